@@ -1,0 +1,209 @@
+"""The settings of a project: ``[tool.nbquality]`` in ``pyproject.toml``, found as ruff finds its own.
+
+The nearest ``pyproject.toml`` above the notebook that has the table counts; tables are not merged.
+"""
+
+import fnmatch
+import functools
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+
+SEVERITIES = ("error", "warning", "info", "off")
+
+
+class Thresholds(msgspec.Struct, frozen=True, rename="kebab"):
+    """Numbers from which some rules speak.
+
+    Attributes:
+        long_cell: Lines of code in a cell (NB204).
+        many_cells: Cells in a notebook (NB205).
+        huge_output: Bytes of one output (NB306).
+        comment_block: Lines of comment in a row (NB209).
+    """
+
+    long_cell: int = 30
+    many_cells: int = 100
+    huge_output: int = 1_000_000
+    comment_block: int = 4
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What ``[tool.nbquality]`` says.
+
+    Attributes:
+        root: The folder of the ``pyproject.toml``; ``None`` when no table was found.
+        select: Codes, prefixes of codes, slugs or ``ALL``; ``None`` for the defaults.
+        ignore: Codes, prefixes or slugs never reported.
+        per_file_ignores: Codes never reported in files that match a glob.
+        severity: ``error``, ``warning``, ``info`` or ``off`` by code, over the defaults.
+        exclude: Globs of files that are not looked at when a folder is searched.
+        thresholds: See `Thresholds`.
+        problems: Sentences about settings that could not be used.
+    """
+
+    root: Path | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+    exclude: tuple[str, ...] = ()
+    thresholds: Thresholds = Thresholds()
+    problems: tuple[str, ...] = ()
+
+    def ignored_in(self, path: Path) -> tuple[str, ...]:
+        """Gives the codes that ``per-file-ignores`` silences in a file."""
+        return tuple(
+            code
+            for pattern, codes in self.per_file_ignores
+            if matches(path, pattern, self.root)
+            for code in codes
+        )
+
+
+def matches(path: Path, pattern: str, root: Path | None) -> bool:
+    """Tells whether a path fits a glob, by its name or by its path below the root, as in ruff."""
+    if fnmatch.fnmatch(path.name, pattern):
+        return True
+    absolute = path.absolute()
+    base = (root or Path.cwd()).absolute()
+    try:
+        relative = PurePosixPath(absolute.relative_to(base).as_posix())
+    except ValueError:
+        return False
+    prefix = pattern.rstrip("/")
+    return fnmatch.fnmatch(str(relative), prefix) or any(
+        fnmatch.fnmatch(str(parent), prefix) for parent in relative.parents
+    )
+
+
+def find_config(path: Path) -> Config:
+    """Finds the settings for a notebook.
+
+    Args:
+        path: The notebook, or a folder; need not exist.
+
+    Returns:
+        The settings; the defaults where no table is found. Never raises for what a file holds: what
+        could not be used is told in ``problems``.
+    """
+    folder = path if path.is_dir() else path.parent
+    for candidate in (folder.absolute(), *folder.absolute().parents):
+        file = candidate / "pyproject.toml"
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        config = _read(file, status.st_mtime_ns, status.st_size)
+        if config is not None:
+            return config
+    return Config()
+
+
+@functools.lru_cache(maxsize=256)
+def _read(file: Path, mtime_ns: int, size: int) -> Config | None:  # noqa: ARG001 - cache key
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Config(problems=(f"{file} cannot be read: {error}.",))
+    tool = data.get("tool")
+    table = tool.get("nbquality") if isinstance(tool, dict) else None
+    return parse_table(table, file.parent) if isinstance(table, dict) else None
+
+
+def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
+    """Reads the table ``[tool.nbquality]``; what is malformed is left out and told in ``problems``."""
+    problems: list[str] = []
+    known = {"select", "ignore", "per-file-ignores", "severity", "exclude", "thresholds"}
+    for key in sorted(set(table) - known):
+        problems.append(f"Unknown setting `{key}` in [tool.nbquality].")
+
+    def codes(value: object, where: str) -> tuple[str, ...]:
+        if isinstance(value, str):
+            value = [value]
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        problems.append(f"`{where}` in [tool.nbquality] must be a list of rule codes.")
+        return ()
+
+    def mapping(key: str) -> dict[str, Any]:
+        value = table.get(key, {})
+        if isinstance(value, dict):
+            return value
+        problems.append(f"`{key}` in [tool.nbquality] must be a table.")
+        return {}
+
+    severity: list[tuple[str, str]] = []
+    for code, level in mapping("severity").items():
+        if level in SEVERITIES:
+            severity.append((code, level))
+        else:
+            problems.append(
+                f"`severity.{code}` in [tool.nbquality] must be one of {', '.join(SEVERITIES)}."
+            )
+    return Config(
+        root=root,
+        select=codes(table["select"], "select") if "select" in table else None,
+        ignore=codes(table.get("ignore", []), "ignore"),
+        per_file_ignores=tuple(
+            (pattern, codes(value, f"per-file-ignores.{pattern}"))
+            for pattern, value in mapping("per-file-ignores").items()
+        ),
+        severity=tuple(severity),
+        exclude=codes(table.get("exclude", []), "exclude"),
+        thresholds=_thresholds(mapping("thresholds"), problems),
+        problems=tuple(problems),
+    )
+
+
+def _thresholds(table: dict[str, Any], problems: list[str]) -> Thresholds:
+    known = {
+        name: field
+        for name, field in zip(
+            Thresholds.__struct_encode_fields__, Thresholds.__struct_fields__, strict=True
+        )
+    }
+    values: dict[str, int] = {}
+    for name, value in table.items():
+        if name not in known:
+            problems.append(f"Unknown threshold `{name}` in [tool.nbquality.thresholds].")
+        elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            problems.append(f"Threshold `{name}` must be a whole number above 0.")
+        else:
+            values[known[name]] = value
+    return Thresholds(**values)
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Which rules speak: selected and ignored codes, prefixes, slugs, or ``ALL``.
+
+    The longest entry that fits a code decides, as in ruff; of two equally long ones ``ignore`` wins.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+
+    def includes(self, code: str, slug: str = "", *, default: bool = True) -> bool:
+        """Tells whether a rule is selected; ``default`` answers where ``select`` is not given."""
+        selected = -1 if self.select is not None else (0 if default else -1)
+        for entry in self.select or ():
+            selected = max(selected, _fit(entry, code, slug))
+        ignored = max((_fit(entry, code, slug) for entry in self.ignore), default=-1)
+        return selected > ignored
+
+
+def _fit(entry: str, code: str, slug: str) -> int:
+    """How exactly an entry names a rule: -1 not at all, 0 ``ALL``, then by length."""
+    if entry in {"ALL", "*"}:
+        return 0
+    if slug and entry == slug:
+        return len(code)
+    return len(entry) if code.startswith(entry.upper()) and entry else -1
+
+
+def selection(config: Config, path: Path, extra_ignore: Iterable[str] = ()) -> Selection:
+    """Gives the rules that the settings select for one file."""
+    return Selection(config.select, (*config.ignore, *config.ignored_in(path), *extra_ignore))

@@ -1,0 +1,1 @@
+"""Lint: the findings of ruff, sifted, and rules of our own."""

@@ -1,0 +1,201 @@
+"""What a rule of ours is, and what it is given to look at."""
+
+import ast
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import msgspec
+
+from jupyter_nbquality.config import Thresholds
+from jupyter_nbquality.edits import EditPlan, Operation
+from jupyter_nbquality.findings import Applicability, Fix, Severity
+from jupyter_nbquality.ipython import Magic, MaskedSource, mask, parse
+from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.positions import LineIndex, Position, Range
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What a rule found; the engine makes a `Finding` of it.
+
+    Attributes:
+        message: What is wrong, one sentence without a full stop, names in backquotes, no secrets.
+        cell: The cell's id; ``None`` for the notebook as a whole.
+        range: Where in the cell; ``None`` for the cell as a whole.
+        fixes: What would mend it, the best first.
+        severity: Only where it differs from the rule's.
+    """
+
+    message: str
+    cell: str | None = None
+    range: Range | None = None
+    fixes: Sequence[Fix] = ()
+    severity: Severity | None = None
+
+
+class CodeCell:
+    """A code cell as rules see it: masked, parsed once, with positions back to the person's text.
+
+    Built once for a content and kept between looks (see `lint.engine`), so it must not know its
+    notebook. ``tree`` is ``None`` when the cell does not parse, or is not Python.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    @functools.cached_property
+    def masked(self) -> MaskedSource:
+        """The source with IPython syntax masked."""
+        return mask(self.source)
+
+    @functools.cached_property
+    def tree(self) -> ast.Module | None:
+        """The syntax tree of the masked source."""
+        if not self.masked.is_python:
+            return None
+        try:
+            return parse(self.masked)
+        except SyntaxError:
+            return None
+
+    @functools.cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, from one walk, for rules that look for a kind of node anywhere."""
+        return list(ast.walk(self.tree)) if self.tree is not None else []
+
+    @property
+    def magics(self) -> tuple[Magic, ...]:
+        """The IPython syntax of the cell."""
+        return self.masked.magics
+
+    @functools.cached_property
+    def lines(self) -> LineIndex:
+        """Positions in the person's text."""
+        return LineIndex(self.source)
+
+    def range_of(self, node: ast.stmt | ast.expr | ast.alias | ast.arg | ast.keyword) -> Range:
+        """Gives the range of a syntax node in the person's text."""
+        dedent = self.masked.dedent
+        end_line = node.end_lineno or node.lineno
+        end_column = node.end_col_offset if node.end_col_offset is not None else node.col_offset
+        return Range(
+            self.lines.position(node.lineno, node.col_offset + dedent),
+            self.lines.position(end_line, end_column + dedent),
+        )
+
+    def line_range(self, first: int, last: int | None = None) -> Range:
+        """Gives the range of whole lines, from 0, without the last line break."""
+        return Range(
+            Position(first, 0), self.lines.end_of_line(first if last is None else last)
+        )
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What some rules need to know of the world around a notebook; gathered by `lint.surroundings`.
+
+    Attributes:
+        folder: The notebook's folder; ``None`` when it is not on a disk we can see.
+        root: The project's root: the git work tree, else the folder of the settings, else ``folder``.
+    """
+
+    folder: Path | None = None
+    root: Path | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a rule looks at.
+
+    Attributes:
+        notebook: The document.
+        code: The code cells by id, for Python notebooks; empty for notebooks of other languages.
+        thresholds: The project's numbers.
+        surroundings: The world around the file.
+        live: Whether the notebook is open in the front end, where order and counts are in motion.
+    """
+
+    notebook: Notebook
+    code: dict[str, CodeCell]
+    thresholds: Thresholds = Thresholds()
+    surroundings: Surroundings = Surroundings()
+    live: bool = False
+
+    def code_cells(self) -> Iterator[tuple[Cell, CodeCell]]:
+        """Yields the Python code cells in order, with what is known of each."""
+        for cell in self.notebook.cells:
+            code = self.code.get(cell.id)
+            if code is not None:
+                yield cell, code
+
+
+class Rule(ABC):
+    """One rule. The class docstring is its page in the user guide.
+
+    The docstring has a first line (what it finds), then the sections ``Why``, ``Example``, ``Instead`` and, where it
+    needs one, ``Options`` or ``Silence``; the first sentence of ``Why`` is shown wherever a finding is shown.
+
+    Class attributes:
+        code: Its code, such as ``NB301``.
+        slug: Its name for people, such as ``absolute-path``.
+        severity: As `rules.md` has it.
+        default: Whether it speaks unasked.
+        any_language: Whether it also looks at notebooks that are not Python.
+        not_yet: Whether it may only mean that the person has not finished writing.
+        live_severity: Its severity in an open notebook, where that is another.
+    """
+
+    code: ClassVar[str]
+    slug: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.WARNING
+    default: ClassVar[Literal["on", "off"]] = "on"
+    any_language: ClassVar[bool] = False
+    not_yet: ClassVar[bool] = False
+    live_severity: ClassVar[Severity | None] = None
+
+    @abstractmethod
+    def check(self, context: Context) -> Iterator[Problem]:
+        """Yields what it finds in a notebook."""
+
+
+class CellRule(Rule):
+    """A rule that needs to see one Python code cell only; its answers are kept by the cell's content.
+
+    The problems it yields name no cell: the same content may stand in several cells. Fixes of such a rule are made
+    with `edit_fix` and name the cell ``""``; the engine fills in the cell.
+    """
+
+    @abstractmethod
+    def check_cell(self, code: CodeCell, thresholds: Thresholds) -> Iterator[Problem]:
+        """Yields what it finds in one cell."""
+
+    def check(self, context: Context) -> Iterator[Problem]:
+        """Yields what it finds in each code cell."""
+        for cell, code in context.code_cells():
+            for problem in self.check_cell(code, context.thresholds):
+                yield in_cell(problem, cell.id)
+
+
+def in_cell(problem: Problem, cell_id: str) -> Problem:
+    """Fills in the cell of a problem that was found in a cell's content."""
+    fixes = [
+        msgspec.structs.replace(
+            fix,
+            plan=EditPlan(
+                fix.plan.title,
+                [
+                    msgspec.structs.replace(operation, cell=cell_id)
+                    if getattr(operation, "cell", None) == ""
+                    else operation
+                    for operation in fix.plan.operations
+                ],
+            ),
+        )
+        for fix in problem.fixes
+    ]
+    return msgspec.structs.replace(problem, cell=cell_id, fixes=fixes)
+
+
+def fix(title: str, applicability: Applicability, *operations: Operation) -> Fix:
+    """Makes a fix whose plan has the fix's own title."""
+    return Fix(title, applicability, EditPlan(title, list(operations)))
