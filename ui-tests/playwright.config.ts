@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+
+import { defineConfig } from '@playwright/test';
+
+const port = process.env.NBQUALITY_UI_PORT ?? '8899';
+const target = process.env.TARGET_URL ?? `http://127.0.0.1:${port}`;
+
+/** The Chromium of the system; undefined where there is none: Playwright then takes its own. */
+const chromium = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome'
+].find(path => path && existsSync(path));
+
+// Galata's fixtures read it.
+process.env.TARGET_URL = target;
+
+export default defineConfig({
+  testDir: 'tests',
+  timeout: 60_000,
+  reportSlowTests: null,
+  // One server and two cores: tests beside each other only disturb each other's clocks.
+  fullyParallel: false,
+  workers: 1,
+  retries: process.env.CI ? 1 : 0,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['html', { open: 'never' }]],
+  use: {
+    baseURL: target,
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    video: 'off',
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync'
+      ]
+    }
+  },
+  webServer: {
+    command: 'jupyter lab --config jupyter_server_test_config.py',
+    env: { NBQUALITY_UI_PORT: port },
+    url: `${target}/lab`,
+    timeout: 120_000,
+    reuseExistingServer: !process.env.CI
+  }
+});

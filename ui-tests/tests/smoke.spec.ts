@@ -1,0 +1,14 @@
+import { expect, test } from '@jupyterlab/galata';
+
+import { keepScreenshot } from '../support/screenshots';
+
+test('a notebook opens beside the panel', async ({ page }) => {
+  await page.notebook.createNew();
+
+  const tab = page.getByRole('tab', { name: 'Notebook Quality' });
+  await expect(tab).toBeVisible();
+
+  await page.sidebar.openTab('jp-nbq-panel');
+  await expect(page.locator('#jp-nbq-panel')).toBeVisible();
+  await keepScreenshot(page, 'smoke');
+});
