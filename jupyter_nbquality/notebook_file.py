@@ -1,0 +1,551 @@
+"""Reads notebook files, and changes them so that only what an edit plan names is different.
+
+Reading never fails for one odd cell: what has the wrong type is read as empty. A file that is no
+notebook at all raises `UnreadableNotebookError` with a sentence for a person. Outputs are never
+decoded as a whole, so a file of 200 MB costs about as much as finding its ends of strings.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from jupyter_nbquality import metadata as nbq_metadata
+from jupyter_nbquality.edits import ChangeFile, EditPlan, RenameFile
+from jupyter_nbquality.notebook import Cell, CellType, Notebook, OutputDigest
+from jupyter_nbquality.secrets import find as find_secrets
+
+BOM = b"\xef\xbb\xbf"
+SECRET_SEARCH_LIMIT = 200_000
+"""Characters of one output in which secrets are looked for."""
+
+
+class UnreadableNotebookError(ValueError):
+    """A file cannot be read as a notebook; the message is a sentence for a person.
+
+    Attributes:
+        line: The line of the file where reading ended, from 1; ``None`` when it is the whole file.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class NotebookFile:
+    """A notebook together with the exact bytes of its file.
+
+    Attributes:
+        path: Where it was read from.
+        data: The file's bytes.
+        notebook: The document.
+    """
+
+    def __init__(self, path: Path, data: bytes, notebook: Notebook) -> None:
+        self.path = path
+        self.data = data
+        self.notebook = notebook
+
+    def apply(self, plan: EditPlan) -> bytes:
+        """Makes the file's new bytes; where nothing changes they are the old ones.
+
+        Operations on other files (see `file_actions`) are left to the caller.
+
+        Raises:
+            EditRefusedError: A cell is missing, or its text is not the one the plan was made for.
+        """
+        # Imported here, for most notebooks are only read.
+        from jupyter_nbquality.notebook_edit import apply_plan
+
+        return apply_plan(self, plan)
+
+
+def file_actions(plan: EditPlan) -> list[RenameFile | ChangeFile]:
+    """Lists the operations of a plan that are about files rather than the notebook's content."""
+    return [item for item in plan.operations if isinstance(item, RenameFile | ChangeFile)]
+
+
+def read(path: str | Path, shown_path: str | None = None) -> NotebookFile:
+    """Reads a notebook file.
+
+    Args:
+        path: The file.
+        shown_path: The path that the document carries; ``path`` as given where it is ``None``.
+
+    Raises:
+        UnreadableNotebookError: The file is not a notebook that can be read.
+        OSError: The file is not there or cannot be opened.
+    """
+    path = Path(path)
+    return parse(path.read_bytes(), path, shown_path)
+
+
+def parse(
+    data: bytes, path: str | Path | None = None, shown_path: str | None = None
+) -> NotebookFile:
+    """Reads a notebook from the bytes of a file; see `read`."""
+    path = Path(path) if path is not None else Path()
+    shown = shown_path if shown_path is not None else (path.as_posix() if path.name else "")
+    document = _decode(data.removeprefix(BOM))
+    return NotebookFile(path, data, _notebook(document, shown))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes a file as a whole or not at all, keeping its permissions; a symlink stays one.
+
+    Raises:
+        OSError: The file could not be written; the old one is still there.
+    """
+    target = Path(os.path.realpath(path))
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        try:
+            mode = target.stat().st_mode & 0o7777
+        except OSError:
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+# ── decoding ──
+
+
+class _CellMetadata(msgspec.Struct):
+    tags: Any = None
+    nbquality: Any = None
+
+
+class _Cell(msgspec.Struct):
+    """A cell as it stands in the file, of any format version; `Any` because files lie."""
+
+    id: Any = None
+    cell_type: Any = None
+    source: Any = None
+    input: Any = None
+    execution_count: Any = None
+    prompt_number: Any = None
+    language: Any = None
+    level: Any = None
+    metadata: _CellMetadata | None = None
+    outputs: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_Cell] = []
+
+
+class _Metadata(msgspec.Struct):
+    kernelspec: Any = None
+    language_info: Any = None
+    nbquality: Any = None
+
+
+class _Document(msgspec.Struct):
+    nbformat: Any = None
+    nbformat_minor: Any = None
+    metadata: _Metadata | None = None
+    cells: list[_Cell] | None = None
+    worksheets: list[_Worksheet] | None = None
+
+
+_decoder = msgspec.json.Decoder(_Document)
+_Fields = TypeVar("_Fields", bound=msgspec.Struct)
+
+
+def _decode(data: bytes) -> _Document:
+    """Decodes the file; strictly and fast first, with patience where that fails.
+
+    msgspec refuses what Python's own writer lets through (``NaN``, lone surrogates) and any field
+    of the wrong type.
+    """
+    try:
+        document = _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        document = _decode_patiently(data)
+    if document.cells is None and document.worksheets is None and document.nbformat != 3:
+        raise UnreadableNotebookError("This is not a notebook: it has no list of cells.")
+    major = document.nbformat
+    if isinstance(major, int) and not isinstance(major, bool):
+        if major < 3:
+            raise UnreadableNotebookError(
+                f"The notebook is in the very old format {major}: open and save it in Jupyter."
+            )
+        if major > 4:
+            raise UnreadableNotebookError(
+                f"The notebook is in format {major}, which is newer than this version of nbquality."
+            )
+    return document
+
+
+def _decode_patiently(data: bytes) -> _Document:
+    text = _text(data)
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _broken_json(text, error) from None
+    except RecursionError:
+        raise UnreadableNotebookError("The file is nested too deeply to be a notebook.") from None
+    except ValueError as error:
+        raise UnreadableNotebookError(f"The file cannot be read as JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise UnreadableNotebookError("This is not a notebook: it holds no JSON object.")
+    meta = value.get("metadata")
+    sheets = value.get("worksheets")
+    return _Document(
+        nbformat=value.get("nbformat"),
+        nbformat_minor=value.get("nbformat_minor"),
+        metadata=_pick(_Metadata, meta),
+        cells=_patient_cells(value.get("cells")),
+        worksheets=[
+            _Worksheet(_patient_cells(sheet.get("cells")) or [])
+            for sheet in sheets
+            if isinstance(sheet, dict)
+        ]
+        if isinstance(sheets, list)
+        else None,
+    )
+
+
+def _patient_cells(cells: object) -> list[_Cell] | None:
+    if not isinstance(cells, list):
+        return None
+    result = []
+    for value in cells:
+        cell = _pick(_Cell, value) or _Cell(cell_type="raw")
+        fields = value if isinstance(value, dict) else {}
+        cell.metadata = _pick(_CellMetadata, fields.get("metadata"))
+        outputs = fields.get("outputs")
+        cell.outputs = msgspec.Raw(json.dumps(outputs).encode() if outputs else b"")
+        result.append(cell)
+    return result
+
+
+def _pick(kind: type[_Fields], value: object) -> _Fields | None:
+    if not isinstance(value, dict):
+        return None
+    return kind(**{name: value[name] for name in kind.__struct_fields__ if name in value})
+
+
+def _text(data: bytes) -> str:
+    if not data.strip():
+        raise UnreadableNotebookError("The file is empty.")
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise UnreadableNotebookError(
+            "This is a Git LFS pointer, not the notebook; run `git lfs pull` to get it."
+        )
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in data[:4]:
+        raise UnreadableNotebookError(
+            "The file is not UTF-8 (it looks like UTF-16); save it as UTF-8."
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableNotebookError(
+            f"The file is not UTF-8: byte {error.start + 1}, line {line}.", line
+        ) from None
+
+
+def _broken_json(text: str, error: json.JSONDecodeError) -> UnreadableNotebookError:
+    conflict = re.search(r"^(?:<{7}|>{7})(?: |$)", text, re.MULTILINE)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        return UnreadableNotebookError(
+            f"The file has an unresolved merge conflict, line {line}.", line
+        )
+    stripped = text.lstrip()
+    if not stripped.startswith(("{", "[")):
+        return UnreadableNotebookError("This is not a notebook: it is not JSON.", error.lineno)
+    ended = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+    if ended:
+        line = text.rstrip().count("\n") + 1
+        return UnreadableNotebookError(
+            f"The file ends in the middle, line {line}: it was saved only in part.", line
+        )
+    return UnreadableNotebookError(
+        f"The file is broken JSON, line {error.lineno} column {error.colno}: {error.msg}.",
+        error.lineno,
+    )
+
+
+# ── from the file's fields to the document ──
+
+
+def _notebook(document: _Document, path: str) -> Notebook:
+    raw_cells = (
+        document.cells
+        if document.cells is not None
+        else [cell for sheet in document.worksheets or () for cell in sheet.cells]
+    )
+    old = document.cells is None
+    meta = document.metadata or _Metadata()
+    kernelspec = meta.kernelspec if isinstance(meta.kernelspec, dict) else {}
+    info = meta.language_info if isinstance(meta.language_info, dict) else {}
+    own_ids = _own_ids(raw_cells)
+    cells = [_cell(cell, own_ids[index], old=old) for index, cell in enumerate(raw_cells)]
+    return Notebook(
+        path=path,
+        cells=_with_unique_ids(cells),
+        language=_language(kernelspec, info, raw_cells),
+        language_version=_string(info.get("version")),
+        kernelspec=_string(kernelspec.get("name")),
+        nbformat=_number(document.nbformat, 3 if old else 4),
+        nbformat_minor=_number(document.nbformat_minor, 0),
+        has_cell_ids=None not in own_ids,
+        metadata=nbq_metadata.section({nbq_metadata.KEY: meta.nbquality}),
+    )
+
+
+def _own_ids(cells: list[_Cell]) -> list[str | None]:
+    """The ids that stand in the file; of two equal ones only the first counts."""
+    seen: set[str] = set()
+    ids: list[str | None] = []
+    for cell in cells:
+        own = cell.id if isinstance(cell.id, str) and cell.id and cell.id not in seen else None
+        if own is not None:
+            seen.add(own)
+        ids.append(own)
+    return ids
+
+
+def made_up_id(index: int, source: str, taken: Iterable[str] = ()) -> str:
+    """Makes an id of 8 hexadecimal digits from a cell's place and content, not one of ``taken``."""
+    salt = 0
+    while True:
+        text = f"{index}\0{salt}\0{source}".encode("utf-8", "surrogatepass")
+        made = hashlib.blake2b(text, digest_size=4).hexdigest()
+        if made not in taken:
+            return made
+        salt += 1
+
+
+def _with_unique_ids(cells: list[Cell]) -> list[Cell]:
+    taken = {cell.id for cell in cells if cell.id}
+    result = []
+    for index, cell in enumerate(cells):
+        if not cell.id:
+            made = made_up_id(index, cell.source, taken)
+            taken.add(made)
+            cell = msgspec.structs.replace(cell, id=made)
+        result.append(cell)
+    return result
+
+
+def _cell(raw: _Cell, own_id: str | None, *, old: bool) -> Cell:
+    meta = raw.metadata or _CellMetadata()
+    cell_type = _cell_type(raw.cell_type)
+    source = joined(raw.input if old and raw.cell_type == "code" else raw.source)
+    if raw.cell_type == "heading":
+        # Format 3 had heading cells; nbformat turns them into this.
+        source = "#" * _number(raw.level, 1) + " " + " ".join(source.splitlines())
+    count = raw.prompt_number if old else raw.execution_count
+    return Cell(
+        id=own_id or "",
+        cell_type=cell_type,
+        source=source,
+        execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
+        tags=[tag for tag in meta.tags if isinstance(tag, str)]
+        if isinstance(meta.tags, list)
+        else [],
+        metadata=nbq_metadata.section({nbq_metadata.KEY: meta.nbquality}),
+        outputs=digest_outputs(raw.outputs) if cell_type == "code" else None,
+    )
+
+
+def _cell_type(value: object) -> CellType:
+    if value == "code":
+        return "code"
+    if value in ("markdown", "heading", "html"):
+        return "markdown"
+    return "raw"
+
+
+def joined(source: object) -> str:
+    """Gives the text of a multi-line string: a string, or a list of strings; empty for all else."""
+    if isinstance(source, str):
+        return source
+    if isinstance(source, list):
+        return "".join(line for line in source if isinstance(line, str))
+    return ""
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+_KERNELS = re.compile(
+    r"(?P<r>ir\d*|r)|(?P<julia>julia.*)|(?P<bash>bash)|(?P<octave>octave)|(?P<scala>scala.*|almond)"
+    r"|(?P<javascript>javascript|jslab|ijavascript)|(?P<typescript>tslab|deno|typescript)"
+    r"|(?P<cpp>xcpp.*)|(?P<go>gophernotes|gonb|go)|(?P<ruby>ruby.*|iruby)|(?P<rust>rust|evcxr)"
+    r"|(?P<haskell>haskell|ihaskell)|(?P<csharp>\.net-csharp)|(?P<fsharp>\.net-fsharp|ifsharp)"
+    r"|(?P<powershell>\.net-powershell)|(?P<java>i?java|rapaio.*)|(?P<kotlin>kotlin)"
+    r"|(?P<clojure>clojure|clojupyter.*)|(?P<stata>stata)|(?P<sas>sas)|(?P<matlab>matlab.*)"
+    r"|(?P<sql>sql|xsql.*|xsqlite)|(?P<lua>i?lua)|(?P<perl>i?perl)|(?P<ocaml>ocaml.*)",
+    re.IGNORECASE,
+)
+"""Names of common kernels for other languages; only asked where nothing names the language."""
+
+
+def _language(kernelspec: dict[str, Any], info: dict[str, Any], cells: list[_Cell]) -> str:
+    for value in (kernelspec.get("language"), info.get("name")):
+        if isinstance(value, str) and value.strip():
+            return value.strip().lower()
+    known = _KERNELS.fullmatch(_string(kernelspec.get("name")))
+    if known and known.lastgroup:
+        return known.lastgroup
+    for cell in cells:
+        if cell.cell_type == "code" and isinstance(cell.language, str) and cell.language:
+            return cell.language.lower()
+    return "python"
+
+
+# ── outputs ──
+
+
+class _Output(msgspec.Struct):
+    output_type: Any = None
+    ename: Any = None
+    text: msgspec.Raw = msgspec.Raw(b"")
+    data: dict[str, msgspec.Raw] | None = None
+
+
+_outputs_decoder = msgspec.json.Decoder(list[msgspec.Raw])
+_output_decoder = msgspec.json.Decoder(_Output)
+_any_decoder = msgspec.json.Decoder()
+
+_OLD_MIME_TYPES = {
+    "html": "text/html",
+    "latex": "text/latex",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "javascript": "application/javascript",
+    "json": "application/json",
+    "text": "text/plain",
+}
+"""The keys of format 3, which stand in the output itself."""
+
+
+def digest_outputs(outputs: msgspec.Raw | bytes) -> OutputDigest:
+    """Sums up the outputs of a cell.
+
+    Args:
+        outputs: The JSON of the list of outputs; empty for none.
+
+    Returns:
+        The digest; what is malformed is counted in the sizes only.
+    """
+    data = bytes(outputs)
+    if not data or data == b"[]":
+        return OutputDigest()
+    try:
+        items = [bytes(item) for item in _outputs_decoder.decode(data)]
+    except (msgspec.DecodeError, RecursionError):
+        items = _items_patiently(data)
+    if not items:
+        return OutputDigest()
+    mime_types: set[str] = set()
+    error_name: str | None = None
+    secrets: set[str] = set()
+    for item in items:
+        output = _output(item)
+        texts: list[bytes] = []
+        if output.output_type == "stream":
+            mime_types.add("text/plain")
+            texts.append(bytes(output.text))
+        elif output.output_type in ("error", "pyerr"):
+            error_name = error_name or _string(output.ename) or "Error"
+            texts.append(item)
+        else:
+            mime_types.update(output.data or ())
+            texts += [bytes(value) for mime, value in (output.data or {}).items() if _is_text(mime)]
+        for text in texts:
+            secrets.update(_secrets_in(text))
+    return OutputDigest(
+        size=sum(map(len, items)),
+        largest=max(map(len, items)),
+        mime_types=sorted(mime_types),
+        error_name=error_name,
+        secrets=sorted(secrets),
+    )
+
+
+def _items_patiently(data: bytes) -> list[bytes]:
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return []
+    return [json.dumps(item).encode() for item in value] if isinstance(value, list) else []
+
+
+def _output(item: bytes) -> _Output:
+    try:
+        output = _output_decoder.decode(item)
+    except (msgspec.DecodeError, RecursionError):
+        try:
+            value = json.loads(item)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            return _Output()
+        data = value.get("data")
+        output = _Output(
+            output_type=value.get("output_type"),
+            ename=value.get("ename"),
+            text=msgspec.Raw(json.dumps(value.get("text")).encode()),
+            data={key: msgspec.Raw(json.dumps(part).encode()) for key, part in data.items()}
+            if isinstance(data, dict)
+            else None,
+        )
+    if output.data is None and output.output_type in ("pyout", "display_data", "execute_result"):
+        output.data = _old_data(item)
+    return output
+
+
+def _old_data(item: bytes) -> dict[str, msgspec.Raw]:
+    try:
+        fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return {_OLD_MIME_TYPES[key]: value for key, value in fields.items() if key in _OLD_MIME_TYPES}
+
+
+def _is_text(mime_type: str) -> bool:
+    return mime_type.startswith("text/") or mime_type.endswith(("json", "xml", "javascript"))
+
+
+def _secrets_in(value: bytes) -> set[str]:
+    """The kinds of secrets in a JSON value that is text."""
+    if len(value) > SECRET_SEARCH_LIMIT:
+        # Escapes hide no shape of a secret, so a giant is searched without decoding it.
+        text = value[:SECRET_SEARCH_LIMIT].decode("utf-8", "replace")
+    else:
+        try:
+            decoded = _any_decoder.decode(value) if value else ""
+        except (msgspec.DecodeError, RecursionError):
+            decoded = None
+        text = (
+            joined(decoded) if isinstance(decoded, str | list) else value.decode("utf-8", "replace")
+        )
+    return _kinds(text)
+
+
+def _kinds(text: str) -> set[str]:
+    return {secret.kind for secret in find_secrets(text)}
