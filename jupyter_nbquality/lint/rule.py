@@ -130,10 +130,21 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class Rule(ABC):
-    """One rule. The class docstring is its page in the user guide.
+    r"""One rule. The class docstring is its page in the user guide, in this layout (see `rule_page`).
 
-    The docstring has a first line (what it finds), then the sections ``Why``, ``Example``, ``Instead`` and, where it
-    needs one, ``Options`` or ``Silence``; the first sentence of ``Why`` is shown wherever a finding is shown.
+    The first line says what it finds. Sections follow, ``Why:``, ``Example:``, ``Instead:`` and, where needed,
+    ``Options:`` and ``Silence:``, each a line of its own with the Markdown text below it, indented by four. The first
+    sentence of ``Why`` is shown wherever a finding is shown. ``Example`` holds a notebook on which the rule speaks,
+    ``Instead`` one on which it is silent (both are tested), each in a block fenced with ```` ```python ````:
+
+    - One cell is written as it is. More are parted by lines ``# %%``, ``# %% [3]`` (with this count), ``# %% [ ]``,
+      ``# %% [markdown]`` or ``# %% [raw]`` (their text behind ``#``). A code cell may have ``error=KeyError``,
+      ``tags=a,b``, ``size=2000000`` (bytes of output) or ``secrets=aws-access-key`` after it.
+    - The block may begin with ``# notebook: path=Untitled.ipynb``, also ``kernelspec=``, ``nbformat=4.2``, ``ids=no``,
+      ``language=r``.
+    - A further block with a title, ```` ```toml title="pyproject.toml" ````, is a file beside the notebook.
+
+    Text may stand around the blocks.
 
     Class attributes:
         code: Its code, such as ``NB301``.
