@@ -1,0 +1,162 @@
+"""What goes over the wire besides the document, findings and edit plans: requests and replies.
+
+Every field of a reply is required; fields of a request may have defaults. Unknown fields of a request
+are passed over, so that a newer front end can talk to an older server.
+"""
+
+import msgspec
+
+from jupyter_nbquality.edits import ChangeFile, EditPlan, Refusal, RenameFile
+from jupyter_nbquality.findings import Severity
+from jupyter_nbquality.notebook import Notebook
+
+API_VERSION = 1
+"""Goes up by one when a front end of the version before would misunderstand a reply."""
+
+
+class ServerInfo(msgspec.Struct, frozen=True):
+    """Who answers.
+
+    Attributes:
+        version: Of the server part.
+        api: The version of this interface; a front end speaks one of them.
+        ruff: The version of ruff in use; empty when ruff cannot be run.
+    """
+
+    version: str
+    api: int
+    ruff: str
+
+
+class InspectRequest(msgspec.Struct, frozen=True):
+    """Asks for everything that is shown about a notebook."""
+
+    notebook: Notebook
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What is to be fixed; with nothing named, everything.
+
+    Attributes:
+        finding: The id of one finding.
+        code: A rule's code: all of its findings.
+        cell: A cell's id: all findings in it.
+    """
+
+    finding: str | None = None
+    code: str | None = None
+    cell: str | None = None
+
+
+class FixRequest(msgspec.Struct, frozen=True):
+    """Asks how to fix what a scope holds.
+
+    Attributes:
+        notebook: The document.
+        scope: What to fix.
+        unsafe: Whether fixes that may change results are wanted too.
+        writing: The id of the cell that is being written, whose names may be needed soon.
+    """
+
+    notebook: Notebook
+    scope: Scope = Scope()
+    unsafe: bool = False
+    writing: str | None = None
+
+
+class FormatRequest(msgspec.Struct, frozen=True):
+    """Asks how to format cells.
+
+    Attributes:
+        notebook: The document.
+        cells: The ids of the cells to format; with none, all code cells.
+    """
+
+    notebook: Notebook
+    cells: list[str] = []
+
+
+class PlanReply(msgspec.Struct, frozen=True, tag_field="kind", tag="plan"):
+    """The changes that would do what was asked.
+
+    Attributes:
+        plan: The changes; without operations when there is nothing to change.
+        fixed: How many findings they mend; cells that change, where a format was asked.
+    """
+
+    plan: EditPlan
+    fixed: int
+
+
+FixReply = PlanReply | Refusal
+"""The answer to a fix or a format."""
+
+
+class RuleInfo(msgspec.Struct, frozen=True):
+    """One rule of ours in the list of rules.
+
+    Attributes:
+        code: Its code.
+        slug: Its name for people.
+        severity: As it speaks unless the settings say otherwise.
+        default: Whether it speaks unasked.
+        summary: What it finds, one sentence.
+        why: Why it matters, one sentence.
+    """
+
+    code: str
+    slug: str
+    severity: Severity
+    default: bool
+    summary: str
+    why: str
+
+
+class RulePage(msgspec.Struct, frozen=True):
+    """The page that explains a rule.
+
+    Attributes:
+        code: Its code.
+        slug: Its name for people.
+        markdown: The page.
+    """
+
+    code: str
+    slug: str
+    markdown: str
+
+
+class ApplyRequest(msgspec.Struct, frozen=True):
+    """Asks for changes of files; they are made in order, and none when one cannot be made."""
+
+    operations: list[ChangeFile | RenameFile]
+
+
+class WrittenFile(msgspec.Struct, frozen=True):
+    """A file that was written or renamed.
+
+    Attributes:
+        path: Where it is now, relative to the server root.
+        text_hash: Of its text now, see `edits.source_hash`; empty where it was only renamed.
+    """
+
+    path: str
+    text_hash: str
+
+
+class ApplyReply(msgspec.Struct, frozen=True):
+    """What was written, one entry an operation."""
+
+    files: list[WrittenFile]
+
+
+class ErrorReply(msgspec.Struct, frozen=True):
+    """Why a request was not answered.
+
+    Attributes:
+        message: A sentence for a person.
+        reason: A short name of the kind of error for a program, such as ``time-limit``.
+    """
+
+    message: str
+    reason: str

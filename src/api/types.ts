@@ -1,0 +1,584 @@
+/**
+ * The types on the wire. Generated from the server's: do not edit, run
+ * `python -m jupyter_nbquality.server.typescript`.
+ */
+
+/**
+ * What applying a fix may do.
+ *
+ * `safe` keeps the meaning of the code, `unsafe` may change results, `structural` changes
+ * the cells, outputs or files of the notebook rather than the code in one cell.
+ */
+export type Applicability = 'safe' | 'structural' | 'unsafe';
+
+export type Operation =
+  | ChangeCell
+  | InsertCell
+  | DeleteCell
+  | MoveCell
+  | SetCellType
+  | ClearOutputs
+  | IgnoreRule
+  | SetKernelspec
+  | UpgradeFormat
+  | RenameFile
+  | ChangeFile;
+
+/**
+ * How much a finding asks of a person.
+ *
+ * `info` is shown quietly, is never counted as a problem and never fails a check.
+ */
+export type Severity = 'error' | 'info' | 'warning';
+
+export type FixReply = PlanReply | Refusal;
+
+/**
+ * What was written, one entry an operation.
+ */
+export interface ApplyReply {
+  files: WrittenFile[];
+}
+
+/**
+ * A file that was written or renamed.
+ */
+export interface WrittenFile {
+  /**
+   * Where it is now, relative to the server root.
+   */
+  path: string;
+  /**
+   * Of its text now, see `edits.source_hash`; empty where it was only renamed.
+   */
+  text_hash: string;
+}
+
+/**
+ * Asks for changes of files; they are made in order, and none when one cannot be made.
+ */
+export interface ApplyRequest {
+  operations: (ChangeFile | RenameFile)[];
+}
+
+/**
+ * Writes a text file. `before_hash` is that of its text before; `null` when it is new.
+ */
+export interface ChangeFile {
+  kind: 'change-file';
+  path: string;
+  before_hash: string | null;
+  text: string;
+}
+
+/**
+ * Renames a file; both paths are relative to the server root, or to the working directory.
+ */
+export interface RenameFile {
+  kind: 'rename-file';
+  path: string;
+  new_path: string;
+}
+
+/**
+ * One cell.
+ */
+export interface Cell {
+  /**
+   * Stable; made up where the notebook has none (and then never written unasked).
+   */
+  id: string;
+  /**
+   * `code`, `markdown` or `raw`.
+   */
+  cell_type: 'code' | 'markdown' | 'raw';
+  /**
+   * The person's text, unchanged.
+   */
+  source: string;
+  /**
+   * The number in the prompt; `null` when not run.
+   */
+  execution_count?: number | null;
+  /**
+   * The tags in its metadata.
+   */
+  tags?: string[];
+  /**
+   * The `nbquality` part of its metadata, raw; see `metadata`.
+   */
+  metadata?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Digest of the outputs; `null` when not a code cell.
+   */
+  outputs?: OutputDigest | null;
+}
+
+/**
+ * What is known of a cell's outputs without having them.
+ */
+export interface OutputDigest {
+  /**
+   * Bytes of all outputs as JSON.
+   */
+  size?: number;
+  /**
+   * Bytes of the largest single output.
+   */
+  largest?: number;
+  /**
+   * Every MIME type among the outputs, sorted; `text/plain` for streams.
+   */
+  mime_types?: string[];
+  /**
+   * The exception's class name where a traceback is saved.
+   */
+  error_name?: string | null;
+  /**
+   * Kinds of secrets seen in the text outputs (names of `secrets.SHAPES`), sorted.
+   */
+  secrets?: string[];
+}
+
+/**
+ * What is known about one cell.
+ */
+export interface CellReport {
+  /**
+   * The cell's id.
+   */
+  id: string;
+  /**
+   * Of the source that was looked at, see `edits.source_hash`.
+   */
+  source_hash: string;
+  /**
+   * The first code line that is no comment, import or magic; else the first line; may be empty.
+   */
+  title: string;
+  /**
+   * Whether it is valid code; true for cells that are not Python.
+   */
+  parses: boolean;
+}
+
+/**
+ * Edits the source of one cell. `source_hash` is that of the text it was computed for.
+ */
+export interface ChangeCell {
+  kind: 'change-cell';
+  cell: string;
+  source_hash: string;
+  edits: TextEdit[];
+}
+
+/**
+ * Replaces the text of a range; an empty range inserts.
+ */
+export interface TextEdit {
+  range: Range;
+  text: string;
+}
+
+/**
+ * What stands between two positions; the end is not part of it.
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+/**
+ * A place in a cell: zero-based line, and column in UTF-16 code units.
+ */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/**
+ * Empties the outputs of a code cell and takes its execution count away.
+ */
+export interface ClearOutputs {
+  kind: 'clear-outputs';
+  cell: string;
+}
+
+/**
+ * Removes a cell with its outputs.
+ */
+export interface DeleteCell {
+  kind: 'delete-cell';
+  cell: string;
+  source_hash: string;
+}
+
+/**
+ * An ordered list of changes that are made together or not at all.
+ */
+export interface EditPlan {
+  title: string;
+  operations: Operation[];
+}
+
+/**
+ * Adds a cell below the cell `after`; at the top where that is `null`.
+ */
+export interface InsertCell {
+  kind: 'insert-cell';
+  after: string | null;
+  cell_type: 'code' | 'markdown' | 'raw';
+  source: string;
+}
+
+/**
+ * Moves a cell below the cell `after`; to the top where that is `null`.
+ */
+export interface MoveCell {
+  kind: 'move-cell';
+  cell: string;
+  source_hash: string;
+  after: string | null;
+}
+
+/**
+ * Turns a cell into one of another type and gives it a new source.
+ */
+export interface SetCellType {
+  kind: 'set-cell-type';
+  cell: string;
+  source_hash: string;
+  cell_type: 'code' | 'markdown' | 'raw';
+  source: string;
+}
+
+/**
+ * Adds a code to `metadata.nbquality.ignore` of a cell, of the notebook where it is `null`.
+ */
+export interface IgnoreRule {
+  kind: 'ignore-rule';
+  cell: string | null;
+  code: string;
+}
+
+/**
+ * Writes which kernel the notebook is for.
+ */
+export interface SetKernelspec {
+  kind: 'set-kernelspec';
+  name: string;
+  display_name: string;
+  language: string;
+}
+
+/**
+ * Brings the notebook to nbformat 4.5, with cell ids.
+ */
+export interface UpgradeFormat {
+  kind: 'upgrade-format';
+}
+
+/**
+ * Why a request was not answered.
+ */
+export interface ErrorReply {
+  /**
+   * A sentence for a person.
+   */
+  message: string;
+  /**
+   * A short name of the kind of error for a program, such as `time-limit`.
+   */
+  reason: string;
+}
+
+/**
+ * One problem at one place.
+ */
+export interface Finding {
+  /**
+   * Stable while the cell's other lines and the other cells change; unique in a notebook.
+   */
+  id: string;
+  /**
+   * The rule's code, `NB301` or ruff's `F401`.
+   */
+  code: string;
+  /**
+   * The rule's name for people, `absolute-path`.
+   */
+  slug: string;
+  /**
+   * As the settings have it.
+   */
+  severity: Severity;
+  /**
+   * What is wrong, one sentence without a full stop; names in backquotes. Secrets masked.
+   */
+  message: string;
+  /**
+   * Why it matters, one sentence, may be empty.
+   */
+  why: string;
+  /**
+   * The cell's id; `null` for the notebook as a whole.
+   */
+  cell: string | null;
+  /**
+   * Where in the cell; `null` for the cell as a whole (its outputs, its count).
+   */
+  range: Range | null;
+  /**
+   * What would mend it, the best first; may be empty.
+   */
+  fixes: Fix[];
+  /**
+   * It may only mean that the person has not finished writing; silent in the focused cell.
+   */
+  not_yet: boolean;
+  /**
+   * The rule's page, a path of the user guide or ruff's address.
+   */
+  url: string;
+}
+
+/**
+ * One way to mend a finding, as data.
+ *
+ * `title` names what it does (`Add import`), never `Fix`. A fix of several titles stands as
+ * several fixes, the best first.
+ */
+export interface Fix {
+  title: string;
+  applicability: Applicability;
+  plan: EditPlan;
+}
+
+/**
+ * The changes that would do what was asked.
+ */
+export interface PlanReply {
+  kind: 'plan';
+  /**
+   * The changes; without operations when there is nothing to change.
+   */
+  plan: EditPlan;
+  /**
+   * How many findings they mend; cells that change, where a format was asked.
+   */
+  fixed: number;
+}
+
+/**
+ * Why a change was not made: a sentence for a person, and the cell it is about.
+ */
+export interface Refusal {
+  kind: 'refusal';
+  code: string;
+  message: string;
+  cell: string | null;
+}
+
+/**
+ * Asks how to fix what a scope holds.
+ */
+export interface FixRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * What to fix.
+   */
+  scope?: Scope;
+  /**
+   * Whether fixes that may change results are wanted too.
+   */
+  unsafe?: boolean;
+  /**
+   * The id of the cell that is being written, whose names may be needed soon.
+   */
+  writing?: string | null;
+}
+
+/**
+ * A whole notebook.
+ */
+export interface Notebook {
+  /**
+   * Relative to the server root in the front end, to the working directory in the CLI; empty when unknown.
+   */
+  path: string;
+  /**
+   * All cells, in order.
+   */
+  cells: Cell[];
+  /**
+   * Of its kernel, in lower case; `python` where nothing says otherwise.
+   */
+  language?: string;
+  /**
+   * Of its kernel, such as `3.12.1`; empty when unknown.
+   */
+  language_version?: string;
+  /**
+   * The kernel's name; empty when missing.
+   */
+  kernelspec?: string;
+  /**
+   * Major format version of the file.
+   */
+  nbformat?: number;
+  /**
+   * Minor format version of the file.
+   */
+  nbformat_minor?: number;
+  /**
+   * Whether the file has ids of its own in every cell.
+   */
+  has_cell_ids?: boolean;
+  /**
+   * The `nbquality` part of the notebook's metadata, raw; see `metadata`.
+   */
+  metadata?: {
+    [k: string]: unknown;
+  };
+}
+
+/**
+ * What is to be fixed; with nothing named, everything.
+ */
+export interface Scope {
+  /**
+   * The id of one finding.
+   */
+  finding?: string | null;
+  /**
+   * A rule's code: all of its findings.
+   */
+  code?: string | null;
+  /**
+   * A cell's id: all findings in it.
+   */
+  cell?: string | null;
+}
+
+/**
+ * Asks how to format cells.
+ */
+export interface FormatRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * The ids of the cells to format; with none, all code cells.
+   */
+  cells?: string[];
+}
+
+/**
+ * Asks for everything that is shown about a notebook.
+ */
+export interface InspectRequest {
+  notebook: Notebook;
+}
+
+/**
+ * The reply to one look at a notebook.
+ */
+export interface Inspection {
+  /**
+   * Whether the notebook's language is analysed; otherwise only language-free rules spoke.
+   */
+  supported: boolean;
+  /**
+   * The notebook's language, for a sentence about it.
+   */
+  language: string;
+  /**
+   * One report a cell, in order.
+   */
+  cells: CellReport[];
+  /**
+   * In the order of cells and positions; those of the notebook as a whole come first.
+   */
+  findings: Finding[];
+  /**
+   * Sentences about what could not be done: a setting that is wrong, a limit that was reached.
+   */
+  notices: string[];
+}
+
+/**
+ * One rule of ours in the list of rules.
+ */
+export interface RuleInfo {
+  /**
+   * Its code.
+   */
+  code: string;
+  /**
+   * Its name for people.
+   */
+  slug: string;
+  /**
+   * As it speaks unless the settings say otherwise.
+   */
+  severity: Severity;
+  /**
+   * Whether it speaks unasked.
+   */
+  default: boolean;
+  /**
+   * What it finds, one sentence.
+   */
+  summary: string;
+  /**
+   * Why it matters, one sentence.
+   */
+  why: string;
+}
+
+/**
+ * The page that explains a rule.
+ */
+export interface RulePage {
+  /**
+   * Its code.
+   */
+  code: string;
+  /**
+   * Its name for people.
+   */
+  slug: string;
+  /**
+   * The page.
+   */
+  markdown: string;
+}
+
+/**
+ * Who answers.
+ */
+export interface ServerInfo {
+  /**
+   * Of the server part.
+   */
+  version: string;
+  /**
+   * The version of this interface; a front end speaks one of them.
+   */
+  api: number;
+  /**
+   * The version of ruff in use; empty when ruff cannot be run.
+   */
+  ruff: string;
+}
+
+/**
+ * The version of the interface that these types belong to.
+ */
+export const API_VERSION = 1;
