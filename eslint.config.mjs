@@ -68,6 +68,8 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      // Lumino's signals take `this` as their second argument.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/naming-convention': [
         'error',
         {

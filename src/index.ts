@@ -1,34 +1,14 @@
-import type {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
-} from '@jupyterlab/application';
-import { ILayoutRestorer } from '@jupyterlab/application';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { codeCheckIcon } from '@jupyterlab/ui-components';
-import { Widget } from '@lumino/widgets';
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-/**
- * The side panel.
- */
-const panel: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-nbquality:plugin',
-  description: 'Adds the Notebook Quality panel to the right sidebar.',
-  autoStart: true,
-  optional: [ILayoutRestorer, ITranslator],
-  activate: (
-    app: JupyterFrontEnd,
-    restorer: ILayoutRestorer | null,
-    translator: ITranslator | null
-  ) => {
-    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
-    const widget = new Widget();
-    widget.id = 'jp-nbq-panel';
-    widget.addClass('jp-nbq-Panel');
-    widget.title.icon = codeCheckIcon;
-    widget.title.caption = trans.__('Notebook Quality');
-    app.shell.add(widget, 'right', { rank: 1000, type: 'Notebook Quality' });
-    restorer?.add(widget, widget.id);
-  }
-};
+import { clientPlugin } from './api/plugin';
+import { settingsPlugin, trackerPlugin } from './notebook/plugin';
+import { panelPlugin } from './panel/plugin';
 
-export default [panel];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  settingsPlugin,
+  clientPlugin,
+  trackerPlugin,
+  panelPlugin
+];
+
+export default plugins;

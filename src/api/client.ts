@@ -1,0 +1,152 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type { IQualityClient } from '../tokens';
+import type {
+  ApplyReply,
+  ApplyRequest,
+  FixReply,
+  FixRequest,
+  FormatRequest,
+  InspectRequest,
+  Inspection,
+  RulePage,
+  ServerInfo
+} from './types';
+
+/** The version of the interface this front end speaks; the server part says its own. */
+export const API_VERSION = 1;
+
+/** The server part is not there, or too old. */
+export class ServerMissingError extends Error {
+  constructor(
+    message: string,
+    readonly reason: 'missing' | 'old'
+  ) {
+    super(message);
+    this.name = 'ServerMissingError';
+  }
+}
+
+/** The server part answered that it could not do it, with a sentence for a person. */
+export class QualityRequestError extends Error {
+  constructor(
+    message: string,
+    readonly status: number
+  ) {
+    super(message);
+    this.name = 'QualityRequestError';
+  }
+}
+
+/**
+ * Asks the server part over HTTP.
+ */
+export class QualityClient implements IQualityClient {
+  constructor(settings?: ServerConnection.ISettings) {
+    this._settings = settings ?? ServerConnection.makeSettings();
+  }
+
+  serverInfo(): Promise<ServerInfo> {
+    if (!this._info) {
+      this._info = this._askVersion();
+      // A failure is not kept: "Try again" must ask again.
+      this._info.catch(() => {
+        this._info = null;
+      });
+    }
+    return this._info;
+  }
+
+  async inspect(
+    request: InspectRequest,
+    signal?: AbortSignal
+  ): Promise<Inspection> {
+    await this.serverInfo();
+    return this._post<Inspection>('inspect', request, signal);
+  }
+
+  async fix(request: FixRequest): Promise<FixReply> {
+    await this.serverInfo();
+    return this._post<FixReply>('fix', request);
+  }
+
+  async format(request: FormatRequest): Promise<FixReply> {
+    await this.serverInfo();
+    return this._post<FixReply>('format', request);
+  }
+
+  async apply(request: ApplyRequest): Promise<ApplyReply> {
+    await this.serverInfo();
+    return this._post<ApplyReply>('apply', request);
+  }
+
+  rule(code: string): Promise<RulePage> {
+    return this._ask<RulePage>(`rules/${encodeURIComponent(code)}`, {});
+  }
+
+  private async _askVersion(): Promise<ServerInfo> {
+    let info: ServerInfo;
+    try {
+      info = await this._ask<ServerInfo>('version', {});
+    } catch (error) {
+      if (error instanceof QualityRequestError && error.status !== 404) {
+        throw error;
+      }
+      throw new ServerMissingError('The server part is missing', 'missing');
+    }
+    if (info.api !== API_VERSION) {
+      throw new ServerMissingError('The server part is old', 'old');
+    }
+    return info;
+  }
+
+  private _post<T>(
+    endpoint: string,
+    body: unknown,
+    signal?: AbortSignal
+  ): Promise<T> {
+    return this._ask<T>(endpoint, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      signal
+    });
+  }
+
+  private async _ask<T>(endpoint: string, init: RequestInit): Promise<T> {
+    const url = URLExt.join(
+      this._settings.baseUrl,
+      'nbquality',
+      'api',
+      endpoint
+    );
+    const response = await ServerConnection.makeRequest(
+      url,
+      init,
+      this._settings
+    );
+    const text = await response.text();
+    let data: unknown = null;
+    try {
+      data = JSON.parse(text);
+    } catch {
+      // A proxy or an older server answers in HTML; the status says enough.
+    }
+    if (!response.ok) {
+      const message = (data as { message?: unknown } | null)?.message;
+      throw new QualityRequestError(
+        typeof message === 'string' && message
+          ? message
+          : `${response.status} ${response.statusText}`,
+        response.status
+      );
+    }
+    if (data === null) {
+      throw new QualityRequestError('The reply is not JSON.', 404);
+    }
+    return data as T;
+  }
+
+  private readonly _settings: ServerConnection.ISettings;
+  private _info: Promise<ServerInfo> | null = null;
+}

@@ -1,0 +1,103 @@
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { IOutputModel } from '@jupyterlab/rendermime';
+
+import type { OutputDigest } from '../api/types';
+import { SECRET_SHAPES } from '../api/secretShapes';
+
+/** Text outputs beyond this many characters are not searched for secrets: it would stall the page. */
+const SEARCHED = 200_000;
+
+const shapes = SECRET_SHAPES.map(shape => ({
+  ...shape,
+  pattern: new RegExp(shape.pattern, shape.ignore_case ? 'i' : '')
+}));
+
+/**
+ * Digests of the outputs of cells, made again only when the outputs changed.
+ */
+export class OutputDigests {
+  /** What is known of the outputs of a cell. */
+  of(cell: ICodeCellModel): OutputDigest {
+    let digest = this._digests.get(cell);
+    if (!digest) {
+      digest = digestOf(cell);
+      this._digests.set(cell, digest);
+      if (!this._watched.has(cell)) {
+        this._watched.add(cell);
+        cell.outputs.changed.connect(() => this._digests.delete(cell));
+      }
+    }
+    return digest;
+  }
+
+  private _digests = new WeakMap<ICodeCellModel, OutputDigest>();
+  private _watched = new WeakSet<ICodeCellModel>();
+}
+
+function digestOf(cell: ICodeCellModel): OutputDigest {
+  const mimeTypes = new Set<string>();
+  const secrets = new Set<string>();
+  let size = 0;
+  let largest = 0;
+  let errorName: string | null = null;
+  for (let index = 0; index < cell.outputs.length; index++) {
+    const output = cell.outputs.get(index);
+    let outputSize = 0;
+    for (const [type, text] of texts(output)) {
+      outputSize += text.length;
+      mimeTypes.add(type);
+      if (!type.startsWith('image/')) {
+        secretsIn(text.slice(0, SEARCHED), secrets);
+      }
+    }
+    if (output.type === 'error') {
+      const { ename } = output.toJSON() as { ename?: unknown };
+      errorName = typeof ename === 'string' ? ename : 'Error';
+    }
+    size += outputSize;
+    largest = Math.max(largest, outputSize);
+  }
+  return {
+    size,
+    largest,
+    mime_types: [...mimeTypes].sort(),
+    error_name: errorName,
+    secrets: [...secrets].sort()
+  };
+}
+
+/** The texts of an output, each with its MIME type. */
+function* texts(output: IOutputModel): Generator<[string, string]> {
+  const raw = output.toJSON() as Record<string, unknown>;
+  if (output.type === 'stream') {
+    yield ['text/plain', joined(raw.text)];
+  } else if (output.type === 'error') {
+    yield ['text/plain', joined(raw.traceback)];
+  } else {
+    for (const [type, value] of Object.entries(output.data)) {
+      yield [
+        type,
+        typeof value === 'string' || Array.isArray(value)
+          ? joined(value)
+          : JSON.stringify(value ?? '')
+      ];
+    }
+  }
+}
+
+function joined(value: unknown): string {
+  return Array.isArray(value) ? value.join('') : String(value ?? '');
+}
+
+function secretsIn(text: string, found: Set<string>): void {
+  const lower = text.toLowerCase();
+  for (const { name, needles, pattern } of shapes) {
+    if (
+      !found.has(name) &&
+      needles.some(needle => lower.includes(needle)) &&
+      pattern.test(text)
+    ) {
+      found.add(name);
+    }
+  }
+}

@@ -1,0 +1,362 @@
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { ServerMissingError } from '../api/client';
+import type {
+  EditPlan,
+  Finding,
+  FixReply,
+  FixRequest,
+  Inspection,
+  Notebook as NotebookSnapshot
+} from '../api/types';
+import type { QualitySettings } from '../settings';
+import type {
+  CheckStatus,
+  IApplied,
+  IQualityClient,
+  IQualityModel
+} from '../tokens';
+import type { IFileChanger } from './applyPlan';
+import { applyPlan } from './applyPlan';
+import { OutputDigests } from './digest';
+import { changedCells, sameSnapshot, takeSnapshot } from './snapshot';
+
+/** What a model needs of the world. */
+export interface IQualityModelOptions {
+  context: DocumentRegistry.IContext<INotebookModel>;
+  client: IQualityClient;
+  settings: QualitySettings;
+  files: IFileChanger;
+  trans: TranslationBundle;
+  /** The cell being written, as the views of this document know it. */
+  writing: () => string | null;
+}
+
+/**
+ * The quality of one open document.
+ */
+export class QualityModel implements IQualityModel {
+  constructor(private readonly _options: IQualityModelOptions) {
+    const { context, settings } = _options;
+    context.model.contentChanged.connect(this.invalidate, this);
+    context.model.metadataChanged.connect(this.invalidate, this);
+    context.pathChanged.connect(this.invalidate, this);
+    context.sessionContext.kernelChanged.connect(this.invalidate, this);
+    settings.changed.connect(this.refresh, this);
+  }
+
+  get context(): DocumentRegistry.IContext<INotebookModel> {
+    return this._options.context;
+  }
+
+  get snapshot(): NotebookSnapshot | null {
+    return this._snapshot;
+  }
+
+  get inspection(): Inspection | null {
+    return this._inspection;
+  }
+
+  get status(): CheckStatus {
+    return this._status;
+  }
+
+  get error(): string {
+    return this._error;
+  }
+
+  get checkedAt(): Date | null {
+    return this._checkedAt;
+  }
+
+  get checkingCells(): number {
+    return this._checkingCells;
+  }
+
+  get findings(): readonly Finding[] {
+    return this._findings;
+  }
+
+  get writing(): string | null {
+    return this._options.writing();
+  }
+
+  get changed(): ISignal<QualityModel, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Whether somebody looks: while nobody does, changes are noted and nothing is asked. */
+  get isActive(): boolean {
+    return this._isActive;
+  }
+  set isActive(isActive: boolean) {
+    this._isActive = isActive;
+    if (isActive && this._isDue) {
+      this._schedule(0);
+    } else if (!isActive) {
+      this._unschedule();
+    }
+  }
+
+  /**
+   * The content changed: what is known may be out of date. A check that is due already keeps its time, so that a cell
+   * that prints without end does not put it off for ever.
+   */
+  invalidate(): void {
+    this._isDue = true;
+    if (this._isActive && !this._isScheduled) {
+      this._schedule(this._options.settings.delay);
+    }
+  }
+
+  /** A source was edited: the check waits until typing stops. */
+  typed(): void {
+    this._isDue = true;
+    if (this._isActive) {
+      this._schedule(this._options.settings.delay);
+    }
+  }
+
+  /** Sifts the findings anew: the cell being written, or a setting, changed. */
+  refresh(): void {
+    const writing = this.writing;
+    const { settings } = this._options;
+    this._findings = (this._inspection?.findings ?? [])
+      .filter(
+        finding =>
+          !(
+            finding.not_yet &&
+            finding.cell !== null &&
+            finding.cell === writing
+          )
+      )
+      .map(finding => settings.sift(finding))
+      .filter((finding): finding is Finding => finding !== null);
+    this._changed.emit();
+  }
+
+  async check(): Promise<void> {
+    this._unschedule();
+    if (this._isDisposed) {
+      return;
+    }
+    await this.context.ready;
+    const snapshot = this._now();
+    if (
+      this._status === 'done' &&
+      this._snapshot &&
+      sameSnapshot(snapshot, this._snapshot)
+    ) {
+      this._isDue = false;
+      return;
+    }
+    this._abort?.abort();
+    const abort = new AbortController();
+    this._abort = abort;
+    this._isDue = false;
+    this._checkingCells = changedCells(snapshot, this._snapshot);
+    this._setStatus('checking');
+    try {
+      const inspection = await this._options.client.inspect(
+        { notebook: snapshot },
+        abort.signal
+      );
+      if (abort !== this._abort || this._isDisposed) {
+        return;
+      }
+      this._snapshot = snapshot;
+      this._inspection = inspection;
+      this._checkedAt = new Date();
+      this._status = 'done';
+      this._error = '';
+      this.refresh();
+    } catch (error) {
+      if (abort !== this._abort || this._isDisposed) {
+        return;
+      }
+      this._isDue = true;
+      if (error instanceof ServerMissingError) {
+        this._error = error.reason;
+        this._setStatus('missing');
+      } else {
+        this._error = error instanceof Error ? error.message : String(error);
+        this._setStatus('failed');
+      }
+    } finally {
+      if (abort === this._abort) {
+        this._abort = null;
+      }
+    }
+  }
+
+  /** Checks anew even where nothing changed: the settings of the project may have. */
+  async recheck(): Promise<void> {
+    this._status = 'waiting';
+    await this.check();
+  }
+
+  stop(): void {
+    if (this._abort) {
+      const abort = this._abort;
+      this._abort = null;
+      abort.abort();
+      this._isDue = true;
+      this._setStatus(this._inspection ? 'done' : 'waiting');
+    }
+  }
+
+  cellIndex(cellId: string): number {
+    return this.context.model.sharedModel.cells.findIndex(
+      cell => cell.id === cellId
+    );
+  }
+
+  currentSource(cellId: string): string | null {
+    const index = this.cellIndex(cellId);
+    return index < 0
+      ? null
+      : this.context.model.sharedModel.cells[index].source;
+  }
+
+  async apply(plan: EditPlan, snapshot: NotebookSnapshot): Promise<IApplied> {
+    const { context, files, trans } = this._options;
+    const applied = await applyPlan(context, plan, snapshot, files, trans);
+    if (!applied.applied) {
+      return applied;
+    }
+    void this.check();
+    return {
+      ...applied,
+      undo: async () => {
+        const undone = await applied.undo();
+        if (undone) {
+          void this.check();
+        }
+        return undone;
+      }
+    };
+  }
+
+  async fix(
+    scope: FixRequest['scope'],
+    options: { unsafe?: boolean } = {}
+  ): Promise<IApplied & { fixed: number }> {
+    const snapshot = this._now();
+    const reply = await this._options.client.fix({
+      notebook: snapshot,
+      scope,
+      unsafe: options.unsafe ?? false,
+      writing: this.writing
+    });
+    const applied = await this._applyReply(reply, snapshot);
+    return { ...applied, fixed: reply.kind === 'plan' ? reply.fixed : 0 };
+  }
+
+  async format(cells: readonly string[] = []): Promise<IApplied> {
+    const snapshot = this._now();
+    const reply = await this._options.client.format({
+      notebook: snapshot,
+      cells: [...cells]
+    });
+    return this._applyReply(reply, snapshot);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._unschedule();
+    this._abort?.abort();
+    Signal.clearData(this);
+  }
+
+  private _now(): NotebookSnapshot {
+    const snapshot = takeSnapshot(this.context, this._digests);
+    const info = this._kernelInfo;
+    // A kernel that runs knows better than the file which Python it is.
+    return info ? { ...snapshot, ...info } : snapshot;
+  }
+
+  private get _kernelInfo(): Pick<
+    NotebookSnapshot,
+    'language' | 'language_version'
+  > | null {
+    const kernel = this.context.sessionContext.session?.kernel ?? null;
+    if (kernel && kernel.id !== this._kernelId) {
+      this._kernelId = kernel.id;
+      this._kernelLanguage = null;
+      void kernel.info.then(({ language_info: language }) => {
+        if (this._kernelId === kernel.id && language) {
+          this._kernelLanguage = {
+            language: language.name.toLowerCase(),
+            language_version: language.version
+          };
+          this.invalidate();
+        }
+      });
+    } else if (!kernel) {
+      this._kernelId = '';
+      this._kernelLanguage = null;
+    }
+    return this._kernelLanguage;
+  }
+
+  private _applyReply(
+    reply: FixReply,
+    snapshot: NotebookSnapshot
+  ): Promise<IApplied> {
+    return reply.kind === 'plan'
+      ? this.apply(reply.plan, snapshot)
+      : Promise.resolve({
+          applied: false,
+          reason: reply.message,
+          undo: () => Promise.resolve(false)
+        });
+  }
+
+  private _unschedule(): void {
+    window.clearTimeout(this._timer);
+    this._isScheduled = false;
+  }
+
+  private _schedule(delay: number): void {
+    window.clearTimeout(this._timer);
+    this._isScheduled = true;
+    this._timer = window.setTimeout(() => void this.check(), delay);
+  }
+
+  private _setStatus(status: CheckStatus): void {
+    this._status = status;
+    this._changed.emit();
+  }
+
+  private _snapshot: NotebookSnapshot | null = null;
+  private _inspection: Inspection | null = null;
+  private _findings: readonly Finding[] = [];
+  private _status: CheckStatus = 'waiting';
+  private _error = '';
+  private _checkedAt: Date | null = null;
+  private _checkingCells = 0;
+  private _isActive = false;
+  private _isDue = true;
+  private _isDisposed = false;
+  private _isScheduled = false;
+  private _timer = 0;
+  private _abort: AbortController | null = null;
+  private _kernelId = '';
+  private _kernelLanguage: Pick<
+    NotebookSnapshot,
+    'language' | 'language_version'
+  > | null = null;
+  private readonly _digests = new OutputDigests();
+  private _changed = new Signal<QualityModel, void>(this);
+}
