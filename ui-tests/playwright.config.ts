@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 
 import { defineConfig } from '@playwright/test';
 
 const port = process.env.NBQUALITY_UI_PORT ?? '8899';
 const target = process.env.TARGET_URL ?? `http://127.0.0.1:${port}`;
 
-/** The Chromium of the system; undefined where there is none: Playwright then takes its own. */
-const chromium = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome'
-].find(path => path && existsSync(path));
+/** The browser: named by the environment (empty: Playwright's own), or the one of the system. */
+const chromium =
+  process.env.CHROMIUM_PATH ??
+  ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(file =>
+    existsSync(file)
+  );
 
 // Galata's fixtures read it.
 process.env.TARGET_URL = target;
@@ -32,7 +33,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     video: 'off',
     launchOptions: {
-      executablePath: chromium,
+      executablePath: chromium || undefined,
       args: [
         '--no-sandbox',
         '--disable-gpu',
@@ -46,7 +47,12 @@ export default defineConfig({
   },
   webServer: {
     command: 'jupyter lab --config jupyter_server_test_config.py',
-    env: { NBQUALITY_UI_PORT: port },
+    env: {
+      NBQUALITY_UI_PORT: port,
+      // What the person at this machine configured has no say in the tests.
+      JUPYTER_CONFIG_DIR: path.join(tmpdir(), 'nbquality-ui-tests-config'),
+      JUPYTER_PREFER_ENV_PATH: '1'
+    },
     url: `${target}/lab`,
     timeout: 120_000,
     reuseExistingServer: !process.env.CI
