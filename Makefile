@@ -33,7 +33,7 @@ help:
 
 install: $(VENV)/.installed node_modules/.installed
 
-build: $(VENV)/.linked jupyter_nbquality/labextension/.built
+build: $(VENV)/.linked lib/.built
 
 $(VENV)/.installed: pyproject.toml jupyter-config/server-config/jupyter_nbquality.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, $(PYTHON) is " + sys.version.split()[0] + ": name another one with make PYTHON=...")'
@@ -51,12 +51,12 @@ node_modules/.installed: package.json yarn.lock .yarnrc.yml | $(VENV)/.installed
 
 FRONT_END := $(shell find src schema style -type f 2>/dev/null)
 
-jupyter_nbquality/labextension/.built: $(FRONT_END) tsconfig.json install.json node_modules/.installed
+lib/.built: $(FRONT_END) tsconfig.json install.json node_modules/.installed
 	$(JLPM) build:lib:prod
 	$(JLPM) build:labextension
 	@touch $@
 
-$(VENV)/.linked: | $(VENV)/.installed jupyter_nbquality/labextension/.built
+$(VENV)/.linked: | $(VENV)/.installed lib/.built
 	$(BIN)/jupyter-builder develop . --overwrite
 	@touch $@
 
