@@ -86,7 +86,10 @@ function* texts(output: IOutputModel): Generator<[string, string]> {
 }
 
 function joined(value: unknown): string {
-  return Array.isArray(value) ? value.join('') : String(value ?? '');
+  if (Array.isArray(value)) {
+    return value.join('');
+  }
+  return typeof value === 'string' ? value : '';
 }
 
 function secretsIn(text: string, found: Set<string>): void {
