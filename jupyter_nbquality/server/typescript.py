@@ -25,9 +25,6 @@ TYPES_HEADER = """\
  * `python -m jupyter_nbquality.server.typescript`.
  */"""
 
-SHAPE_FIELDS = ("name", "pattern", "needles", "ignore_case", "certainty")
-"""What finding needs; how secrets are named and masked is the server's business."""
-
 SECRET_SHAPES_MODULE = """\
 /**
  * How secrets look, for looking through outputs. Generated from the server's: do not edit, run
@@ -43,7 +40,8 @@ export type SecretShape = {
   pattern: string;
   /** In lower case; a text that holds none of them, in any case, cannot match. */
   needles: readonly string[];
-  ignore_case: boolean;
+  /** For `RegExp`. */
+  flags: '' | 'i';
   certainty: %(certainties)s;
 };
 
@@ -100,8 +98,18 @@ def secret_shapes_module() -> str:
     """Makes the text of ``src/api/secretShapes.ts``."""
     module = SECRET_SHAPES_MODULE % {
         "certainties": " | ".join(map(json.dumps, get_args(secrets.Certainty))),
+        # What finding needs; how secrets are named and masked is the server's business.
         "shapes": json.dumps(
-            [{field: getattr(shape, field) for field in SHAPE_FIELDS} for shape in secrets.SHAPES]
+            [
+                {
+                    "name": shape.name,
+                    "pattern": shape.pattern,
+                    "needles": shape.needles,
+                    "flags": "i" if shape.ignore_case else "",
+                    "certainty": shape.certainty,
+                }
+                for shape in secrets.SHAPES
+            ]
         ),
         "example": json.dumps(secrets.EXAMPLE_PATTERN),
         "placeholder": json.dumps(secrets.PLACEHOLDER_PATTERN),
