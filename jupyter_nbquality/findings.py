@@ -60,6 +60,7 @@ class Finding(msgspec.Struct, frozen=True):
         cell: The cell's id; ``None`` for the notebook as a whole.
         range: Where in the cell; ``None`` for the cell as a whole (its outputs, its count).
         fixes: What would mend it, the best first; may be empty.
+        silence: What would make it go unreported from now on, the narrowest first.
         not_yet: It may only mean that the person has not finished writing; silent in the focused cell.
         url: The rule's page, a path of the user guide or ruff's address.
     """
@@ -73,6 +74,7 @@ class Finding(msgspec.Struct, frozen=True):
     cell: str | None
     range: Range | None
     fixes: list[Fix]
+    silence: list[Fix]
     not_yet: bool
     url: str
 

@@ -1,0 +1,311 @@
+"""The ruff binary: lint and format a notebook that goes in on stdin, and say what its rules are.
+
+Nothing is written to disk, no file is changed, and no network is used. What was found by experiment
+with ruff 0.17 and holds this module together:
+
+- ``fix = true`` in a project's settings would make ``ruff check`` print the mended notebook in place
+  of its findings; ``--no-fix`` and its friends forbid that.
+- ``--select`` drops the ``ignore`` and ``extend-select`` of the project, an inline ``--config`` too.
+- ``exclude`` counts for stdin only with ``--force-exclude``; an excluded notebook has no findings.
+- An unknown rule in the project's settings, or a version it does not want, ends ruff with status 2.
+"""
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+TIMEOUT = 30.0
+"""Seconds after which a run of ruff is given up."""
+
+_TARGETS = (7, 15)
+_SECTION = re.compile(r"## Why is this bad\?\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
+_SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
+_LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?")
+
+
+class RuffError(Exception):
+    """ruff could not do its work; the text is a sentence for a person."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place in a cell as ruff counts: row from 1, column in code points from 1."""
+
+    row: int
+    column: int
+
+
+class RuffEdit(msgspec.Struct, frozen=True):
+    """Replaces a range; ruff does not say in which cell."""
+
+    content: str
+    location: Place
+    end_location: Place
+
+
+class RuffFix(msgspec.Struct, frozen=True):
+    """How ruff would mend a finding; edits in the order of the whole notebook."""
+
+    applicability: Literal["safe", "unsafe", "display"]
+    edits: list[RuffEdit]
+    message: str | None = None
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """One finding of ruff.
+
+    Attributes:
+        message: What is wrong; may hold a full stop.
+        location: Where it starts, in its cell.
+        end_location: Where it ends, in its cell.
+        cell: The number of the cell, from 1 over all cells.
+        code: The rule, or ``invalid-syntax``.
+        name: The rule's name for people.
+        fix: What would mend it.
+        noqa_row: The row on which a ``# noqa`` would silence it.
+        url: The rule's page.
+    """
+
+    message: str
+    location: Place
+    end_location: Place
+    cell: int | None = None
+    code: str | None = None
+    name: str = ""
+    fix: RuffFix | None = None
+    noqa_row: int | None = None
+    url: str | None = None
+
+    @property
+    def is_syntax_error(self) -> bool:
+        """Whether it says that a cell does not parse."""
+        return self.code in {None, "invalid-syntax"}
+
+
+class RuffRule(msgspec.Struct, frozen=True):
+    """What ruff says about one of its rules.
+
+    Attributes:
+        code: Such as ``F401``.
+        name: Such as ``unused-import``.
+        summary: What it finds, in one line.
+        why: The first sentence of why it is bad; may be empty.
+        preview: Whether it speaks in ruff's preview mode only.
+    """
+
+    code: str
+    name: str
+    summary: str
+    why: str
+    preview: bool
+
+    @property
+    def url(self) -> str:
+        """Its page in ruff's guide."""
+        return f"https://docs.astral.sh/ruff/rules/{self.name}"
+
+
+class CheckSettings(msgspec.Struct, frozen=True):
+    """What a run of ruff looks for, over the settings of the project.
+
+    Attributes:
+        select: The rules, in place of those of the project; ``None`` keeps the project's.
+        extend_select: Rules in addition.
+        ignore: Rules left out.
+        external: Families of codes that are not ruff's, so that their ``# noqa`` is left alone.
+        target: The Python version, such as ``py312``; ``None`` for the project's.
+        isolated: Whether the settings of the project and the user are left out of account.
+    """
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    target: str | None = None
+    isolated: bool = False
+
+    def arguments(self) -> list[str]:
+        """Gives the settings as command-line arguments."""
+        arguments = ["--isolated"] if self.isolated else ["--force-exclude"]
+        if self.select is not None:
+            arguments.append(f"--select={','.join(self.select)}")
+        if self.extend_select:
+            arguments.append(f"--extend-select={','.join(self.extend_select)}")
+        if self.ignore:
+            arguments.append(f"--ignore={','.join(self.ignore)}")
+        if self.external:
+            # A list of strings reads alike in JSON and in TOML.
+            codes = msgspec.json.encode(self.external).decode()
+            arguments += ["--config", f"lint.external={codes}"]
+        if self.target:
+            arguments.append(f"--target-version={self.target}")
+        return arguments
+
+
+@functools.cache
+def binary() -> str:
+    """Finds the ruff of this environment, else the one on the path.
+
+    Raises:
+        RuffError: There is none.
+    """
+    name = "ruff.exe" if os.name == "nt" else "ruff"
+    for scheme in (sysconfig.get_path("scripts"), os.path.join(sysconfig.get_config_var("userbase") or "", "bin")):
+        candidate = Path(scheme) / name
+        if candidate.is_file():
+            return str(candidate)
+    found = shutil.which("ruff")
+    if found is None:
+        raise RuffError("ruff is not installed. Install it beside jupyter_nbquality: pip install ruff.")
+    return found
+
+
+def target_version(version: tuple[int, int] | None) -> str | None:
+    """Names a Python version as ruff does, the nearest that it knows; ``None`` when it is unknown."""
+    if version is None or version[0] != 3:
+        return None
+    low, high = _TARGETS
+    return f"py3{min(max(version[1], low), high)}"
+
+
+def check(
+    document: bytes, path: Path, settings: CheckSettings, *, timeout: float = TIMEOUT
+) -> list[Diagnostic]:
+    """Lints a notebook.
+
+    Args:
+        document: The notebook as JSON in UTF-8; without outputs, they would only cost time.
+        path: Where it stands, or would stand: the settings above it count. It need not exist.
+        settings: See `CheckSettings`.
+        timeout: Seconds after which to give up.
+
+    Returns:
+        The findings, in the order of cells and places.
+
+    Raises:
+        RuffError: The settings of the project are wrong, ruff ran too long, or it failed.
+    """
+    output = _run(
+        [
+            "check",
+            "--no-cache",
+            "--no-fix",
+            "--no-fix-only",
+            "--no-show-fixes",
+            "--exit-zero",
+            "--quiet",
+            "--output-format=json",
+            *settings.arguments(),
+            f"--stdin-filename={path}",
+            "-",
+        ],
+        document,
+        path.parent,
+        timeout,
+    )
+    try:
+        return msgspec.json.decode(output or b"[]", type=list[Diagnostic])
+    except msgspec.DecodeError as error:
+        raise RuffError(f"The answer of ruff could not be read: {error}.") from error
+
+
+def format_notebook(
+    document: bytes,
+    path: Path,
+    *,
+    target: str | None = None,
+    isolated: bool = False,
+    timeout: float = TIMEOUT,
+) -> bytes:
+    """Formats a notebook with the project's settings.
+
+    Args:
+        document: The notebook as JSON in UTF-8; each code cell must parse.
+        path: Where it stands.
+        target: The Python version, such as ``py312``; ``None`` for the project's.
+        isolated: Whether the settings of the project and the user are left out of account.
+        timeout: Seconds after which to give up.
+
+    Returns:
+        The formatted notebook; the document itself where the project excludes it.
+
+    Raises:
+        RuffError: A cell does not parse, the settings are wrong, ruff ran too long, or it failed.
+    """
+    settings = CheckSettings(target=target, isolated=isolated)
+    output = _run(
+        ["format", "--no-cache", "--quiet", *settings.arguments(), f"--stdin-filename={path}", "-"],
+        document,
+        path.parent,
+        timeout,
+    )
+    return output or document
+
+
+@functools.cache
+def rules() -> dict[str, RuffRule]:
+    """Gives every rule that this ruff has, by code; asked once in a process (about 20 ms).
+
+    Raises:
+        RuffError: ruff could not be asked.
+    """
+    output = _run(["rule", "--all", "--output-format=json"], b"", None, TIMEOUT)
+    return {
+        entry.code: RuffRule(
+            entry.code, entry.name, entry.summary, _why(entry.explanation), entry.preview
+        )
+        for entry in msgspec.json.decode(output, type=list[_RuleEntry])
+    }
+
+
+class _RuleEntry(msgspec.Struct):
+    code: str
+    name: str
+    summary: str = ""
+    explanation: str = ""
+    preview: bool = False
+
+
+def _why(explanation: str) -> str:
+    section = _SECTION.search(explanation)
+    if section is None:
+        return ""
+    text = _LINK.sub(r"\1", " ".join(section[1].split()))
+    sentence = _SENTENCE.match(text)
+    return sentence[0] if sentence else text
+
+
+def _run(arguments: list[str], stdin: bytes, folder: Path | None, timeout: float) -> bytes:
+    try:
+        done = subprocess.run(
+            [binary(), *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=folder if folder is not None and folder.is_dir() else None,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RuffError(f"ruff was stopped after {timeout:g} seconds.") from error
+    except OSError as error:
+        raise RuffError(f"ruff could not be started: {error}.") from error
+    if done.returncode not in {0, 1}:
+        raise RuffError(_complaint(done.stderr.decode("utf-8", "replace")))
+    return done.stdout
+
+
+def _complaint(stderr: str) -> str:
+    """Makes one sentence of what ruff wrote as it ended: its last cause that is not about TOML syntax."""
+    causes = [
+        line.strip().removeprefix("Cause: ")
+        for line in stderr.splitlines()
+        if line.strip().startswith(("Cause: ", "error: "))
+    ]
+    text = ": ".join(causes[:2]) or stderr.strip().splitlines()[0] if stderr.strip() else "no reason given"
+    return f"ruff refused: {text.rstrip('.')}."
