@@ -40,8 +40,7 @@ export type SecretShape = {
   pattern: string;
   /** In lower case; a text that holds none of them, in any case, cannot match. */
   needles: readonly string[];
-  /** For `RegExp`. */
-  flags: '' | 'i';
+  ignore_case: boolean;
   certainty: %(certainties)s;
 };
 
@@ -105,7 +104,7 @@ def secret_shapes_module() -> str:
                     "name": shape.name,
                     "pattern": shape.pattern,
                     "needles": shape.needles,
-                    "flags": "i" if shape.ignore_case else "",
+                    "ignore_case": shape.ignore_case,
                     "certainty": shape.certainty,
                 }
                 for shape in secrets.SHAPES

@@ -12,8 +12,7 @@ export type SecretShape = {
   pattern: string;
   /** In lower case; a text that holds none of them, in any case, cannot match. */
   needles: readonly string[];
-  /** For `RegExp`. */
-  flags: '' | 'i';
+  ignore_case: boolean;
   certainty: 'certain' | 'key' | 'assigned';
 };
 
@@ -23,14 +22,14 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----)([A-Za-z0-9+/=\\\\ \\t\\r\\n"\']{40,16000})',
     needles: ['private key'],
-    flags: '',
+    ignore_case: false,
     certainty: 'certain'
   },
   {
     name: 'aws-access-key-id',
     pattern: '(?<![A-Za-z0-9_-])()((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9_-])',
     needles: ['akia', 'asia'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -38,7 +37,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(aws[A-Za-z_]{0,20}secret[A-Za-z_]{0,20}["\' \\t:=\\]]{1,12})([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])',
     needles: ['aws'],
-    flags: 'i',
+    ignore_case: true,
     certainty: 'key'
   },
   {
@@ -46,7 +45,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(gh[opusr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,255})(?![A-Za-z0-9_-])',
     needles: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -54,7 +53,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(gl(?:pat|dt|rt|ptt|ft|soat)-[A-Za-z0-9_-]{20,255})(?![A-Za-z0-9_-])',
     needles: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glft-', 'glsoat-'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -62,7 +61,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(xox[abeoprs]-[A-Za-z0-9-]{10,255}|xapp-[0-9]-[A-Za-z0-9-]{20,255})(?![A-Za-z0-9_-])',
     needles: ['xox', 'xapp-'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -70,7 +69,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(hooks\\.slack\\.com/services/)(T[A-Z0-9]{6,14}/B[A-Z0-9]{6,14}/[A-Za-z0-9]{16,40})',
     needles: ['hooks.slack.com'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -78,7 +77,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(sk-ant-[A-Za-z0-9_-]{24,255})(?![A-Za-z0-9_-])',
     needles: ['sk-ant-'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -86,21 +85,21 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(sk-[A-Za-z0-9]{32,64}|sk-(?:proj|svcacct|admin|or-v1)-[A-Za-z0-9_-]{32,255})(?![A-Za-z0-9_-])',
     needles: ['sk-'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
     name: 'google-api-key',
     pattern: '(?<![A-Za-z0-9_-])()(AIza[A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])',
     needles: ['aiza'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
     name: 'google-oauth-secret',
     pattern: '(?<![A-Za-z0-9_-])()(GOCSPX-[A-Za-z0-9_-]{28})(?![A-Za-z0-9_-])',
     needles: ['gocspx-'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -108,21 +107,21 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()((?:sk|rk)_live_[A-Za-z0-9]{16,255})(?![A-Za-z0-9_-])',
     needles: ['sk_live_', 'rk_live_'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
     name: 'huggingface-token',
     pattern: '(?<![A-Za-z0-9_-])()(hf_[A-Za-z0-9]{30,40})(?![A-Za-z0-9_-])',
     needles: ['hf_'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
     name: 'npm-token',
     pattern: '(?<![A-Za-z0-9_-])()(npm_[A-Za-z0-9]{36})(?![A-Za-z0-9_-])',
     needles: ['npm_'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -130,7 +129,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(pypi-[A-Za-z0-9_-]{50,1000})(?![A-Za-z0-9_-])',
     needles: ['pypi-'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -138,7 +137,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(dapi[a-f0-9]{32}(?:-[0-9])?)(?![A-Za-z0-9_-])',
     needles: ['dapi'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -146,7 +145,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(SG\\.[A-Za-z0-9_-]{16,32}\\.[A-Za-z0-9_-]{36,50})(?![A-Za-z0-9_-])',
     needles: ['sg.'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -154,14 +153,14 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '((?<![A-Za-z0-9_-])(?:bot)?)([0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])',
     needles: [':aa'],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
     name: 'azure-storage-key',
     pattern: '(AccountKey=)([A-Za-z0-9+/]{60,100}={0,2})',
     needles: ['accountkey='],
-    flags: '',
+    ignore_case: false,
     certainty: 'key'
   },
   {
@@ -169,7 +168,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(?<![A-Za-z0-9_-])()(eyJ[A-Za-z0-9_-]{10,4000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\.[A-Za-z0-9_-]{16,4000})(?![A-Za-z0-9_-])',
     needles: ['eyj'],
-    flags: '',
+    ignore_case: false,
     certainty: 'certain'
   },
   {
@@ -177,7 +176,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(://[^ \\t\\r\\n/:@"\'`<>{}()\\[\\]$*]{0,100}:)([^ \\t\\r\\n/:@?#"\'`<>{}()\\[\\]]{3,200})(?=@[A-Za-z0-9\\[])',
     needles: ['://'],
-    flags: '',
+    ignore_case: false,
     certainty: 'assigned'
   },
   {
@@ -185,7 +184,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '(Bearer[ ]|Basic[ ])(?=[^0-9"\' \\t\\r\\n]{0,80}[0-9])([A-Za-z0-9._~+/-]{20,2000}={0,2})',
     needles: ['bearer ', 'basic '],
-    flags: '',
+    ignore_case: false,
     certainty: 'assigned'
   },
   {
@@ -193,7 +192,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '((?:%env|%set_env|export)[ \\t]{1,8}[A-Za-z0-9_]{0,40}(?:key|token|secret|password|passwd|pwd)(?:[ \\t]{0,8}=[ \\t]{0,8}|[ \\t]{1,8})["\']?|--(?:[a-z]{1,16}-){0,2}(?:password|token|api-key|secret)(?:=|[ ])(?=[^0-9"\' \\t\\r\\n]{0,80}[0-9]))([^ \\t\\r\\n"\'`$<>{}()|&;=\\[\\]-][^ \\t\\r\\n"\'`$<>{}()|&;]{5,200})',
     needles: ['%env', '%set_env', 'export', '--'],
-    flags: 'i',
+    ignore_case: true,
     certainty: 'assigned'
   },
   {
@@ -201,7 +200,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '((?:password|passwd|passphrase|passcode|pwd)\\\\?["\']?\\]?[ \\t]{0,8}(?::[ \\t]{0,3}[A-Za-z]{1,10}[ \\t]{0,3})?[=:][ \\t]{0,8}[rbuRBU]?\\\\?["\'])([^ \\t\\r\\n"\'\\\\]{4,200})(?=\\\\?["\'])',
     needles: ['passw', 'passphrase', 'passcode', 'pwd'],
-    flags: 'i',
+    ignore_case: true,
     certainty: 'assigned'
   },
   {
@@ -209,7 +208,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       '((?:api[_-]?key|access[_-]?key|secret[_-]?key|auth[_-]?key|account[_-]?key|private[_-]?key|subscription[_-]?key|secret|token)\\\\?["\']?\\]?[ \\t]{0,8}(?::[ \\t]{0,3}[A-Za-z]{1,10}[ \\t]{0,3})?[=:][ \\t]{0,8}[rbuRBU]?\\\\?["\'])(?=[^0-9"\' \\t\\r\\n]{0,80}[0-9])(?=[^A-Za-z"\' \\t\\r\\n]{0,80}[A-Za-z])([A-Za-z0-9_+/=.:~!@#%&*-]{12,500})(?=\\\\?["\'])',
     needles: ['key', 'secret', 'token'],
-    flags: 'i',
+    ignore_case: true,
     certainty: 'assigned'
   }
 ];

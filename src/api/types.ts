@@ -335,6 +335,10 @@ export interface Finding {
    */
   fixes: Fix[];
   /**
+   * What would make it go unreported from now on, the narrowest first.
+   */
+  silence: Fix[];
+  /**
    * It may only mean that the person has not finished writing; silent in the focused cell.
    */
   not_yet: boolean;
