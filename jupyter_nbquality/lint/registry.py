@@ -1,4 +1,4 @@
-"""All rules of our own, collected from the modules of `lint.rules`: a rule is there once its file is."""
+"""All rules of our own, collected from the modules of `lint.rules`: a new rule is a new file."""
 
 import importlib
 import inspect

@@ -62,7 +62,7 @@ class CodeCell:
 
     @functools.cached_property
     def nodes(self) -> list[ast.AST]:
-        """Every node of the tree, from one walk, for rules that look for a kind of node anywhere."""
+        """Every node of the tree, from one walk, for rules that look for a kind of node."""
         return list(ast.walk(self.tree)) if self.tree is not None else []
 
     @property
@@ -87,9 +87,7 @@ class CodeCell:
 
     def line_range(self, first: int, last: int | None = None) -> Range:
         """Gives the range of whole lines, from 0, without the last line break."""
-        return Range(
-            Position(first, 0), self.lines.end_of_line(first if last is None else last)
-        )
+        return Range(Position(first, 0), self.lines.end_of_line(first if last is None else last))
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -97,7 +95,8 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     Attributes:
         folder: The notebook's folder; ``None`` when it is not on a disk we can see.
-        root: The project's root: the git work tree, else the folder of the settings, else ``folder``.
+        root: The project's root: the git work tree, else the folder of the settings, else
+            ``folder``.
     """
 
     folder: Path | None = None
@@ -130,19 +129,22 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class Rule(ABC):
-    r"""One rule. The class docstring is its page in the user guide, in this layout (see `rule_page`).
+    r"""One rule. Its docstring is its page in the user guide, in this layout (see `rule_page`).
 
-    The first line says what it finds. Sections follow, ``Why:``, ``Example:``, ``Instead:`` and, where needed,
-    ``Options:`` and ``Silence:``, each a line of its own with the Markdown text below it, indented by four. The first
-    sentence of ``Why`` is shown wherever a finding is shown. ``Example`` holds a notebook on which the rule speaks,
-    ``Instead`` one on which it is silent (both are tested), each in a block fenced with ```` ```python ````:
+    The first line says what it finds. Sections follow, ``Why:``, ``Example:``, ``Instead:`` and,
+    where needed, ``Options:`` and ``Silence:``, each a line of its own with the Markdown text below
+    it, indented by four. The first sentence of ``Why`` is shown wherever a finding is shown.
+    ``Example`` holds a notebook on which the rule speaks, ``Instead`` one on which it is silent
+    (both are tested), each in a block fenced with ```` ```python ````:
 
-    - One cell is written as it is. More are parted by lines ``# %%``, ``# %% [3]`` (with this count), ``# %% [ ]``,
-      ``# %% [markdown]`` or ``# %% [raw]`` (their text behind ``#``). A code cell may have ``error=KeyError``,
-      ``tags=a,b``, ``size=2000000`` (bytes of output) or ``secrets=aws-access-key`` after it.
-    - The block may begin with ``# notebook: path=Untitled.ipynb``, also ``kernelspec=``, ``nbformat=4.2``, ``ids=no``,
-      ``language=r``.
-    - A further block with a title, ```` ```toml title="pyproject.toml" ````, is a file beside the notebook.
+    - One cell is written as it is. More are parted by lines ``# %%``, ``# %% [3]`` (with this
+      count), ``# %% [ ]``, ``# %% [markdown]`` or ``# %% [raw]`` (their text behind ``#``). A code
+      cell may have ``error=KeyError``, ``tags=a,b``, ``size=2000000`` (bytes of output) or
+      ``secrets=aws-access-key`` after it.
+    - The block may begin with ``# notebook: path=Untitled.ipynb``, also ``kernelspec=``,
+      ``nbformat=4.2``, ``ids=no``, ``language=r``.
+    - A further block with a title, ```` ```toml title="pyproject.toml" ````, is a file beside the
+      notebook.
 
     Text may stand around the blocks.
 
@@ -170,10 +172,10 @@ class Rule(ABC):
 
 
 class CellRule(Rule):
-    """A rule that needs to see one Python code cell only; its answers are kept by the cell's content.
+    """A rule that sees one Python code cell at a time; its answers are kept by the cell's content.
 
-    The problems it yields name no cell: the same content may stand in several cells. Fixes of such a rule are made
-    with `edit_fix` and name the cell ``""``; the engine fills in the cell.
+    The problems it yields name no cell: the same content may stand in several cells. Fixes of such
+    a rule are made with `edit_fix` and name the cell ``""``; the engine fills in the cell.
     """
 
     @abstractmethod

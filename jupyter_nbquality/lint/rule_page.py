@@ -51,8 +51,7 @@ def page(rule: type[Rule]) -> RulePage:
     summary, _, rest = inspect.cleandoc(rule.__doc__ or "").partition("\n")
     parts = _HEADING.split(rest)
     sections = {
-        name: inspect.cleandoc(text)
-        for name, text in zip(parts[1::2], parts[2::2], strict=True)
+        name: inspect.cleandoc(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)
     }
     return RulePage(summary.rstrip("."), sections)
 
@@ -61,8 +60,8 @@ def sample(section: str) -> Sample:
     """Makes the notebook that a section of a page shows.
 
     Args:
-        section: The Markdown of ``Example`` or ``Instead``. Its first fenced block is the notebook; a block with
-            a ``title`` is a file beside it.
+        section: The Markdown of ``Example`` or ``Instead``. Its first fenced block is the notebook;
+            a block with a ``title`` is a file beside it.
 
     Raises:
         ValueError: The section has no fenced block that could be a notebook.

@@ -44,7 +44,7 @@ def code(
     mime_types: Iterable[str] = (),
     secrets: Iterable[str] = (),
 ) -> Cell:
-    """Makes a code cell; ``error``, ``size``, ``mime_types`` and ``secrets`` describe its outputs."""
+    """Makes a code cell; ``error`` and what follows describe its outputs."""
     return Cell(
         id=id,
         cell_type="code",
@@ -101,7 +101,7 @@ def context(
 
 
 def check(rule: type[Rule], document: Notebook | str, **options: Any) -> list[Problem]:
-    """Runs one rule over a notebook (a text: over a notebook of that one cell); options as `context`."""
+    """Runs one rule over a notebook, or over one cell; options as those of `context`."""
     if isinstance(document, str):
         document = notebook(document)
     return list(rule().check(context(document, **options)))
