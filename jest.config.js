@@ -15,7 +15,9 @@ const packages = [
   'lib0',
   'marked',
   'nanoid',
+  'vscode-ws-jsonrpc',
   'y-protocols',
+  'y-websocket',
   'yjs'
 ];
 
@@ -28,6 +30,7 @@ module.exports = {
   ],
   reporters: process.env.CI ? ['default', 'github-actions'] : ['default'],
   roots: ['<rootDir>/src'],
+  setupFiles: [...jupyterlab.setupFiles, '<rootDir>/jest.setup.js'],
   testRegex: '\\.spec\\.tsx?$',
   transformIgnorePatterns: [
     `/node_modules/(?!(${[...scopes, ...packages].join('|')})).+`
