@@ -23,7 +23,7 @@ from jupyter_nbquality.secrets import find as find_secrets
 
 BOM = b"\xef\xbb\xbf"
 SECRET_SEARCH_LIMIT = 200_000
-"""Characters of one output in which secrets are looked for."""
+"""Bytes of one output in which secrets are looked for; a giant is not decoded as a whole."""
 
 
 class UnreadableNotebookError(ValueError):
@@ -534,8 +534,7 @@ def _is_text(mime_type: str) -> bool:
 def _secrets_in(value: bytes) -> set[str]:
     """The kinds of secrets in a JSON value that is text."""
     if len(value) > SECRET_SEARCH_LIMIT:
-        # Escapes hide no shape of a secret, so a giant is searched without decoding it.
-        text = value[:SECRET_SEARCH_LIMIT].decode("utf-8", "replace")
+        text = value[:SECRET_SEARCH_LIMIT].decode("utf-8", "replace").replace("\\n", "\n")
     else:
         try:
             decoded = _any_decoder.decode(value) if value else ""
