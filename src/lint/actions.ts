@@ -1,0 +1,154 @@
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Finding, Fix } from '../api/types';
+import { confirmPlan } from '../components/planDialog';
+import type { IRulePages } from '../components/rulePage';
+import type { IApplied, IQualityModel, IQualitySettings } from '../tokens';
+
+/** How long the offer to undo stays, in milliseconds. */
+const UNDO_OFFER = 8000;
+
+/**
+ * What a person does about findings, from the panel, the hover card, a menu or a key alike.
+ */
+export class LintActions {
+  constructor(
+    private readonly _settings: IQualitySettings,
+    private readonly _pages: IRulePages,
+    private readonly _trans: TranslationBundle
+  ) {}
+
+  /**
+   * Applies a fix of a finding. One that is not safe is shown first.
+   *
+   * @returns Whether it was applied.
+   */
+  async applyFix(model: IQualityModel, fix: Fix): Promise<boolean> {
+    const { snapshot } = model;
+    if (!snapshot) {
+      return false;
+    }
+    if (
+      fix.applicability !== 'safe' &&
+      !(await confirmPlan(fix.plan, snapshot, this._trans))
+    ) {
+      return false;
+    }
+    const applied = await model.apply(fix.plan, snapshot);
+    this._report(applied, fix.title);
+    return applied.applied;
+  }
+
+  /** Shows what a fix would change, and applies it when the person says so. */
+  async previewFix(model: IQualityModel, fix: Fix): Promise<boolean> {
+    const { snapshot } = model;
+    if (!snapshot || !(await confirmPlan(fix.plan, snapshot, this._trans))) {
+      return false;
+    }
+    const applied = await model.apply(fix.plan, snapshot);
+    this._report(applied, fix.title);
+    return applied.applied;
+  }
+
+  /** Silences a finding: one of its `silence` plans. Needs no preview: it changes no code that runs. */
+  async silence(model: IQualityModel, silence: Fix): Promise<boolean> {
+    const { snapshot } = model;
+    if (!snapshot) {
+      return false;
+    }
+    const applied = await model.apply(silence.plan, snapshot);
+    this._report(applied, silence.title);
+    return applied.applied;
+  }
+
+  /** Applies every safe fix of the notebook, or of one cell, in one undo step. */
+  async fixAllSafe(model: IQualityModel, cell?: string): Promise<void> {
+    try {
+      const applied = await model.fix({
+        finding: null,
+        code: null,
+        cell: cell ?? null
+      });
+      this._report(
+        applied,
+        this._trans._n('Fixed %1 problem.', 'Fixed %1 problems.', applied.fixed)
+      );
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  /** Formats cells; all where none are named. */
+  async format(
+    model: IQualityModel,
+    cells: readonly string[] = []
+  ): Promise<void> {
+    try {
+      const applied = await model.format(cells);
+      if (!applied.applied) {
+        Notification.warning(applied.reason);
+      }
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  /** Turns a rule off in the user's settings, once they agreed. */
+  async turnOff(code: string): Promise<boolean> {
+    const answer = await showDialog({
+      title: this._trans.__('Turn off rule %1', code),
+      body: this._trans.__(
+        'It will not be shown in any notebook. It can be turned on again in Settings, Notebook Quality, under Severities.'
+      ),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.okButton({ label: this._trans.__('Turn off') })
+      ]
+    });
+    if (answer.button.accept) {
+      await this._settings.setSeverity(code, 'off');
+    }
+    return answer.button.accept;
+  }
+
+  /** Opens the page of a finding's rule. */
+  async readAbout(finding: Finding): Promise<void> {
+    try {
+      await this._pages.open(finding.code);
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  private _report(applied: IApplied, done: string): void {
+    if (!applied.applied) {
+      Notification.warning(applied.reason);
+      return;
+    }
+    const trans = this._trans;
+    Notification.emit(done, 'success', {
+      autoClose: UNDO_OFFER,
+      actions: [
+        {
+          label: trans.__('Undo'),
+          callback: () => {
+            void applied.undo().then(undone => {
+              if (!undone) {
+                Notification.warning(
+                  trans.__(
+                    'The notebook was edited since, so nothing was undone.'
+                  )
+                );
+              }
+            });
+          }
+        }
+      ]
+    });
+  }
+
+  private _fail(error: unknown): void {
+    Notification.error(error instanceof Error ? error.message : String(error));
+  }
+}
