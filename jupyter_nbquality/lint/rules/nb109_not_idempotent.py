@@ -1,0 +1,334 @@
+"""NB109: a cell that gives another result when it is run twice."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from jupyter_nbquality.config import Thresholds
+from jupyter_nbquality.findings import Severity
+from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
+
+# Only what is known to change (or fail) at the second call is listed: `fillna`, `sort_values`,
+# `astype`, `strip`, `drop_duplicates` and most others give the same again.
+CHANGING_METHODS = frozenset(
+    """
+    add_prefix add_suffix append cumprod cumsum decode diff drop encode join melt merge pct_change
+    permute pivot reset_index rsplit sample set_index shift split stack swapaxes transpose unsqueeze
+    unstack value_counts
+    """.split()
+)
+"""Methods whose result, called on that result again, is another or an error."""
+
+UNDONE_BY = {
+    "drop": {"assign", "insert", "reindex"},
+    "reset_index": {"set_index", "groupby", "stack", "value_counts"},
+    "set_index": {"reset_index"},
+    "stack": {"unstack"},
+    "unstack": {"stack"},
+    "split": {"join"},
+    "encode": {"decode"},
+    "decode": {"encode"},
+}
+"""Methods that, earlier or later in the same chain of calls, make up for another."""
+
+CHANGING_ATTRIBUTES = frozenset({"T", "parent"})
+"""Attributes of which the same is true."""
+
+CHANGING_FUNCTIONS = frozenset(
+    """
+    append cat concat concatenate cumprod cumsum diff dirname dstack exp expand_dims expm1 flip
+    fliplr flipud get_dummies hstack log log10 log1p log2 merge pad permutation roll rot90 sqrt
+    square stack transpose vstack
+    """.split()
+)
+"""Functions of `MODULES` that change what they are given, each time again."""
+
+MODULES = frozenset({"jnp", "math", "np", "numpy", "os.path", "pandas", "path", "pd", "torch"})
+
+APPLYING_METHODS = frozenset({"inverse_transform", "transform"})
+"""Methods of another object (a scaler, an encoder) that change their first argument's values."""
+
+GROWING_METHODS = frozenset({"append", "appendleft", "extend", "insert"})
+"""Methods that, as a statement, make their object longer."""
+
+STATISTICS = frozenset({"mean", "median", "nanmean", "percentile", "quantile", "std", "var"})
+"""What is different for the rows that a filter leaves, so that the filter bites again."""
+
+_CHANGING_OPERATORS = (
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.Div,
+    ast.FloorDiv,
+    ast.Pow,
+    ast.MatMult,
+    ast.LShift,
+    ast.RShift,
+    ast.BitXor,
+)
+
+
+class NotIdempotent(CellRule):
+    """A cell that changes a result of another cell each time it is run.
+
+    Why:
+        Run twice, the cell gives another result than a run from top to bottom, or fails. While you
+        work that happens all the time, and nothing shows it afterwards.
+
+        Marked is what reads a variable of another cell and puts back something else:
+        `n += 1`, `df = df.drop(columns="id")`, `df["price"] /= 100`, `rows.append(row)`. What gives
+        the same at the second time, such as `df = df.fillna(0)` or `df = df[df.age > 18]`, is fine,
+        and so is a variable that the cell itself made before.
+
+    Example:
+        ```python
+        # %%
+        import pandas as pd
+
+        sales = pd.DataFrame({"shop": ["a", "b"], "cents": [350, 420]})
+
+        # %%
+        sales["cents"] = sales["cents"] / 100
+        ```
+
+    Instead:
+        Give the result a new name, or put both steps into one cell.
+
+        ```python
+        # %%
+        import pandas as pd
+
+        sales = pd.DataFrame({"shop": ["a", "b"], "cents": [350, 420]})
+
+        # %%
+        sales["euros"] = sales["cents"] / 100
+        ```
+    """
+
+    code = "NB109"
+    slug = "not-idempotent"
+    severity = Severity.INFO
+
+    def check_cell(self, code: CodeCell, thresholds: Thresholds) -> Iterator[Problem]:  # noqa: ARG002
+        """Yields the first such statement for each variable."""
+        if code.tree is None or code.masked.scoped:
+            return
+        settled = {name for magic in code.magics for name in magic.assigns}
+        for statement in _top_level(code.tree.body):
+            changed = _changed_again(statement)
+            if changed is None:
+                settled |= _settled(statement)
+            elif settled.isdisjoint((_root(changed), _shape(changed))):
+                yield Problem(
+                    f"Running this cell again changes `{_shape(changed)}` again, or fails",
+                    range=code.range_of(statement),
+                )
+                settled.add(_root(changed) or _shape(changed))
+
+
+def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        if isinstance(statement, ast.With):
+            yield from _top_level(statement.body)
+        else:
+            yield statement
+
+
+def _settled(statement: ast.stmt) -> set[str]:
+    """Gives what has the same value behind a statement however often the cell was run before."""
+    settled: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            settled.add(node.id)
+        elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            settled.add(_shape(node))
+        elif isinstance(node, ast.alias):
+            settled.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            settled.add(node.name)
+    if isinstance(statement, ast.Assign | ast.AugAssign):
+        # `df = df.fillna(0)` keeps what earlier runs did to `df`.
+        settled -= {shape for shape in settled if _count(statement.value, shape)}
+    return settled
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _changed_again(statement: ast.stmt) -> ast.expr | None:
+    """Gives what a statement changes anew each time it runs; ``None`` where it does not."""
+    match statement:
+        case ast.AugAssign(target, op, value):
+            if isinstance(op, _CHANGING_OPERATORS) and not _count(value, _shape(target)):
+                return target
+        case ast.Assign([ast.Name() | ast.Attribute() | ast.Subscript() as target], value):
+            if _gives_another(value, _shape(target)):
+                return target
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name() as base, method)) as call):
+            if method in GROWING_METHODS and call.args:
+                return base
+            if method in CHANGING_METHODS and _is_true(call, "inplace"):
+                return base if _gives_another(call, _shape(base)) else None
+    return None
+
+
+def _shape(node: ast.expr) -> str:
+    """Gives a text that is the same for an expression wherever it is read or written."""
+    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
+
+
+def _is(node: ast.AST, shape: str) -> bool:
+    match node:
+        case ast.Name(name):
+            return name == shape
+        case ast.Attribute(_, attribute):
+            return shape.endswith(f".{attribute}") and _shape(node) == shape
+        case ast.Subscript():
+            return shape.endswith("]") and _shape(node) == shape
+    return False
+
+
+def _count(node: ast.expr, shape: str) -> int:
+    """Counts how often an expression is read in another."""
+    return sum(1 for part in ast.walk(node) if _is(part, shape))
+
+
+def _gives_another(value: ast.expr, shape: str) -> bool:
+    """Tells whether an expression over a variable gives another value, given its own result."""
+    match value:
+        case ast.BinOp():
+            # Read twice, it may be a normalisation, `x / x.sum()`, which gives the same again.
+            return _is_operand(value, shape) and _count(value, shape) == 1
+        case ast.UnaryOp(op, operand):
+            return isinstance(op, ast.USub | ast.Not | ast.Invert) and _is(operand, shape)
+        case ast.Call(ast.Attribute(_, attribute) as function, [first, *_]) if (
+            attribute in APPLYING_METHODS and _is(first, shape)
+        ):
+            return _count(function, shape) == 0
+        case ast.Call(ast.Attribute(module, function), [first, *_]) if (
+            function in CHANGING_FUNCTIONS and ast.unparse(module) in MODULES
+        ):
+            joined = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
+            return any(_is(part, shape) for part in joined)
+        case ast.Call() | ast.Attribute() | ast.Subscript():
+            return _chain_gives_another(value, shape)
+    return False
+
+
+def _is_operand(value: ast.expr, shape: str) -> bool:
+    if isinstance(value, ast.BinOp):
+        return isinstance(value.op, _CHANGING_OPERATORS) and (
+            _is_operand(value.left, shape) or _is_operand(value.right, shape)
+        )
+    return _is(value, shape)
+
+
+def _chain_gives_another(value: ast.expr, shape: str) -> bool:
+    """Looks through ``x.a(…).b[…].c``, from the end to the variable at its start."""
+    methods: list[str] = []
+    changing: set[str] = set()
+    is_other = False
+    node = value
+    while not _is(node, shape):
+        match node:
+            case ast.Call(ast.Attribute(base, method)):
+                methods.append(method)
+                if _is_changing_call(node, method, shape):
+                    changing.add(method)
+                node = base
+            case ast.Subscript(base, index):
+                is_other = is_other or _is_changing_index(index, shape)
+                node = base
+            case ast.Attribute(base, attribute):
+                is_other = is_other or attribute in CHANGING_ATTRIBUTES
+                node = base
+            case _:
+                return False
+    if is_other:
+        return "T" not in ast.unparse(value).split(".") or ast.unparse(value).count(".T") % 2 == 1
+    return any(UNDONE_BY.get(method, set()).isdisjoint(methods) for method in changing)
+
+
+def _is_changing_call(call: ast.Call, method: str, shape: str) -> bool:
+    if method == "map" and call.args and isinstance(call.args[0], ast.Dict):
+        return _maps_elsewhere(call.args[0])
+    if method not in CHANGING_METHODS:
+        return False
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    match method, keywords:
+        case "drop", {"errors": ast.Constant("ignore")}:
+            return False
+        case ("drop", _) if any(_count(part, _root_of(shape)) for part in _arguments(call)):
+            return False  # of the rows that meet a condition: none is left the second time
+        case "reset_index", {"drop": ast.Constant(True)}:
+            return False
+        case "set_index", {"drop": ast.Constant(False)}:
+            return False
+    return True
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _root_of(shape: str) -> str:
+    return shape.partition(".")[0].partition("[")[0]
+
+
+def _maps_elsewhere(table: ast.Dict) -> bool:
+    """Tells whether a table of constants sends some value where it has no entry."""
+    pairs = list(zip(table.keys, table.values, strict=True))
+    if not pairs or not all(
+        isinstance(key, ast.Constant) and isinstance(value, ast.Constant) for key, value in pairs
+    ):
+        return False
+    known = {key.value for key, _ in pairs if isinstance(key, ast.Constant)}
+    return any(value.value not in known for _, value in pairs if isinstance(value, ast.Constant))
+
+
+def _is_changing_index(index: ast.expr, shape: str) -> bool:
+    match index:
+        case ast.Tuple(parts):
+            return any(_is_changing_index(part, shape) for part in parts)
+        case ast.Slice(lower, upper, step):
+            starts_late = lower is not None and not _is_constant(lower, 0, None)
+            return starts_late or _is_below_zero(upper) or not _is_constant(step, 1, None)
+        case ast.Constant(value):
+            return value is None or (isinstance(value, int | str) and not isinstance(value, bool))
+        case ast.UnaryOp(ast.USub(), ast.Constant()):
+            return True
+        case ast.Attribute(_, "newaxis"):
+            return True
+        case ast.Compare(_, [ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE(), *_]):
+            return any(_is_statistic(node, _root_of(shape)) for node in ast.walk(index))
+        case ast.BinOp(left, ast.BitAnd() | ast.BitOr(), right):
+            return _is_changing_index(left, shape) or _is_changing_index(right, shape)
+    return False
+
+
+def _is_statistic(node: ast.AST, root: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in STATISTICS
+        and _count(node, root) > 0
+    )
+
+
+def _is_constant(node: ast.expr | None, *values: int | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value in values)
+
+
+def _is_below_zero(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+
+
+def _is_true(call: ast.Call, name: str) -> bool:
+    return any(
+        keyword.arg == name
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value is True
+        for keyword in call.keywords
+    )
