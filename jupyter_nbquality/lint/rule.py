@@ -4,15 +4,15 @@ import ast
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import ClassVar, Literal
 
 import msgspec
 
 from jupyter_nbquality.config import Thresholds
-from jupyter_nbquality.edits import EditPlan, Operation
+from jupyter_nbquality.edits import ChangeCell, EditPlan, Operation, TextEdit, source_hash
 from jupyter_nbquality.findings import Applicability, Fix, Severity
 from jupyter_nbquality.ipython import Magic, MaskedSource, mask, parse
+from jupyter_nbquality.lint.surroundings import Surroundings as Surroundings
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Position, Range
 
@@ -73,34 +73,20 @@ class CodeCell:
     @functools.cached_property
     def lines(self) -> LineIndex:
         """Positions in the person's text."""
-        return LineIndex(self.source)
+        return LineIndex(self.source, self.masked.removed)
 
     def range_of(self, node: ast.stmt | ast.expr | ast.alias | ast.arg | ast.keyword) -> Range:
         """Gives the range of a syntax node in the person's text."""
-        dedent = self.masked.dedent
         end_line = node.end_lineno or node.lineno
         end_column = node.end_col_offset if node.end_col_offset is not None else node.col_offset
         return Range(
-            self.lines.position(node.lineno, node.col_offset + dedent),
-            self.lines.position(end_line, end_column + dedent),
+            self.lines.position(node.lineno, node.col_offset),
+            self.lines.position(end_line, end_column),
         )
 
     def line_range(self, first: int, last: int | None = None) -> Range:
         """Gives the range of whole lines, from 0, without the last line break."""
         return Range(Position(first, 0), self.lines.end_of_line(first if last is None else last))
-
-
-class Surroundings(msgspec.Struct, frozen=True):
-    """What some rules need to know of the world around a notebook; gathered by `lint.surroundings`.
-
-    Attributes:
-        folder: The notebook's folder; ``None`` when it is not on a disk we can see.
-        root: The project's root: the git work tree, else the folder of the settings, else
-            ``folder``.
-    """
-
-    folder: Path | None = None
-    root: Path | None = None
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -212,3 +198,14 @@ def in_cell(problem: Problem, cell_id: str) -> Problem:
 def fix(title: str, applicability: Applicability, *operations: Operation) -> Fix:
     """Makes a fix whose plan has the fix's own title."""
     return Fix(title, applicability, EditPlan(title, list(operations)))
+
+
+def edit_fix(
+    title: str,
+    applicability: Applicability,
+    code: CodeCell,
+    edits: Sequence[TextEdit],
+    cell: str = "",
+) -> Fix:
+    """Makes a fix that edits the text of one cell; a `CellRule` leaves ``cell`` empty."""
+    return fix(title, applicability, ChangeCell(cell, source_hash(code.source), list(edits)))

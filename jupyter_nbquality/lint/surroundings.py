@@ -1,0 +1,269 @@
+"""The world around a notebook, as some rules need to know it: its project, what that declares, git.
+
+All of it is read when a rule first asks, and kept for as long as the files say the same. Nothing
+outside the project's root is read, nor told to exist. git is asked with everything off that would run
+a program the repository names.
+"""
+
+import functools
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from jupyter_nbquality.lint import requirements
+from jupyter_nbquality.lint.requirements import Declared
+
+GIT_TIMEOUT = 5.0
+MAX_FOLDERS = 200
+
+# Where the requirements of a project stand besides its own folder.
+_REQUIREMENTS_FOLDERS = ("ci", ".binder", "binder")
+
+
+class Surroundings(msgspec.Struct, frozen=True, dict=True):
+    """What some rules need to know of the world around a notebook.
+
+    Attributes:
+        folder: The notebook's folder, resolved; ``None`` when it is not on a disk we can see.
+        root: The project's root, resolved: the git work tree, else the folder of the settings, else
+            ``folder``.
+    """
+
+    folder: Path | None = None
+    root: Path | None = None
+
+    @functools.cached_property
+    def requirements_files(self) -> tuple[Path, ...]:
+        """The files that declare dependencies, from beside the notebook up to the root."""
+        found: list[Path] = []
+        for folder in self._levels():
+            found += _requirements_in(folder)
+            found += _texts_in(folder / "requirements")
+            for name in _REQUIREMENTS_FOLDERS:
+                found += _requirements_in(folder / name)
+        return tuple(found)
+
+    @functools.cached_property
+    def declared(self) -> Declared | None:
+        """What the project declares; ``None`` where nothing near the notebook declares anything."""
+        if self.root is None:
+            return None
+        root = self.root.resolve()
+        read = [requirements.read(file, root) for file in self.requirements_files]
+        known = [declared for declared in read if declared is not None]
+        if not known:
+            return None
+        return Declared(
+            frozenset().union(*(declared.names for declared in known)),
+            all(declared.complete for declared in known),
+        )
+
+    def file(self, relative: str) -> Path | None:
+        """Finds what a relative path in the notebook's code names.
+
+        Returns:
+            The file or folder, resolved; ``None`` when it is not there, or not below the root.
+        """
+        if self.folder is None or self.root is None or not relative or "\0" in relative:
+            return None
+        try:
+            path = (self.folder / relative).resolve()
+            inside = path.is_relative_to(self.root.resolve())
+            return path if inside and path.exists() else None
+        except (OSError, RuntimeError, ValueError):
+            return None
+
+    def module(self, name: str) -> Path | None:
+        """Finds a module or package of the project itself by its top-level import name.
+
+        It may stand beside the notebook or in a folder above it up to the root, there also below
+        ``src`` or ``lib``.
+        """
+        for folder in self._levels():
+            for place in ("", "src", "lib"):
+                for candidate in (f"{name}.py", f"{name}/__init__.py", name):
+                    found = Surroundings(folder, self.root).file(os.path.join(place, candidate))  # noqa: PTH118 - a text, not a path
+                    if found is not None and (found.suffix == ".py" or _has_python(found)):
+                        return found
+        return None
+
+    def untracked(self, files: Iterable[Path]) -> frozenset[Path]:
+        """Gives those of some files below the root that git neither tracks nor is told to ignore.
+
+        Nothing where there is no git, or git does not answer.
+        """
+        root = self._work_tree
+        wanted = tuple(sorted({file for file in files if root and file.is_relative_to(root)}))
+        if root is None or not wanted:
+            return frozenset()
+        outside = tuple(file for file in wanted if not _in_nested_repository(file, root))
+        if not outside:
+            return frozenset()
+        return _untracked(root, outside, _state(_git_files(root, self._levels())))
+
+    @functools.cached_property
+    def _work_tree(self) -> Path | None:
+        return _work_tree_of(self.folder) if self.folder is not None else None
+
+    def _levels(self) -> tuple[Path, ...]:
+        """The notebook's folder and those above it up to the root."""
+        if self.folder is None:
+            return ()
+        if self.root is None or not self.folder.is_relative_to(self.root):
+            return (self.folder,)
+        levels = [self.folder]
+        while levels[-1] != self.root:
+            levels.append(levels[-1].parent)
+        return tuple(levels)
+
+
+def gather(folder: Path | None, settings_root: Path | None = None) -> Surroundings:
+    """Finds where a notebook stands.
+
+    Args:
+        folder: The notebook's folder on disk; ``None`` when unknown.
+        settings_root: The folder of the project's settings, where there are any.
+    """
+    if folder is None:
+        return Surroundings()
+    try:
+        folder = folder.resolve()
+        settings_root = settings_root.resolve() if settings_root is not None else None
+    except (OSError, RuntimeError):
+        return Surroundings()
+    root = _work_tree_of(folder) or settings_root
+    if root is None or not folder.is_relative_to(root):
+        root = folder
+    return Surroundings(folder, root)
+
+
+def surroundings_key(surroundings: Surroundings) -> str:
+    """Gives a text that changes when what the rules would find around a notebook may have changed.
+
+    It looks at the files that declare dependencies, at git's index and ignore lists, and at which
+    files there are in the folders from the notebook's up to the root and in those right below them.
+    """
+    levels = surroundings._levels()
+    files = [*surroundings.requirements_files, *_git_files(surroundings.root, levels)]
+    folders: list[Path] = []
+    for level in levels:
+        folders += (level, *_folders_in(level))
+    state = (str(surroundings.folder), str(surroundings.root), _state(files), _state(folders))
+    return hashlib.blake2b(repr(state).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def _state(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    def look(file: Path) -> tuple[str, int, int]:
+        try:
+            status = file.stat()
+        except OSError:
+            return str(file), 0, 0
+        return str(file), status.st_mtime_ns, status.st_size
+
+    return tuple(look(file) for file in files)
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+
+
+def _requirements_in(folder: Path) -> list[Path]:
+    return [
+        folder / entry.name
+        for entry in _entries(folder)
+        if requirements.is_requirements_file(entry.name)
+    ]
+
+
+def _texts_in(folder: Path) -> list[Path]:
+    return [folder / entry.name for entry in _entries(folder) if entry.name.endswith(".txt")]
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    found = [
+        folder / entry.name
+        for entry in _entries(folder)
+        if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+    ]
+    return found[:MAX_FOLDERS]
+
+
+def _has_python(folder: Path) -> bool:
+    """Whether a folder could be a namespace package: a folder of data is none."""
+    return folder.is_dir() and any(entry.name.endswith(".py") for entry in _entries(folder))
+
+
+def _work_tree_of(folder: Path) -> Path | None:
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    return None
+
+
+def _in_nested_repository(file: Path, root: Path) -> bool:
+    """Whether a file belongs to a submodule or another repository inside this one."""
+    for parent in file.parents:
+        if parent == root:
+            return False
+        if (parent / ".git").exists():
+            return True
+    return False
+
+
+def _git_files(root: Path | None, levels: Iterable[Path]) -> list[Path]:
+    """The files that decide what git tracks and ignores, as far as they stand where one looks."""
+    if root is None:
+        return []
+    git = root / ".git"
+    if git.is_file():
+        # A linked work tree or a submodule: `gitdir: …` says where its index stands.
+        try:
+            text = git.read_text("utf-8")[:4096].strip()
+        except (OSError, UnicodeDecodeError):
+            return []
+        git = root / text.removeprefix("gitdir:").strip()
+    ignores = [level / ".gitignore" for level in levels]
+    return [git / "index", git / "info" / "exclude", *ignores]
+
+
+@functools.lru_cache(maxsize=512)
+def _untracked(
+    root: Path,
+    files: tuple[Path, ...],
+    state: tuple[tuple[str, int, int], ...],  # noqa: ARG001 - cache key
+) -> frozenset[Path]:
+    # A repository's own configuration may name programs for git to run, so they are switched off;
+    # git itself refuses a repository that belongs to somebody else.
+    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+    command += ["ls-files", "-z", "--others", "--exclude-standard", "--"]
+    try:
+        reply = subprocess.run(
+            [*command, *(file.relative_to(root).as_posix() for file in files)],
+            cwd=root,
+            capture_output=True,
+            timeout=GIT_TIMEOUT,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            env={**_environment(), "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return frozenset()
+    names = (os.fsdecode(name) for name in reply.stdout.split(b"\0") if name)
+    return frozenset(root / name for name in names) & frozenset(files)
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what would point git at another repository (as inside a git hook)."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
+    }
