@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@jupyterlab/galata';
 
 import { keepScreenshot } from '../support/screenshots';
@@ -10,5 +11,11 @@ test('a notebook opens beside the panel', async ({ page }) => {
 
   await page.sidebar.openTab('jp-nbq-panel');
   await expect(page.locator('#jp-nbq-panel')).toBeVisible();
+  await expect(page.locator('#jp-main-statusbar')).toContainText('Idle');
   await keepScreenshot(page, 'smoke');
+
+  const { violations } = await new AxeBuilder({ page })
+    .include('#jp-nbq-panel')
+    .analyze();
+  expect(violations).toEqual([]);
 });
