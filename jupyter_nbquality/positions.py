@@ -1,4 +1,4 @@
-"""Positions in a cell's source, and the one place that converts between ways of counting them.
+r"""Positions in a cell's source, and the one place that converts between ways of counting them.
 
 On the wire a position is a zero-based line and a column in UTF-16 code units, which is what the
 editor (CodeMirror) counts. The tools that analyse the source count otherwise:
@@ -7,15 +7,15 @@ editor (CodeMirror) counts. The tools that analyse the source count otherwise:
 who              lines    columns
 ===============  =======  ==================================================================
 CodeMirror       from 1   UTF-16 code units; a tab is one, an astral character two
-Python's ``ast``  from 1  UTF-8 bytes, from 0
+Python's ast     from 1   UTF-8 bytes, from 0
 ruff's JSON      from 1   Unicode code points, from 1: a tab is one, an astral character one, a
-                          combining character one; a ``\\r`` before ``\\n`` is not counted
+                          combining character one; a ``\r`` before ``\n`` is not counted
 ===============  =======  ==================================================================
 
-All of them end a line at ``\\n``, ``\\r\\n`` and a lone ``\\r``, and nowhere else: form feed, vertical
-tab, ``\\x85`` and ``\\u2028`` are ordinary characters of a line (``str.splitlines`` disagrees and
-is not used). ruff's counting was found by experiment with notebooks on stdin, ruff 0.17. One
-exception: it drops a byte order mark that opens the first cell, and does not count it.
+All of them end a line at ``\n``, ``\r\n`` and a lone ``\r``, and nowhere else: form feed,
+vertical tab, ``\x85`` and ``\u2028`` are ordinary characters of a line (``str.splitlines``
+disagrees and is not used). ruff's counting was found by experiment with notebooks on stdin, ruff
+0.17. One exception: it drops a byte order mark that opens the first cell, and does not count it.
 """
 
 import re
@@ -136,6 +136,10 @@ class LineIndex:
         """The position of an index into the source as a Python string."""
         line = max(bisect_right(self._starts, offset) - 1, 0)
         return self._converted(line, offset - self._starts[line], _CODE_POINTS)
+
+    def end_of_line(self, line: int) -> Position:
+        """The position behind the last character of a zero-based line, before its line break."""
+        return self._converted(line, len(self.source), _CODE_POINTS)
 
     def to_offset(self, position: Position) -> int:
         """The index into the source as a Python string."""
