@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clientPlugin } from './api/plugin';
+import { lintActionsPlugin } from './lint/actionsPlugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
 import { panelPlugin } from './panel/plugin';
 
@@ -8,6 +9,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
   clientPlugin,
   trackerPlugin,
+  lintActionsPlugin,
   panelPlugin
 ];
 
