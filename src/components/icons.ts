@@ -1,0 +1,21 @@
+import { LabIcon } from '@jupyterlab/ui-components';
+
+/** Makes an icon of ours from the paths of a 16 px drawing in the theme's colour. */
+function icon(name: string, paths: string): LabIcon {
+  return new LabIcon({
+    name: `jupyter-nbquality:${name}`,
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><g class="jp-icon3 jp-icon-stroke" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round">${paths}</g></svg>`
+  });
+}
+
+/** A triangle: something that is wrong, but does not fail. */
+export const warningIcon = icon(
+  'warning',
+  '<path d="M8 2 14.5 13.5h-13Z"/><path d="M8 6.5v3.2M8 11.6v.1"/>'
+);
+
+/** A wand: changes that keep the meaning of the code. */
+export const fixIcon = icon(
+  'fix',
+  '<path d="m3 13 7-7M10 2v2M14 6h-2M12.6 3.4l-1 1M5 3v1.6M4.2 3.8h1.6M12 10v1.6M11.2 10.8h1.6"/>'
+);

@@ -1,0 +1,159 @@
+import { setDiagnostics } from '@codemirror/lint';
+import type { Text } from '@codemirror/state';
+import type { EditorView } from '@codemirror/view';
+import type { ICellModel } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import type { Finding } from '../../api/types';
+import type {
+  IQualityModel,
+  IQualitySettings,
+  IQualityTracker
+} from '../../tokens';
+import { diagnosticsOf } from './diagnostics';
+
+/** How long one slice of drawing may take, in milliseconds: typing must not stutter. */
+const SLICE = 8;
+
+/** What was drawn in an editor last. */
+interface IDrawn {
+  readonly findings: string;
+  readonly doc: Text;
+}
+
+/**
+ * Draws the findings of cells as squiggles in their editors, as editors come and go and findings change.
+ */
+export class EditorMarks {
+  constructor(
+    tracker: IQualityTracker,
+    private readonly _settings: IQualitySettings
+  ) {
+    tracker.forEach((panel, model) => this._follow(panel, model));
+    tracker.modelAdded.connect((_, { panel, model }) =>
+      this._follow(panel, model)
+    );
+    _settings.changed.connect(() => {
+      for (const view of this._cells.keys()) {
+        this._drawn.delete(view);
+        this._enqueue(view);
+      }
+    });
+  }
+
+  /** An editor was made for a cell. */
+  add(view: EditorView, cell: ICellModel): void {
+    this._cells.set(view, cell);
+    this._enqueue(view);
+  }
+
+  /** An editor is gone. */
+  remove(view: EditorView): void {
+    this._cells.delete(view);
+    this._queue.delete(view);
+  }
+
+  /** The notebook's model that an editor belongs to; null when it has none. */
+  modelOf(view: EditorView): IQualityModel | null {
+    const cell = this._cells.get(view);
+    const notebook = cell?.sharedModel.notebook;
+    return (notebook && this._models.get(notebook)) ?? null;
+  }
+
+  private _follow(panel: NotebookPanel, model: IQualityModel): void {
+    const notebook = panel.context.model.sharedModel;
+    if (this._models.get(notebook) === model) {
+      return;
+    }
+    this._models.set(notebook, model);
+    model.changed.connect(() => this._onModelChanged(model));
+    this._onModelChanged(model);
+  }
+
+  private _onModelChanged(model: IQualityModel): void {
+    if (this._known.get(model) === model.findings) {
+      return;
+    }
+    this._known.set(model, model.findings);
+    const notebook = model.context.model.sharedModel;
+    const byCell = new Map<string, Finding[]>();
+    for (const finding of model.findings) {
+      if (finding.cell !== null && finding.range !== null) {
+        byCell.set(finding.cell, [
+          ...(byCell.get(finding.cell) ?? []),
+          finding
+        ]);
+      }
+    }
+    this._byCell.set(model, byCell);
+    for (const [view, cell] of this._cells) {
+      if (cell.sharedModel.notebook === notebook) {
+        this._enqueue(view);
+      }
+    }
+  }
+
+  private _enqueue(view: EditorView): void {
+    this._queue.add(view);
+    if (!this._frame) {
+      this._frame = requestAnimationFrame(() => this._drawSome());
+    }
+  }
+
+  private _drawSome(): void {
+    this._frame = 0;
+    const end = performance.now() + SLICE;
+    for (const view of this._queue) {
+      this._queue.delete(view);
+      this._draw(view);
+      if (performance.now() > end) {
+        break;
+      }
+    }
+    if (this._queue.size > 0) {
+      this._frame = requestAnimationFrame(() => this._drawSome());
+    }
+  }
+
+  private _draw(view: EditorView): void {
+    const cell = this._cells.get(view);
+    const model = this.modelOf(view);
+    const checked = model?.snapshot?.cells.find(({ id }) => id === cell?.id);
+    if (!cell || !model || !checked) {
+      return;
+    }
+    const findings = this._byCell.get(model)?.get(cell.id) ?? [];
+    const { doc } = view.state;
+    const signature = JSON.stringify(
+      findings.map(({ id, severity, range }) => [id, severity, range])
+    );
+    const drawn = this._drawn.get(view);
+    if (drawn?.findings === signature && drawn.doc === doc) {
+      return;
+    }
+    if (!drawn && findings.length === 0) {
+      return;
+    }
+    const diagnostics = diagnosticsOf(
+      findings,
+      checked.source,
+      doc,
+      this._settings.underline
+    );
+    if (diagnostics) {
+      view.dispatch(setDiagnostics(view.state, diagnostics));
+      this._drawn.set(view, { findings: signature, doc });
+    }
+  }
+
+  private readonly _models = new WeakMap<object, IQualityModel>();
+  private readonly _known = new WeakMap<IQualityModel, readonly Finding[]>();
+  private readonly _byCell = new WeakMap<
+    IQualityModel,
+    Map<string, Finding[]>
+  >();
+  private readonly _cells = new Map<EditorView, ICellModel>();
+  private readonly _drawn = new WeakMap<EditorView, IDrawn>();
+  private readonly _queue = new Set<EditorView>();
+  private _frame = 0;
+}
