@@ -48,8 +48,7 @@ def definitions(ref_template: str = "#/$defs/{name}") -> dict[str, Any]:
         _tidy(name, schema)
     unions = dict(zip(UNIONS, schemas[len(TYPES) :], strict=True))
     named = {
-        name: _with_union_names(schema, unions, ref_template)
-        for name, schema in components.items()
+        name: _with_union_names(schema, unions, ref_template) for name, schema in components.items()
     }
     return dict(sorted((named | unions).items()))
 

@@ -1,0 +1,18 @@
+"""All endpoints of the server part."""
+
+from jupyter_nbquality.server.endpoint import Route
+from jupyter_nbquality.server.handlers.about import OpenApiHandler, VersionHandler
+from jupyter_nbquality.server.handlers.analysis import FixHandler, FormatHandler, InspectHandler
+from jupyter_nbquality.server.handlers.files import ApplyHandler
+from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
+
+ROUTES = (
+    Route("version", VersionHandler),
+    Route("inspect", InspectHandler),
+    Route("fix", FixHandler),
+    Route("format", FormatHandler),
+    Route("rules", RulesHandler),
+    Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),
+    Route("apply", ApplyHandler),
+    Route("openapi.json", OpenApiHandler),
+)
