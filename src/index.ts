@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clientPlugin } from './api/plugin';
 import { lintActionsPlugin } from './lint/actionsPlugin';
+import { editorPlugin } from './lint/plugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
 import { panelPlugin } from './panel/plugin';
 
@@ -10,6 +11,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   clientPlugin,
   trackerPlugin,
   lintActionsPlugin,
+  editorPlugin,
   panelPlugin
 ];
 

@@ -6,7 +6,7 @@ import { popupMenu } from '../../components/popupMenu';
 import { codeParts } from '../../components/codeText';
 import { warningIcon } from '../../components/icons';
 import type { IQualityModel } from '../../tokens';
-import type { LintActions } from '../actions';
+import type { ILintActions } from '../tokens';
 
 /**
  * The card of the findings at one place: what, why, the rule, and what can be done. Built of text nodes alone: what a
@@ -15,7 +15,7 @@ import type { LintActions } from '../actions';
 export function buildCard(
   findings: readonly Finding[],
   model: IQualityModel,
-  actions: LintActions,
+  actions: ILintActions,
   trans: TranslationBundle,
   close: () => void
 ): HTMLElement {
@@ -31,7 +31,7 @@ export function buildCard(
 function part(
   finding: Finding,
   model: IQualityModel,
-  actions: LintActions,
+  actions: ILintActions,
   trans: TranslationBundle,
   close: () => void
 ): HTMLElement {

@@ -9,7 +9,7 @@ import {
 } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { LintActions } from '../actions';
+import type { ILintActions } from '../tokens';
 import { buildCard } from './card';
 import { cardExtension } from './hover';
 import type { EditorMarks } from './marks';
@@ -20,7 +20,7 @@ import type { EditorMarks } from './marks';
 export function cellExtension(
   editorModel: CodeEditor.IModel,
   marks: EditorMarks,
-  actions: LintActions,
+  actions: ILintActions,
   trans: TranslationBundle
 ): IConfigurableExtension<undefined> | null {
   if (!isCell(editorModel)) {
