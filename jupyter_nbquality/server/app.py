@@ -1,6 +1,6 @@
 """The server extension as an application: its configuration and its handlers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_server.extension.application import ExtensionApp
 
@@ -18,10 +18,11 @@ class NbQualityApp(ExtensionApp):
     name = "jupyter_nbquality"
     extension_url = "/nbquality"
     load_other_extensions = True
-    classes = [NbQualityManager]
+    classes: ClassVar = [NbQualityManager]
 
     def initialize_settings(self) -> None:
         """Makes what the handlers need."""
+        assert self.serverapp is not None
         contents = self.serverapp.contents_manager
         self.manager = NbQualityManager(
             parent=self, root_dir=getattr(contents, "root_dir", "") or ""
@@ -40,10 +41,10 @@ class NbQualityApp(ExtensionApp):
         self.handlers.append((f"/{BASE}/.*", NotFoundHandler))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
-        await super()._start_jupyter_server_extension(serverapp)
+        await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         self.manager.warm_up()
 
     async def stop_extension(self) -> None:
         """Ends the worker processes with the server."""
         await self.manager.close()
-        await super().stop_extension()
+        await super().stop_extension()  # type: ignore[no-untyped-call]

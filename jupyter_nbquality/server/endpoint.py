@@ -1,6 +1,7 @@
 """What an endpoint is: a verb of a handler, with who may use it, what it takes and what it gives.
 
-One decorator says all of it beside the code. The authorisation, the OpenAPI description and the tests are made from that.
+One decorator says all of it beside the code. The authorisation, the OpenAPI description and the
+tests are made from that.
 """
 
 import asyncio

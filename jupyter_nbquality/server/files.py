@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -25,18 +27,13 @@ def check_path(path: str) -> str:
     Raises:
         RequestError: It is empty, absolute, or could leave the root.
     """
-    parts = path.split("/")
-    if "\0" in path or "\\" in path or any(part in {"", ".", ".."} for part in parts):
+    # Elsewhere they are ordinary characters of a name.
+    special = "\0\\:" if os.name == "nt" else "\0"
+    if any(part in {"", ".", ".."} for part in path.split("/")) or set(special) & set(path):
         raise RequestError(
             400,
             "bad-path",
-            "A file's path must be relative to the server's folder, without `..`, backslashes or empty parts.",
-        )
-    if ":" in parts[0]:
-        raise RequestError(
-            400,
-            "bad-path",
-            "A file's path must not name a drive: it is relative to the server's folder.",
+            "A path must be relative to the server's folder, without `..` and empty parts.",
         )
     return path
 
@@ -67,8 +64,8 @@ def outside_root(root: str, real: Path) -> bool:
 class FileChanges:
     """Makes the changes of files that plans hold.
 
-    The contents API has no compare-and-swap: between the look at a file and its save no other request of ours
-    may come, so there is a lock for each path.
+    The contents API has no compare-and-swap: between the look at a file and its save no other
+    request of ours may come, so there is a lock for each path.
 
     Args:
         contents: The server's contents manager.
@@ -85,7 +82,7 @@ class FileChanges:
             One entry an operation.
 
         Raises:
-            RequestError: A path is not allowed, or a file is not as it was when the change was made up.
+            RequestError: A path is not allowed, or a file is not as it was seen.
         """
         paths = [path for operation in operations for path in _paths(operation)]
         if len(set(paths)) < len(paths):
@@ -153,10 +150,10 @@ class FileChanges:
         path = operation.path
         if operation.before_hash is None:
             await self._make_folders(path, undo)
-            undo.append(lambda: self._delete(path))
+            undo.append(functools.partial(self._delete, path))
         else:
             before = await self._text(path)
-            undo.append(lambda: self._save(path, before))
+            undo.append(functools.partial(self._save, path, before))
         await self._save(path, operation.text)
         return WrittenFile(path, source_hash(operation.text))
 
@@ -167,7 +164,7 @@ class FileChanges:
             if await ensure_async(self._contents.dir_exists(folder)):
                 continue
             await self._call(self._contents.save({"type": "directory"}, folder), folder)
-            undo.append(lambda folder=folder: self._delete(folder))
+            undo.append(functools.partial(self._delete, folder))
 
     async def _exists(self, path: str) -> bool:
         return bool(

@@ -21,8 +21,8 @@ _ESCAPE = re.compile(
 def decode(body: bytes, kind: type[Request]) -> Request:
     """Decodes a request.
 
-    A lone half of a surrogate pair, which a cell can hold in a browser, is no character: it is read as U+FFFD, which
-    takes as much room, so that positions stay true.
+    A lone half of a surrogate pair, which a cell can hold in a browser, is no character: it is read
+    as U+FFFD, which takes as much room, so that positions stay true.
 
     Raises:
         RequestError: It is not JSON, or not what the endpoint takes.

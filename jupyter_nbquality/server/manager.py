@@ -37,7 +37,8 @@ class NbQualityManager(LoggingConfigurable):
     memory_limit = Integer(
         4096,
         min=0,
-        help="Megabytes of address space that a process may use, where the system can limit it; 0: no limit.",
+        help="Megabytes of address space that a process may use, where the system can limit it; "
+        "0: no limit.",
     ).tag(config=True)
     cancel_grace = Float(
         1.0,
@@ -133,6 +134,10 @@ class NbQualityManager(LoggingConfigurable):
         Raises:
             RequestError: The path would leave the root.
         """
+        drive, colon, rest = path.partition(":")
+        if colon and "/" not in drive:
+            # The drive of collaboration shows the same files; any other one is elsewhere.
+            path = rest if drive == "RTC" else ""
         if not path:
             return None
         real = real_path(self.root_dir, path)

@@ -4,7 +4,7 @@ A frame is its length in four bytes and MessagePack.
 """
 
 import struct
-from typing import BinaryIO, Literal, TypeVar
+from typing import IO, Literal, TypeVar
 
 import msgspec
 
@@ -60,7 +60,7 @@ class Answer(msgspec.Struct, frozen=True):
 Message = TypeVar("Message", Task, Answer)
 
 
-def write_frame(stream: BinaryIO, message: Task | Answer) -> None:
+def write_frame(stream: IO[bytes], message: Task | Answer) -> None:
     """Sends a message.
 
     Raises:
@@ -72,7 +72,7 @@ def write_frame(stream: BinaryIO, message: Task | Answer) -> None:
     stream.flush()
 
 
-def read_frame(stream: BinaryIO, kind: type[Message]) -> Message | None:
+def read_frame(stream: IO[bytes], kind: type[Message]) -> Message | None:
     """Waits for a message.
 
     Returns:

@@ -39,7 +39,7 @@ def definitions(ref_template: str = "#/$defs/{name}") -> dict[str, Any]:
         ref_template: How one definition names another.
 
     Returns:
-        The schemas by name. Unknown fields are forbidden in them, although requests are decoded leniently.
+        The schemas by name. They forbid unknown fields, although requests are decoded leniently.
     """
     schemas, components = msgspec.json.schema_components(
         [*TYPES, *UNIONS.values()], ref_template=ref_template

@@ -1,7 +1,7 @@
 """Writes the front end's generated files: the types on the wire and the shapes of secrets.
 
-``python -m jupyter_nbquality.server.typescript`` writes the files, with ``--check`` it only tells whether they
-are up to date. Works in a source tree whose front-end packages are installed.
+``python -m jupyter_nbquality.server.typescript`` writes the files, with ``--check`` it only tells
+whether they are up to date. Works in a source tree whose front-end packages are installed.
 """
 
 import json
@@ -52,7 +52,8 @@ export const SECRET_SHAPES: readonly SecretShape[] = %(shapes)s;
 export const EXAMPLE_PATTERN = %(example)s;
 
 /**
- * Looked for from the first character to the last, capitals or not, where only the name gives a secret away.
+ * Looked for from the first character to the last, capitals or not, where only the name gives a
+ * secret away.
  */
 export const PLACEHOLDER_PATTERN = %(placeholder)s;
 """

@@ -1,7 +1,7 @@
 """What goes over the wire besides the document, findings and edit plans: requests and replies.
 
-Every field of a reply is required; fields of a request may have defaults. Unknown fields of a request
-are passed over, so that a newer front end can talk to an older server.
+Every field of a reply is required; fields of a request may have defaults. Unknown fields of a
+request are passed over, so that a newer front end can talk to an older server.
 """
 
 import msgspec

@@ -1,7 +1,7 @@
 """A worker process: reads tasks on stdin, writes answers on stdout, and ends with its stdin.
 
-The analysis of a notebook may be slow, may need much memory and may even crash the interpreter. Here it can do
-so without harm to the server. Started by `workers` as ``python -P -m jupyter_nbquality.server.worker``.
+The analysis of a notebook may be slow, may need much memory and may even crash the interpreter. Here
+it can do so without harm to the server. Started by `workers`.
 """
 
 import os
@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 import warnings
-from typing import BinaryIO
+from typing import IO
 
 from jupyter_nbquality.server.protocol import Task, read_frame, write_frame
 
@@ -32,7 +32,7 @@ def limit_memory(megabytes: int) -> None:
         return
 
 
-def read_tasks(stream: BinaryIO, tasks: "queue.SimpleQueue[Task]") -> None:
+def read_tasks(stream: IO[bytes], tasks: "queue.SimpleQueue[Task]") -> None:
     """Takes in tasks; ends the process, whatever it does, when the server is gone."""
     while (task := read_frame(stream, Task)) is not None:
         tasks.put(task)

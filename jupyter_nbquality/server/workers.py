@@ -1,7 +1,7 @@
 """The worker processes as the server sees them: starts, feeds, limits, kills and restarts them.
 
-Blocking reads happen in threads, one a worker; the event loop only waits. That works on every system, also where
-asyncio has no subprocesses.
+Blocking reads happen in threads, one a worker; the event loop only waits. That works on every system,
+also where asyncio has no subprocesses.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # A group of its own: Ctrl+C in the terminal is the server's, and killing takes ruff along.
+            # A group of its own: Ctrl+C in the terminal is the server's; killing takes ruff along.
             start_new_session=True,
         )
 
@@ -118,8 +118,8 @@ class Worker:
     async def run(self, task: Task, time_limit: float, grace: float) -> Answer:
         """Does a task when its turn comes.
 
-        Cancelling it takes it out of the queue; when it has begun it may end within the grace time, and is
-        then killed.
+        Cancelling it takes it out of the queue; when it has begun it may end within the grace time,
+        and is then killed.
 
         Args:
             task: What to do.
@@ -195,7 +195,7 @@ class Worker:
             timer.cancel()
 
     def _ask(self, task: Task) -> Answer:
-        """Asks the process; runs in the thread of this worker, which alone starts and closes processes."""
+        """Asks the process; runs in the one thread that starts and closes processes."""
         if self._closed:
             raise WorkerDiedError
         if self._process is not None and not self._process.alive:

@@ -220,7 +220,8 @@ export const EXAMPLE_PATTERN =
   'example|x{4}|your[_-]|0123456|12345678|abcdefgh|\\*\\*\\*|\\.\\.\\.|redacted|dummy|([A-Za-z0-9])\\1{7}';
 
 /**
- * Looked for from the first character to the last, capitals or not, where only the name gives a secret away.
+ * Looked for from the first character to the last, capitals or not, where only the name gives a
+ * secret away.
  */
 export const PLACEHOLDER_PATTERN =
   '([ -~])\\1*|[*\u2022._x-]*|[<\\[{(%$].*|.*[{}<>\u2026].*|.*\\$\\(.*|.*%[sd(].*|(?:/|\\./|\\.\\./|~|https?:|s3:|gs:|file:|env:|vault:|arn:|os\\.|sys\\.|none|null).*|(?:my|the|an?|some|new|old|insert|enter|add|put|type|paste|replace|change|your|fake|test|sample|demo)[_-]?(?:me|it|with|in|super|very|password|passwd|pass|pwd|secret|token|api|access|key|here|value).*|.*(?:placeholder|changeme|change[_-]me|[_-]here|yourkey|yourpass|yourtoken|todo|fixme).*|(?:password|passwd|pass|passphrase|passcode|pwd|secret|token|key|api_?key|access_?token|username|user|login|test|testing|string|str|text|true|false|default|empty|required|optional|hidden|undefined|value|foo|bar|foobar|prompt)[0-9]{0,3}[:?]?';

@@ -1,1 +1,1 @@
-"""The handlers of the server part; thin: they read the request, ask the manager, write the reply."""
+"""The handlers, all thin: they read the request, ask the manager, write the reply."""

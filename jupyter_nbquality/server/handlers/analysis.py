@@ -1,4 +1,7 @@
-"""Looking at a notebook, fixing and formatting it. All of them only read: the changes are made by the one who asks."""
+"""Looking at a notebook, fixing and formatting it.
+
+All of them only read: who asked makes the changes.
+"""
 
 from jupyter_nbquality.inspection import Inspection
 from jupyter_nbquality.notebook import Cell, Notebook

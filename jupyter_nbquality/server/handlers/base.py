@@ -41,7 +41,7 @@ class NbQualityHandler(APIHandler):
         Raises:
             RequestError: It is missing or too large.
         """
-        body = cast(bytes, self.request.body)
+        body = self.request.body
         limit = self.manager.max_request_bytes
         if len(body) > limit:
             raise RequestError(
@@ -73,8 +73,8 @@ class NbQualityHandler(APIHandler):
         Raises:
             asyncio.CancelledError: The client did.
         """
-        self._work = asyncio.ensure_future(work)
-        return await self._work
+        task = self._work = asyncio.ensure_future(work)
+        return await task
 
     def on_connection_close(self) -> None:
         """Gives up what nobody waits for any more."""
@@ -96,7 +96,7 @@ class NbQualityHandler(APIHandler):
 class NotFoundHandler(NbQualityHandler):
     """Answers in JSON where there is no endpoint: a newer front end may ask for one."""
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Refuses every request, once it is known who asks."""
         await super().prepare()
         if not self.current_user:
