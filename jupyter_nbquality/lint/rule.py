@@ -182,17 +182,18 @@ def in_cell(problem: Problem, cell_id: str) -> Problem:
             fix,
             plan=EditPlan(
                 fix.plan.title,
-                [
-                    msgspec.structs.replace(operation, cell=cell_id)
-                    if getattr(operation, "cell", None) == ""
-                    else operation
-                    for operation in fix.plan.operations
-                ],
+                [_with_cell(operation, cell_id) for operation in fix.plan.operations],
             ),
         )
         for fix in problem.fixes
     ]
     return msgspec.structs.replace(problem, cell=cell_id, fixes=fixes)
+
+
+def _with_cell(operation: Operation, cell_id: str) -> Operation:
+    names = {"cell": cell_id, "after": cell_id}
+    empty = {name: value for name, value in names.items() if getattr(operation, name, None) == ""}
+    return msgspec.structs.replace(operation, **empty) if empty else operation
 
 
 def fix(title: str, applicability: Applicability, *operations: Operation) -> Fix:

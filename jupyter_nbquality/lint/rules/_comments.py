@@ -6,8 +6,8 @@ import re
 from jupyter_nbquality.ipython import mask, parse
 
 _MARK = re.compile(r"[ \t]*#+ ?")
-_WORDS = re.compile(r"(?<!\S)[(\"'*_]{0,2}[^\W\d_][^\W\d_'’-]*[)\"'*_.,;:!?]{0,3}(?!\S)")
-_TEXT_CHARACTERS = re.compile(r"[^\W_]|[\s.,;:!?'’\"()-]")
+_WORDS = re.compile(r"(?<!\S)[(\"'*_]{0,2}[^\W\d_][^\W\d_'\u2019-]*[)\"'*_.,;:!?]{0,3}(?!\S)")
+_TEXT_CHARACTERS = re.compile(r"[^\W_]|[\s.,;:!?'\u2019\"()-]")
 _FEWEST_WORDS = 3
 _TEXT_SHARE = 0.85
 
@@ -40,8 +40,8 @@ def uncommented(line: str) -> str:
 def reads_as_code(text: str) -> bool:
     """Tells whether a text, such as a comment without its marks, is code and not prose.
 
-    It must parse and do something: a lone word, ``a, b`` or ``note: this`` parse as Python too. Names
-    to show (``df``) are accepted beside code that acts.
+    It must parse and do something: a lone word, ``a, b`` or ``note: this`` parse as Python too.
+    Names to show (``df``) are accepted beside code that acts.
     """
     masked = mask(text, automagic=False)
     if not masked.is_python:

@@ -10,11 +10,35 @@ from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
 # Only what is known to change (or fail) at the second call is listed: `fillna`, `sort_values`,
 # `astype`, `strip`, `drop_duplicates` and most others give the same again.
 CHANGING_METHODS = frozenset(
-    """
-    add_prefix add_suffix append cumprod cumsum decode diff drop encode join melt merge pct_change
-    permute pivot reset_index rsplit sample set_index shift split stack swapaxes transpose unsqueeze
-    unstack value_counts
-    """.split()
+    {
+        "add_prefix",
+        "add_suffix",
+        "append",
+        "cumprod",
+        "cumsum",
+        "decode",
+        "diff",
+        "drop",
+        "encode",
+        "join",
+        "melt",
+        "merge",
+        "pct_change",
+        "permute",
+        "pivot",
+        "reset_index",
+        "rsplit",
+        "sample",
+        "set_index",
+        "shift",
+        "split",
+        "stack",
+        "swapaxes",
+        "transpose",
+        "unsqueeze",
+        "unstack",
+        "value_counts",
+    }
 )
 """Methods whose result, called on that result again, is another or an error."""
 
@@ -34,11 +58,39 @@ CHANGING_ATTRIBUTES = frozenset({"T", "parent"})
 """Attributes of which the same is true."""
 
 CHANGING_FUNCTIONS = frozenset(
-    """
-    append cat concat concatenate cumprod cumsum diff dirname dstack exp expand_dims expm1 flip
-    fliplr flipud get_dummies hstack log log10 log1p log2 merge pad permutation roll rot90 sqrt
-    square stack transpose vstack
-    """.split()
+    {
+        "append",
+        "cat",
+        "concat",
+        "concatenate",
+        "cumprod",
+        "cumsum",
+        "diff",
+        "dirname",
+        "dstack",
+        "exp",
+        "expand_dims",
+        "expm1",
+        "flip",
+        "fliplr",
+        "flipud",
+        "get_dummies",
+        "hstack",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "merge",
+        "pad",
+        "permutation",
+        "roll",
+        "rot90",
+        "sqrt",
+        "square",
+        "stack",
+        "transpose",
+        "vstack",
+    }
 )
 """Functions of `MODULES` that change what they are given, each time again."""
 

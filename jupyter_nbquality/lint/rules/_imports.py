@@ -1,0 +1,73 @@
+"""Where a notebook imports, and what must have happened before."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from jupyter_nbquality.lint.rule import CodeCell
+
+Import = ast.Import | ast.ImportFrom
+
+_PREPARING_MAGICS = frozenset(
+    """
+    cd conda cython env file load mamba micromamba pip pylab run set_env system uv writefile
+    """.split()  # noqa: SIM905 - a table is easier to read without quotes
+)
+_PREPARING_CODE = re.compile(
+    r"""\b(?: sys\.(?:path|modules|meta_path) | os\.(?:environ|chdir|putenv|system)
+        | subprocess\. | importlib\.(?:reload|invalidate_caches) | site\.addsitedir
+        | (?:mpl|matplotlib)\.use\( | nest_asyncio | micropip | piplite | google\.colab
+        | monkey\.patch_all )""",
+    re.VERBOSE,
+)
+
+
+def imports_of(code: CodeCell) -> Iterator[Import]:
+    """Yields the imports among the statements of a cell, not those inside of others."""
+    if code.tree is not None:
+        for statement in code.tree.body:
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                continue
+            if isinstance(statement, Import):
+                yield statement
+
+
+def is_import_cell(code: CodeCell) -> bool:
+    """Tells whether a cell holds imports and magics alone."""
+    if code.tree is None:
+        return False
+    masking = {magic.line + 1 for magic in code.magics}
+    return any(imports_of(code)) and all(
+        isinstance(statement, Import) or statement.lineno in masking for statement in code.tree.body
+    )
+
+
+def prepares_imports(code: CodeCell) -> bool:
+    """Tells whether a cell may decide what a later import finds or does.
+
+    It installs or writes a module, changes the search path, the working folder or the environment.
+    """
+    if any(
+        magic.name in _PREPARING_MAGICS or magic.kind in ("shell", "shell-capture")
+        for magic in code.magics
+    ):
+        return True
+    return _PREPARING_CODE.search(code.source) is not None
+
+
+def names_bound(statement: Import) -> dict[str, tuple[str, str]]:
+    """Gives the names that an import binds, each with the module and the member it stands for."""
+    if isinstance(statement, ast.Import):
+        return {
+            alias.asname or alias.name.partition(".")[0]: (alias.name, "")
+            for alias in statement.names
+        }
+    module = "." * statement.level + (statement.module or "")
+    return {alias.asname or alias.name: (module, alias.name) for alias in statement.names}
+
+
+def modules_of(statement: Import) -> list[str]:
+    """Lists the modules that an import names."""
+    if isinstance(statement, ast.Import):
+        return [alias.name for alias in statement.names]
+    return ["." * statement.level + (statement.module or "")]

@@ -1,0 +1,185 @@
+"""NB201: imports below the cell of imports."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from jupyter_nbquality.edits import DeleteCell, Operation, replace_source, source_hash
+from jupyter_nbquality.findings import Applicability, Fix, Severity
+from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
+from jupyter_nbquality.lint.rules._imports import (
+    Import,
+    imports_of,
+    is_import_cell,
+    modules_of,
+    names_bound,
+    prepares_imports,
+)
+from jupyter_nbquality.notebook import Cell
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """A cell with imports, and what is known of its code."""
+
+    cell: Cell
+    code: CodeCell
+
+
+class ImportOutsideTop(Rule):
+    """An import below the first cell that has imports.
+
+    Why:
+        Whoever opens the notebook cannot see at its top what must be installed, and learns in the
+        middle of a long run that something is not. Cells of imports alone right behind the first
+        one belong to it.
+
+        Left alone is an import inside `try`, `if`, `with` or a function, and each import below a
+        cell that may decide what is imported: one that installs something, runs a shell command,
+        writes a module, or changes `sys.path`, the working folder or the environment.
+
+    Example:
+        ```python
+        # %%
+        import pandas as pd
+
+        # %%
+        sales = pd.DataFrame({"shop": ["a", "b"], "sum": [3, 4]})
+
+        # %%
+        import matplotlib.pyplot as plt
+
+        plt.bar(sales["shop"], sales["sum"])
+        ```
+
+    Instead:
+        ```python
+        # %%
+        import matplotlib.pyplot as plt
+        import pandas as pd
+
+        # %%
+        sales = pd.DataFrame({"shop": ["a", "b"], "sum": [3, 4]})
+
+        # %%
+        plt.bar(sales["shop"], sales["sum"])
+        ```
+    """
+
+    code = "NB201"
+    slug = "import-outside-top"
+    severity = Severity.INFO
+
+    def check(self, context: Context) -> Iterator[Problem]:
+        """Yields one problem for each cell with such imports."""
+        top: list[_Place] = []
+        is_top = True
+        for cell, code in context.code_cells():
+            if not cell.source.strip():
+                continue
+            place = _Place(cell, code)
+            statements = list(imports_of(code))
+            if not top:
+                if statements:
+                    top = [place]
+                continue
+            if is_top and is_import_cell(code):
+                top.append(place)
+                continue
+            is_top = False
+            if prepares_imports(code):
+                return
+            if statements:
+                yield Problem(
+                    _message(statements, top[0].cell),
+                    cell.id,
+                    code.range_of(statements[0]),
+                    _move(place, statements, top, context),
+                )
+
+
+def _message(statements: Sequence[Import], top: Cell) -> str:
+    modules = list(dict.fromkeys(name for item in statements for name in modules_of(item)))
+    names = [f"`{name}`" for name in modules]
+    subject = " and ".join([", ".join(names[:-1]), names[-1]]) if names[1:] else names[0]
+    prompt = f" `[{top.execution_count}]`" if top.execution_count is not None else ""
+    verb = "are" if names[1:] else "is"
+    return f"{subject} {verb} imported below the import cell{prompt}"
+
+
+def _move(
+    place: _Place, statements: Sequence[Import], top: Sequence[_Place], context: Context
+) -> list[Fix]:
+    """Offers to move imports to the end of the first cell's imports; not where that is doubtful."""
+    target = top[0]
+    if not all(_is_plain(item.code) for item in (place, target)):
+        return []
+    bound = {name: what for item in statements for name, what in names_bound(item).items()}
+    if "*" in bound or _is_bound_otherwise(bound, context):
+        return []
+    old, lines = place.cell.source, place.cell.source.split("\n")
+    known = {ast.unparse(item) for cell in top for item in imports_of(cell.code)}
+    spans = [(item.lineno - 1, item.end_lineno or item.lineno) for item in statements]
+    if any(not _stands_alone(place.code, item) for item in statements):
+        return []
+    moved = [
+        line
+        for item, (first, end) in zip(statements, spans, strict=True)
+        if ast.unparse(item) not in known
+        for line in lines[first:end]
+    ]
+    taken = {number for first, end in spans for number in range(first, end)}
+    rest = "\n".join(line for number, line in enumerate(lines) if number not in taken).strip("\n")
+    operations: list[Operation] = []
+    if moved:
+        operations.append(_insert(target, moved))
+    if rest.strip():
+        operations.append(replace_source(place.cell.id, old, rest))
+    else:
+        operations.append(DeleteCell(place.cell.id, source_hash(old)))
+    return [fix("Move to the import cell", Applicability.STRUCTURAL, *operations)]
+
+
+def _insert(target: _Place, moved: Sequence[str]) -> Operation:
+    """Puts lines behind the last import of a cell, or at its end where it prepares imports."""
+    source = target.cell.source
+    lines = source.rstrip("\n").split("\n")
+    last = max(item.end_lineno or item.lineno for item in imports_of(target.code))
+    place = len(lines) if prepares_imports(target.code) else last
+    return replace_source(
+        target.cell.id, source, "\n".join([*lines[:place], *moved, *lines[place:]])
+    )
+
+
+def _is_plain(code: CodeCell) -> bool:
+    """Tells whether lines can be taken out of a cell, or put in, as they are."""
+    return "\r" not in code.source and not code.masked.removed and not code.masked.scoped
+
+
+def _stands_alone(code: CodeCell, statement: Import) -> bool:
+    """Tells whether no other statement shares a line with this one."""
+    lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    body = code.tree.body if code.tree is not None else []
+    return not any(
+        other is not statement and (other.lineno in lines or (other.end_lineno or 0) in lines)
+        for other in body
+    )
+
+
+def _is_bound_otherwise(bound: dict[str, tuple[str, str]], context: Context) -> bool:
+    """Tells whether any of the names means something else in another place of the notebook."""
+    for _, code in context.code_cells():
+        for node in code.nodes:
+            if isinstance(node, Import):
+                others = names_bound(node)
+                if any(others.get(name, what) != what for name, what in bound.items()):
+                    return True
+            elif isinstance(node, ast.Name):
+                if node.id in bound and not isinstance(node.ctx, ast.Load):
+                    return True
+            elif (
+                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+                and node.name in bound
+            ):
+                return True
+    return False
