@@ -1,16 +1,25 @@
-"""The page of a rule, read from its class docstring (the layout is written down at `rule.Rule`)."""
+"""The page of a rule, read from its class docstring (the layout is written down at `rule.Rule`).
+
+The user guide, `nbquality rule` and the panel show the same page.
+"""
 
 import functools
 import inspect
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from jupyter_nbquality.lint.rule import Rule
+from jupyter_nbquality.config import find_config
+from jupyter_nbquality.findings import Severity
+from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, Surroundings
 from jupyter_nbquality.notebook import Cell, CellType, Notebook, OutputDigest
 
 SECTIONS = ("Why", "Example", "Instead", "Options", "Silence")
+
+_PATH = "analysis.ipynb"
 
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$", re.MULTILINE)
 _FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -56,6 +65,108 @@ def page(rule: type[Rule]) -> RulePage:
     return RulePage(summary.rstrip("."), sections)
 
 
+def markdown(rule: type[Rule]) -> str:
+    """Makes the page of a rule as Markdown, for people to read."""
+    about = page(rule)
+    parts = [f"# {rule.code} {rule.slug}", f"{about.summary}.", _standing(rule)]
+    for name, text in about.sections.items():
+        parts += [f"## {name}", _with_cells(text) if name in ("Example", "Instead") else text]
+    return "\n\n".join(parts) + "\n"
+
+
+def _standing(rule: type[Rule]) -> str:
+    """Says how much a rule asks of a person, and when."""
+    told = f"Reported as {_SEVERITIES[rule.severity]}"
+    if rule.live_severity is not None and rule.live_severity != rule.severity:
+        told += f", in an open notebook as {_SEVERITIES[rule.live_severity]}"
+    sentences = [f"{told}."]
+    if rule.default == "off":
+        sentences.append("Off unless it is selected.")
+    if rule.any_language:
+        sentences.append("Also for notebooks that are not Python.")
+    return " ".join(sentences)
+
+
+_SEVERITIES = {
+    Severity.ERROR: "an error",
+    Severity.WARNING: "a warning",
+    Severity.INFO: "an information",
+}
+
+
+def _with_cells(section: str) -> str:
+    """Writes the notebook of a section as a row of cells."""
+
+    def shown(match: re.Match[str]) -> str:
+        language, title, body = match.groups()
+        if title:
+            return f"`{title}`\n\n```{language}\n{body}```"
+        return "\n\n".join(_blocks(sample_notebook(body)))
+
+    return _FENCE.sub(shown, section)
+
+
+def _blocks(notebook: Notebook) -> Iterator[str]:
+    about = []
+    if notebook.path != _PATH:
+        about.append(f"`{notebook.path}`")
+    if (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
+        about.append(f"notebook format {notebook.nbformat}.{notebook.nbformat_minor}")
+    if not notebook.has_cell_ids:
+        about.append("without cell ids")
+    if not notebook.kernelspec:
+        about.append("without a kernel")
+    if about:
+        yield ", ".join(about) + ":"
+    is_counted = any(cell.execution_count is not None for cell in notebook.cells)
+    for cell in notebook.cells:
+        label = _label(cell, is_counted)
+        if label:
+            yield label
+        language = "python" if cell.cell_type == "code" else "markdown"
+        yield f"```{language}\n{cell.source}\n```"
+
+
+def _label(cell: Cell, is_counted: bool) -> str:
+    if cell.cell_type != "code":
+        return f"{cell.cell_type.capitalize()} cell:"
+    count = " " if cell.execution_count is None else cell.execution_count
+    about = [f"`[{count}]`"] if is_counted else []
+    about += [f"tagged `{tag}`" for tag in cell.tags]
+    if cell.outputs is not None:
+        if cell.outputs.error_name:
+            about.append(f"ends in `{cell.outputs.error_name}`")
+        if cell.outputs.size:
+            about.append(f"{cell.outputs.size / 1e6:g} MB of outputs")
+        if cell.outputs.secrets:
+            about.append("its output shows a secret")
+    return ", ".join(about) + ":" if about else ""
+
+
+def check_sample(rule: type[Rule], section: str, folder: Path) -> list[Problem]:
+    """Runs a rule over the notebook that a section of its page shows.
+
+    Args:
+        rule: The rule.
+        section: The Markdown of the section.
+        folder: An empty folder; the files that the section shows are written into it.
+    """
+    shown = sample(section)
+    for name, text in shown.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    notebook = shown.notebook
+    cells = notebook.cells if notebook.is_python else []
+    context = Context(
+        notebook=notebook,
+        code={cell.id: CodeCell(cell.source) for cell in cells if cell.cell_type == "code"},
+        thresholds=find_config(folder / notebook.path).thresholds,
+        surroundings=Surroundings(folder=folder, root=folder),
+    )
+    return list(rule().check(context))
+
+
 def sample(section: str) -> Sample:
     """Makes the notebook that a section of a page shows.
 
@@ -80,7 +191,7 @@ def sample(section: str) -> Sample:
 
 def sample_notebook(text: str) -> Notebook:
     """Makes a notebook of a text with ``# %%`` lines before its cells."""
-    fields: dict[str, Any] = {"path": "analysis.ipynb", "kernelspec": "python3"}
+    fields: dict[str, Any] = {"path": _PATH, "kernelspec": "python3"}
     lines = text.splitlines()
     if lines and (match := _NOTEBOOK.match(lines[0])):
         lines = lines[1:]

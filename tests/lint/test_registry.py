@@ -1,34 +1,25 @@
 """The rules as a whole: codes, slugs, and that each page says the truth."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from jupyter_nbquality.config import find_config
 from jupyter_nbquality.lint.registry import ALL_RULES, by_code, by_slug
-from jupyter_nbquality.lint.rule import CodeCell, Context, Rule, Surroundings
-from jupyter_nbquality.lint.rule_page import SECTIONS, page, sample
+from jupyter_nbquality.lint.rule import Rule
+from jupyter_nbquality.lint.rule_page import SECTIONS, check_sample, markdown, page
 
 RULES = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
 
 
-def problems(rule: type[Rule], section: str, folder: Path) -> int:
-    """Counts what a rule finds in the notebook of a section, whose files go into a folder."""
-    shown = sample(section)
-    for name, text in shown.files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    document = shown.notebook
-    codes = [cell for cell in document.cells if cell.cell_type == "code" and document.is_python]
-    context = Context(
-        notebook=document,
-        code={cell.id: CodeCell(cell.source) for cell in codes},
-        thresholds=find_config(folder / document.path).thresholds,
-        surroundings=Surroundings(folder=folder, root=folder),
-    )
-    return len(list(rule().check(context)))
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder in git that tracks the notebook of a sample, and nothing else."""
+    (tmp_path / "analysis.ipynb").write_text("{}", "utf-8")
+    for command in ("init", "add analysis.ipynb"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+    return tmp_path
 
 
 def test_rules_are_found_in_order() -> None:
@@ -65,10 +56,31 @@ def test_page_has_its_sections(rule: type[Rule]) -> None:
 
 
 @RULES
-def test_example_fires(rule: type[Rule], tmp_path: Path) -> None:
-    assert problems(rule, page(rule).sections["Example"], tmp_path) > 0
+def test_example_fires(rule: type[Rule], project: Path) -> None:
+    assert check_sample(rule, page(rule).sections["Example"], project)
 
 
 @RULES
-def test_instead_is_silent(rule: type[Rule], tmp_path: Path) -> None:
-    assert problems(rule, page(rule).sections["Instead"], tmp_path) == 0
+def test_instead_is_silent(rule: type[Rule], project: Path) -> None:
+    assert check_sample(rule, page(rule).sections["Instead"], project) == []
+
+
+@RULES
+def test_page_for_people(rule: type[Rule]) -> None:
+    text = markdown(rule)
+    assert text.startswith(f"# {rule.code} {rule.slug}\n\n{page(rule).summary}.\n")
+    assert "# %%" not in text
+    assert "# notebook:" not in text
+    assert text.count("```") % 2 == 0
+
+
+def test_page_shows_cells_with_their_prompts() -> None:
+    rule = by_code("NB108")
+    assert rule is not None
+    assert """\
+`[2]`, tagged `raises-exception`, ends in `KeyError`:
+
+```python
+prices["coffee"]
+```
+""" in markdown(rule)

@@ -1,5 +1,6 @@
 """NB208: a cell that holds only code in comments."""
 
+import re
 from collections.abc import Iterator
 
 from jupyter_nbquality.config import Thresholds
@@ -8,7 +9,7 @@ from jupyter_nbquality.findings import Applicability, Severity
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem, fix
 from jupyter_nbquality.lint.rules._comments import reads_as_code, uncommented
 
-_MARKERS = ("# %%", "#%%", "# +", "#|")
+_MARKERS = re.compile(r"# ?%%(?:\s|$)|# \+|#\|")
 """Comments that other tools read."""
 
 
@@ -45,7 +46,7 @@ class CommentedOutCell(CellRule):
         lines = [line for line in code.source.splitlines() if line.strip()]
         if not lines or not all(line.lstrip().startswith("#") for line in lines):
             return
-        if any(line.lstrip().startswith(_MARKERS) for line in lines):
+        if any(_MARKERS.match(line.lstrip()) for line in lines):
             return
         if _is_install(lines) or not reads_as_code("\n".join(_dedented(lines))):
             return
