@@ -1,6 +1,6 @@
 """The server extension as an application: its configuration and its handlers."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
@@ -18,7 +18,7 @@ class NbQualityApp(ExtensionApp):
     name = "jupyter_nbquality"
     extension_url = "/nbquality"
     load_other_extensions = True
-    classes: ClassVar = [NbQualityManager]
+    classes = [NbQualityManager]  # noqa: RUF012 - as traitlets wants it
 
     def initialize_settings(self) -> None:
         """Makes what the handlers need."""

@@ -1,7 +1,7 @@
 """A worker process: reads tasks on stdin, writes answers on stdout, and ends with its stdin.
 
-The analysis of a notebook may be slow, may need much memory and may even crash the interpreter. Here
-it can do so without harm to the server. Started by `workers`.
+The analysis of a notebook may be slow, may need much memory and may even crash the interpreter.
+Here it can do so without harm to the server. Started by `workers`.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The worker processes as the server sees them: starts, feeds, limits, kills and restarts them.
 
-Blocking reads happen in threads, one a worker; the event loop only waits. That works on every system,
-also where asyncio has no subprocesses.
+Blocking reads happen in threads, one a worker; the event loop only waits. That works on every
+system, also where asyncio has no subprocesses.
 """
 
 import asyncio

@@ -73,7 +73,8 @@ class NbQualityHandler(APIHandler):
         Raises:
             asyncio.CancelledError: The client did.
         """
-        task = self._work = asyncio.ensure_future(work)
+        task: asyncio.Task[Result] = asyncio.ensure_future(work)
+        self._work = task
         return await task
 
     def on_connection_close(self) -> None:
