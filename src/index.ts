@@ -2,7 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clientPlugin } from './api/plugin';
 import { lintActionsPlugin } from './lint/actionsPlugin';
-import { editorPlugin } from './lint/plugin';
+import { commandsPlugin, editorPlugin, statusPlugin } from './lint/plugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
 import { panelPlugin } from './panel/plugin';
 
@@ -12,6 +12,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   trackerPlugin,
   lintActionsPlugin,
   editorPlugin,
+  commandsPlugin,
+  statusPlugin,
   panelPlugin
 ];
 

@@ -89,6 +89,8 @@ export interface IQualityModel {
   readonly isDisposed: boolean;
   /** Checks now, without waiting for the delay. */
   check(): Promise<void>;
+  /** Checks now even where nothing changed: the settings of the project may have. */
+  recheck(): Promise<void>;
   /** Stops the running check; earlier results stay. */
   stop(): void;
   /** The place of a cell in the notebook as it is now, from 0; -1 when it is gone. */

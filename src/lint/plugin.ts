@@ -1,7 +1,13 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { CommandIDs, addLintCommands } from './commands';
+import { StatusItem } from './statusItem';
 import { IQualitySettings, IQualityTracker } from '../tokens';
 // The extension must be there before the first editor is made.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
@@ -50,5 +56,72 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
     };
     settings.changed.connect(follow);
     follow();
+  }
+};
+
+/**
+ * Commands, for the palette, the menus and the keys.
+ */
+export const commandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbquality:commands',
+  description: 'Adds the commands about problems.',
+  autoStart: true,
+  requires: [IQualityTracker, ILintActions],
+  optional: [ICommandPalette, IDocumentManager, ITranslator],
+  activate: (
+    app,
+    tracker: IQualityTracker,
+    actions: ILintActions,
+    palette: ICommandPalette | null,
+    documents: IDocumentManager | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
+    addLintCommands({
+      commands: app.commands,
+      tracker,
+      actions,
+      documents,
+      trans
+    });
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category: trans.__('Notebook Quality') });
+    }
+  }
+};
+
+/**
+ * The counts in the status bar.
+ */
+export const statusPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbquality:status',
+  description: 'Counts the problems of the notebook in the status bar.',
+  autoStart: true,
+  requires: [IQualityTracker, IQualitySettings],
+  optional: [IStatusBar, ITranslator],
+  activate: (
+    app,
+    tracker: IQualityTracker,
+    settings: IQualitySettings,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
+    const item = new StatusItem({
+      tracker,
+      trans,
+      isWanted: () =>
+        settings.statusBar && app.shell.currentWidget === tracker.current,
+      open: () => void app.commands.execute('nbquality:open-panel')
+    });
+    settings.changed.connect(() => item.refresh());
+    app.shell.currentChanged?.connect(() => item.refresh());
+    statusBar?.registerStatusItem('jupyter-nbquality:problems', {
+      item,
+      align: 'right',
+      rank: 5,
+      isActive: () => item.isShown,
+      activeStateChanged: item.shownChanged
+    });
   }
 };
