@@ -106,7 +106,7 @@ def installed(name: str) -> str | None:
 
 @functools.cache
 def version(distribution: str) -> str | None:
-    """Gives the version of a distribution installed beside this program; ``None`` when it is not."""
+    """Gives the version of a distribution installed beside this program, if it is."""
     try:
         return importlib.metadata.version(distribution)
     except (importlib.metadata.PackageNotFoundError, ValueError, OSError):

@@ -47,8 +47,8 @@ def read(file: Path, root: Path) -> Declared | None:
         root: Resolved; nothing outside it is read.
 
     Returns:
-        What it declares; ``None`` when it declares nothing (a ``pyproject.toml`` that only holds the
-        settings of tools), cannot be read, or lies outside the root.
+        What it declares; ``None`` when it declares nothing (a ``pyproject.toml`` that only holds
+        the settings of tools), cannot be read, or lies outside the root.
     """
     try:
         resolved = file.resolve()
@@ -190,7 +190,7 @@ def _pipfile(text: str) -> Declared | None:
 
 
 def _environment(text: str) -> Declared | None:
-    """Reads the ``dependencies`` of a conda environment: a list of names, with a list below ``pip:``.
+    """Reads the ``dependencies`` of a conda environment: names, and a list below ``pip:``.
 
     That much of YAML is a list with one entry a line, which needs no YAML library.
     """

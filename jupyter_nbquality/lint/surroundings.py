@@ -1,8 +1,8 @@
 """The world around a notebook, as some rules need to know it: its project, what that declares, git.
 
 All of it is read when a rule first asks, and kept for as long as the files say the same. Nothing
-outside the project's root is read, nor told to exist. git is asked with everything off that would run
-a program the repository names.
+outside the project's root is read, nor told to exist. git is asked with everything off that would
+run a program the repository names.
 """
 
 import functools

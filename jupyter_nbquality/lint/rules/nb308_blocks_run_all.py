@@ -1,0 +1,116 @@
+"""NB308: code that waits for a person, or never ends."""
+
+import ast
+from collections.abc import Iterator
+
+from jupyter_nbquality.lint.rule import Context, Problem, Rule
+from jupyter_nbquality.lint.rules._python import (
+    all_imported_names,
+    expressions,
+    imported_names,
+    origin,
+    statements,
+)
+
+_ASKING = {
+    "input": "`input()` waits for somebody to type",
+    "raw_input": "`raw_input()` waits for somebody to type",
+    "builtins.input": "`input()` waits for somebody to type",
+    "getpass.getpass": "`getpass()` waits for somebody to type",
+}
+_WORDS = ("input", "getpass", "while")
+_LEAVING = frozenset({"exit", "quit", "sys.exit", "os._exit"})
+
+
+class BlocksRunAll(Rule):
+    """Code at the top level that waits for a person, or a loop without an end.
+
+    Why:
+        "Run all cells" stops here, and a run without a person (a schedule, a test, papermill) fails
+        or hangs.
+
+    Example:
+        ```python
+        year = int(input("Which year? "))
+        ```
+
+    Instead:
+        ```python
+        year = 2025
+        ```
+
+        Put what changes from run to run into a cell of parameters, and what is secret into an
+        environment variable.
+    """
+
+    code = "NB308"
+    slug = "blocks-run-all"
+
+    def check(self, context: Context) -> Iterator[Problem]:
+        """Yields each call and loop that would hold up a run of all cells."""
+        suspects = [
+            (cell, code)
+            for cell, code in context.code_cells()
+            if any(word in code.source for word in _WORDS) and code.tree is not None
+        ]
+        if not suspects:
+            return
+        imports = all_imported_names(context)
+        own = _redefined(context)
+        for cell, code in suspects:
+            body = code.tree.body if code.tree is not None else []
+            for statement, _ in statements(body):
+                if isinstance(statement, ast.While) and _is_endless(statement, imports):
+                    head = code.range_of(statement.test)
+                    yield Problem("`while True` without a way out never ends", cell.id, head)
+                for node in expressions(statement):
+                    if isinstance(node, ast.Call):
+                        name = origin(node.func, imports)
+                        if name in _ASKING and name not in own:
+                            yield Problem(_ASKING[name], cell.id, code.range_of(node))
+
+
+def _redefined(context: Context) -> set[str]:
+    """The names of built-in functions that the notebook gives another meaning."""
+    names: set[str] = set()
+    for _, code in context.code_cells():
+        if "input" not in code.source:
+            continue
+        names |= imported_names(code).keys()
+        for node in code.nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.add(node.name)
+    return names
+
+
+def _is_endless(loop: ast.While, imports: dict[str, str]) -> bool:
+    if not (isinstance(loop.test, ast.Constant) and loop.test.value):
+        return False
+    return not any(_leaves(statement, imports, inner=False) for statement in loop.body)
+
+
+def _leaves(statement: ast.stmt, imports: dict[str, str], *, inner: bool) -> bool:
+    """Whether a statement can end the loop it stands in; ``inner``: not with a mere ``break``."""
+    if isinstance(statement, ast.Break):
+        return not inner
+    if isinstance(statement, ast.Raise | ast.Return):
+        return True
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    if any(
+        isinstance(node, ast.Call) and origin(node.func, imports) in _LEAVING
+        for node in expressions(statement)
+    ):
+        return True
+    inner = inner or isinstance(statement, ast.For | ast.AsyncFor | ast.While)
+    parts = [*getattr(statement, "body", []), *getattr(statement, "finalbody", [])]
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        parts += part.body
+    # The `else` of an inner loop runs outside it: a `break` there ends the outer loop.
+    after = getattr(statement, "orelse", [])
+    is_loop = isinstance(statement, ast.For | ast.AsyncFor | ast.While)
+    return any(_leaves(part, imports, inner=inner) for part in parts) or any(
+        _leaves(part, imports, inner=False if is_loop else inner) for part in after
+    )

@@ -1,0 +1,257 @@
+"""NB312: what was put in to try something out."""
+
+import ast
+from collections.abc import Iterator
+
+from jupyter_nbquality.edits import TextEdit
+from jupyter_nbquality.findings import Applicability, Fix, Severity
+from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, edit_fix
+from jupyter_nbquality.lint.rules._frames import FrameNames
+from jupyter_nbquality.lint.rules._python import (
+    all_imported_names,
+    calls,
+    lines_edit,
+    origin,
+    text_at,
+)
+from jupyter_nbquality.positions import Range
+
+_BREAKS = frozenset(
+    {
+        "breakpoint",
+        "pdb.set_trace",
+        "ipdb.set_trace",
+        "pudb.set_trace",
+        "IPython.core.debugger.set_trace",
+    }
+)
+_FITTING = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample"})
+# A cut at fewer rows, or at an odd number, is rather part of the analysis than a shortcut.
+_FEWEST = 100
+
+
+class DevelopmentLeftover(Rule):
+    """A debugger's stop, or a shortcut that lets a model see part of the data only.
+
+    Why:
+        Put in to try something out, it stops a run of all cells, or quietly trains the final model
+        on a sample.
+
+    Example:
+        ```python
+        import pandas as pd
+        from sklearn.linear_model import LinearRegression
+
+        sales = pd.read_csv("sales.csv", nrows=1000)
+        model = LinearRegression().fit(sales[["visits"]], sales["revenue"])
+        ```
+
+    Instead:
+        ```python
+        import pandas as pd
+        from sklearn.linear_model import LinearRegression
+
+        sales = pd.read_csv("sales.csv")
+        model = LinearRegression().fit(sales[["visits"]], sales["revenue"])
+        ```
+
+        Found are `breakpoint()` and its relatives, `%debug`, `%pdb`; and `nrows=`, `.sample(…)`,
+        `.head(1000)` and `[:1000]` on a table from which a model is fitted. A shuffle
+        (`.sample(frac=1)`), and a slice whose other half is used too, are left alone.
+    """
+
+    code = "NB312"
+    slug = "development-leftover"
+    severity = Severity.INFO
+
+    def check(self, context: Context) -> Iterator[Problem]:
+        """Yields each stop of a debugger, and each shortcut above a fitted model."""
+        yield from _stops(context)
+        yield from _shortcuts(context)
+
+
+def _stops(context: Context) -> Iterator[Problem]:
+    imports: dict[str, str] | None = None
+    for cell, code in context.code_cells():
+        for magic in code.magics:
+            if magic.name == "debug" or (magic.name == "pdb" and magic.args.strip() not in _OFF):
+                sign = "%%" if magic.kind == "cell-magic" else "%"
+                message = f"`{sign}{magic.name}` waits for somebody at the debugger"
+                edit = lines_edit(code, magic.line, magic.end_line)
+                title = f"Remove {sign}{magic.name}"
+                removal = edit_fix(title, Applicability.UNSAFE, code, [edit], cell.id)
+                fixes = [removal] if not magic.body or magic.kind == "cell-magic" else []
+                yield Problem(message, cell.id, code.line_range(magic.line, magic.end_line), fixes)
+        if "set_trace" not in code.source and "breakpoint" not in code.source:
+            continue
+        imports = all_imported_names(context) if imports is None else imports
+        for call in calls(code):
+            name = origin(call.func, imports)
+            if name in _BREAKS:
+                shown = text_at(code, code.range_of(call))
+                yield Problem(
+                    f"`{shown}` stops here and waits for somebody at the debugger",
+                    cell.id,
+                    code.range_of(call),
+                    _without_statement(cell.id, code, call, shown),
+                )
+
+
+_OFF = frozenset({"off", "0"})
+
+
+def _without_statement(cell: str, code: CodeCell, call: ast.Call, shown: str) -> list[Fix]:
+    """Takes the statement out where it has its lines to itself."""
+    for node in code.nodes:
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            for statement in block if isinstance(block, list) else ():
+                if not (isinstance(statement, ast.Expr) and statement.value is call):
+                    continue
+                place = code.range_of(statement)
+                first, last = place.start.line, place.end.line
+                if text_at(code, code.line_range(first, last)).strip() != shown:
+                    return []
+                is_needed = isinstance(block, list) and len(block) == 1
+                if is_needed and not isinstance(node, ast.Module):
+                    edit = TextEdit(place, "pass")
+                else:
+                    edit = lines_edit(code, first, last)
+                title = f"Remove {shown}"
+                return [edit_fix(title, Applicability.UNSAFE, code, [edit], cell)]
+    return []
+
+
+def _shortcuts(context: Context) -> Iterator[Problem]:
+    fitted = _fitted_names(context)
+    if not fitted:
+        return
+    upstream = _upstream(context, fitted)
+    rests = _later_parts(context)
+    names = FrameNames(context)
+    for cell, code, statement, _ in names.walk():
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target in upstream:
+                for node in ast.walk(value):
+                    found = _shortcut(code, node, names, rests)
+                    if found is not None:
+                        place, title, edits = found
+                        shown = text_at(code, place)
+                        removal = edit_fix(title, Applicability.UNSAFE, code, edits, cell)
+                        message = f"`{shown}` lets the model see part of the data only"
+                        yield Problem(message, cell, place, [removal] if edits else [])
+
+
+def _fitted_names(context: Context) -> set[str]:
+    """The names that stand in the arguments of a call that fits a model."""
+    names: set[str] = set()
+    for _, code in context.code_cells():
+        if "fit" in code.source:
+            for call in calls(code):
+                if isinstance(call.func, ast.Attribute) and call.func.attr in _FITTING:
+                    for argument in (*call.args, *(word.value for word in call.keywords)):
+                        names |= _names_in(argument)
+    return names
+
+
+def _upstream(context: Context, names: set[str]) -> set[str]:
+    """Adds the names from which these were computed by assignments at the top level."""
+    sources: dict[str, set[str]] = {}
+    for _, code in context.code_cells():
+        for statement in code.tree.body if code.tree is not None else ():
+            if isinstance(statement, ast.Assign):
+                read = _names_in(statement.value)
+                for target in statement.targets:
+                    for name in _names_in(target):
+                        sources.setdefault(name, set()).update(read)
+    reached: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += sources.get(name, ())
+    return reached
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _later_parts(context: Context) -> set[tuple[str, int]]:
+    """The slices ``name[n:]``: where they are used too, ``name[:n]`` is one half of a split."""
+    found: set[tuple[str, int]] = set()
+    for _, code in context.code_cells():
+        for node in code.nodes:
+            match node:
+                case ast.Subscript(
+                    value=base, slice=ast.Slice(lower=ast.Constant(value=int(count)))
+                ):
+                    found.add((ast.unparse(base), count))
+    return found
+
+
+def _shortcut(
+    code: CodeCell, node: ast.AST, names: FrameNames, rests: set[tuple[str, int]]
+) -> tuple[Range, str, list[TextEdit]] | None:
+    """Recognises a shortcut; gives what to mark, and the edit that takes it out with its title."""
+    match node:
+        case ast.Call(keywords=keywords) as call if any(word.arg == "nrows" for word in keywords):
+            word = next(word for word in keywords if word.arg == "nrows")
+            if names.frame(call) is not None and _is_count(word.value, 1):
+                return code.range_of(word), "Read all rows", _without_keyword(code, call, word)
+        case (
+            ast.Call(
+                func=ast.Attribute(value=base, attr="sample"), args=args, keywords=keywords
+            ) as call
+        ):
+            is_some = bool(args) and _is_count(args[0], 2)
+            is_part = any(
+                (word.arg == "n" and _is_count(word.value, 2))
+                or (word.arg == "frac" and _is_part(word.value))
+                for word in keywords
+            )
+            if (is_some or is_part) and names.frame(base) is not None:
+                return _cut(code, call, base)
+        case ast.Call(func=ast.Attribute(value=base, attr="head"), args=[count]) as call:
+            if _is_count(count, _FEWEST) and names.frame(base) is not None:
+                return _cut(code, call, base)
+        case (
+            ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=upper, step=None)) as part
+        ):
+            is_iloc = isinstance(value, ast.Attribute) and value.attr == "iloc"
+            base = value.value if is_iloc and isinstance(value, ast.Attribute) else value
+            if not _is_count(upper, _FEWEST) or names.frame(base) is None:
+                return None
+            if isinstance(upper, ast.Constant) and (ast.unparse(value), upper.value) in rests:
+                return None
+            return _cut(code, part, base)
+    return None
+
+
+def _cut(code: CodeCell, node: ast.expr, base: ast.expr) -> tuple[Range, str, list[TextEdit]]:
+    whole, kept = code.range_of(node), code.range_of(base)
+    return (
+        Range(whole.start, whole.end),
+        "Use all rows",
+        [TextEdit(Range(kept.end, whole.end), "")],
+    )
+
+
+def _is_count(node: ast.expr | None, least: int) -> bool:
+    if not (isinstance(node, ast.Constant) and type(node.value) is int):
+        return False
+    return node.value >= least and (least < _FEWEST or node.value % 10 == 0)
+
+
+def _is_part(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1
+
+
+def _without_keyword(code: CodeCell, call: ast.Call, word: ast.keyword) -> list[TextEdit]:
+    """Takes a keyword argument out together with the comma before it."""
+    parts = [code.range_of(part) for part in call.args]
+    parts += [code.range_of(part) for part in call.keywords]
+    place = code.range_of(word)
+    before = [part.end for part in parts if part.end <= place.start]
+    return [TextEdit(Range(max(before), place.end), "")] if before else []
