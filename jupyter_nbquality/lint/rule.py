@@ -3,7 +3,7 @@
 import ast
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal
 
 import msgspec
@@ -98,6 +98,8 @@ class Context(msgspec.Struct, frozen=True):
         thresholds: The project's numbers.
         surroundings: The world around the file.
         live: Whether the notebook is open in the front end, where order and counts are in motion.
+        heard: What was already found out by others than rules, by the code of the rule that tells
+            it; see `HeardRule`.
     """
 
     notebook: Notebook
@@ -105,6 +107,7 @@ class Context(msgspec.Struct, frozen=True):
     thresholds: Thresholds = Thresholds()
     surroundings: Surroundings = Surroundings()
     live: bool = False
+    heard: Mapping[str, Sequence[Problem]] = {}
 
     def code_cells(self) -> Iterator[tuple[Cell, CodeCell]]:
         """Yields the Python code cells in order, with what is known of each."""
@@ -155,6 +158,14 @@ class Rule(ABC):
     @abstractmethod
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields what it finds in a notebook."""
+
+
+class HeardRule(Rule):
+    """A rule that tells what others found out: ruff, or the engine as it read the settings."""
+
+    def check(self, context: Context) -> Iterator[Problem]:
+        """Yields what was heard under the rule's code."""
+        yield from context.heard.get(self.code, ())
 
 
 class CellRule(Rule):

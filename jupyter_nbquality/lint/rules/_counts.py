@@ -10,11 +10,20 @@ def written_cells(notebook: Notebook) -> list[Cell]:
     return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
 
 
+def run_count(cell: Cell) -> int | None:
+    """Gives the execution count of a cell; ``None`` where it was not run.
+
+    Kernels count from 1; some converters write a 0 that means nothing.
+    """
+    return cell.execution_count or None
+
+
 def executed_cells(notebook: Notebook) -> Iterator[tuple[Cell, int]]:
     """Yields the code cells that were run, with their counts, in order."""
     for cell in written_cells(notebook):
-        if cell.execution_count is not None:
-            yield cell, cell.execution_count
+        count = run_count(cell)
+        if count is not None:
+            yield cell, count
 
 
 def repeat_groups(notebook: Notebook) -> list[list[Cell]]:

@@ -14,21 +14,24 @@ _HEADING = re.compile(
 )
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 _FRONT_MATTER_TITLE = re.compile(r"^title:[ \t]*[\"']?(\S[^\n]*?)[\"']?[ \t]*$", re.MULTILINE)
+_REST_HEADING = re.compile(r"^(\S[^\n]*)\n(?:={3,}|-{3,}|~{3,}|\*{3,})[ \t]*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`$]|<[^>]*>|!?\[([^\]]*)\]\([^)]*\)")
 
 
 def heading_of(cell: Cell) -> str | None:
     """Gives the text of the first heading in a text cell; ``None`` where there is none.
 
-    The ``title`` of YAML front matter in a raw cell counts as one.
+    In a raw cell, the ``title`` of YAML front matter counts as one, and a title in
+    reStructuredText.
     """
     if cell.cell_type == "markdown":
         match = _HEADING.search(_FENCED.sub("", cell.source))
         if match:
             text = match["atx"] or match["setext"] or match["html"] or ""
             return _MARKUP.sub(r"\1", text).strip()
-    elif cell.cell_type == "raw" and cell.source.lstrip().startswith("---"):
-        match = _FRONT_MATTER_TITLE.search(cell.source)
+    elif cell.cell_type == "raw":
+        is_front_matter = cell.source.lstrip().startswith("---")
+        match = (_FRONT_MATTER_TITLE if is_front_matter else _REST_HEADING).search(cell.source)
         if match:
             return match[1]
     return None

@@ -33,11 +33,11 @@ def imports_of(code: CodeCell) -> Iterator[Import]:
 
 
 def is_import_cell(code: CodeCell) -> bool:
-    """Tells whether a cell holds imports and magics alone."""
+    """Tells whether a cell holds imports, magics and comments alone."""
     if code.tree is None:
         return False
     masking = {magic.line + 1 for magic in code.magics}
-    return any(imports_of(code)) and all(
+    return code.masked.is_python and all(
         isinstance(statement, Import) or statement.lineno in masking for statement in code.tree.body
     )
 

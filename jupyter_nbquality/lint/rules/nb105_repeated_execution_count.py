@@ -50,9 +50,12 @@ class RepeatedExecutionCount(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first cell of each stretch of cells whose counts stand above them already."""
         for first, *others in repeat_groups(context.notebook):
-            prompt = f"`[{first.execution_count}]`"
-            if others:
-                subject = f"{prompt} to `[{others[-1].execution_count}]` stand"
-            else:
-                subject = f"{prompt} stands"
-            yield Problem(f"{subject} above already: outputs of different sessions", first.id)
+            subject = f"`[{first.execution_count}]`"
+            if len(others) == 1:
+                subject += " and the next count"
+            elif others:
+                subject += f" and the next {len(others)} counts"
+            verb = "stand" if others else "stands"
+            yield Problem(
+                f"{subject} {verb} above already: outputs of different sessions", first.id
+            )

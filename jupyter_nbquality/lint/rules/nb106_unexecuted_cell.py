@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule
-from jupyter_nbquality.lint.rules._counts import written_cells
+from jupyter_nbquality.lint.rules._counts import run_count, written_cells
 
-SKIPPING_TAGS = frozenset({"skip-execution", "nbval-skip", "nbclient-skip"})
-"""Tags that ask a tool not to run a cell."""
+SKIPPING_TAGS = frozenset({"skip-execution", "nbval-skip"})
+SKIPPING_COMMENT = "NBVAL_SKIP"
+"""What asks a tool not to run a cell."""
 
 
 class UnexecutedCell(Rule):
@@ -51,10 +52,12 @@ class UnexecutedCell(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each cell without a count that stands above one with a count."""
         cells = written_cells(context.notebook)
-        while cells and cells[-1].execution_count is None:
+        while cells and run_count(cells[-1]) is None:
             cells.pop()
         for cell in cells:
-            if cell.execution_count is not None or not SKIPPING_TAGS.isdisjoint(cell.tags):
+            if run_count(cell) is not None or not SKIPPING_TAGS.isdisjoint(cell.tags):
+                continue
+            if SKIPPING_COMMENT in cell.source:
                 continue
             if any(
                 line.strip() and not line.lstrip().startswith("#")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule
-from jupyter_nbquality.lint.rules._counts import written_cells
+from jupyter_nbquality.lint.rules._counts import run_count, written_cells
 
 
 class NeverExecuted(Rule):
@@ -39,7 +39,9 @@ class NeverExecuted(Rule):
     any_language = True
 
     def check(self, context: Context) -> Iterator[Problem]:
-        """Yields one problem for a notebook with code and no counts."""
+        """Yields one problem for a file with code and no counts; an open notebook shows it."""
+        if context.live:
+            return
         cells = written_cells(context.notebook)
-        if cells and all(cell.execution_count is None for cell in cells):
+        if cells and all(run_count(cell) is None for cell in cells):
             yield Problem("No cell of this notebook has an execution count")

@@ -6,6 +6,10 @@ from jupyter_nbquality.edits import ClearOutputs
 from jupyter_nbquality.findings import Applicability, Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule, fix
 
+EXPECTING_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
+EXPECTING_COMMENT = "NBVAL_RAISES_EXCEPTION"
+"""What tells a tool that a cell ought to fail."""
+
 
 class ErrorOutputSaved(Rule):
     """A saved traceback: the cell failed when it was last run.
@@ -44,7 +48,9 @@ class ErrorOutputSaved(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each cell with a traceback among its outputs."""
         for cell in context.notebook.cells:
-            if cell.outputs and cell.outputs.error_name and "raises-exception" not in cell.tags:
+            if not cell.outputs or not cell.outputs.error_name:
+                continue
+            if EXPECTING_TAGS.isdisjoint(cell.tags) and EXPECTING_COMMENT not in cell.source:
                 clear = fix("Clear outputs", Applicability.STRUCTURAL, ClearOutputs(cell.id))
                 yield Problem(
                     f"The saved output is an error: `{cell.outputs.error_name}`",

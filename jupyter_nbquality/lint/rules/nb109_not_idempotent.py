@@ -164,9 +164,11 @@ class NotIdempotent(CellRule):
         """Yields the first such statement for each variable."""
         if code.tree is None or code.masked.scoped:
             return
+        statements = [(item, _changed_again(item)) for item in _top_level(code.tree.body)]
+        if all(changed is None for _, changed in statements):
+            return
         settled = {name for magic in code.magics for name in magic.assigns}
-        for statement in _top_level(code.tree.body):
-            changed = _changed_again(statement)
+        for statement, changed in statements:
             if changed is None:
                 settled |= _settled(statement)
             elif settled.isdisjoint((_root(changed), _shape(changed))):

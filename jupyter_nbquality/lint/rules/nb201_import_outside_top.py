@@ -83,12 +83,13 @@ class ImportOutsideTop(Rule):
                 if statements:
                     top = [place]
                 continue
-            if is_top and is_import_cell(code):
-                top.append(place)
-                continue
-            is_top = False
             if prepares_imports(code):
                 return
+            if is_top and is_import_cell(code):
+                if statements:
+                    top.append(place)
+                continue
+            is_top = False
             if statements:
                 yield Problem(
                     _message(statements, top[0].cell),

@@ -13,6 +13,8 @@ from jupyter_nbquality.lint.rules._comments import reads_as_code, reads_as_prose
 from jupyter_nbquality.notebook import Cell
 
 _PROSE_SHARE = 0.75
+_CODE_CHARACTERS = re.compile(r"[={}\[\];]")
+_QUOTED = re.compile(r"`[^`]*`")
 _LEGAL = re.compile(r"copyright|licen[sc]e|spdx|all rights reserved", re.IGNORECASE)
 
 
@@ -90,11 +92,20 @@ def _blocks(code: CodeCell, smallest: int) -> Iterator[_Block]:
     first = 0
     while first < len(lines):
         end = first
-        while end < len(lines) and lines[end].startswith("#") and end not in inside:
+        while end < len(lines) and end not in inside and _may_be_text(lines[end]):
             end += 1
         if end - first >= smallest and (text := _prose(lines[first:end], smallest)) is not None:
             yield _Block(first, end, text)
         first = end + 1
+
+
+def _may_be_text(line: str) -> bool:
+    if not line.startswith("#"):
+        return False
+    text = uncommented(line)
+    if reads_as_prose(text):
+        return True
+    return _CODE_CHARACTERS.search(_QUOTED.sub("", text)) is None and not reads_as_code(text)
 
 
 def _first_line(statement: ast.stmt) -> int:
@@ -111,7 +122,7 @@ def _prose(comments: list[str], smallest: int) -> str | None:
         return None
     if sum(map(reads_as_prose, words)) < _PROSE_SHARE * len(words):
         return None
-    return None if any(map(reads_as_code, words)) else text
+    return text
 
 
 def _to_markdown(cell: Cell, code: CodeCell, block: _Block, above: str | None) -> list[Fix]:

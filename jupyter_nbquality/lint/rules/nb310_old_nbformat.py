@@ -6,18 +6,22 @@ from jupyter_nbquality.edits import UpgradeFormat
 from jupyter_nbquality.findings import Applicability, Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule, fix
 
+OLDEST = (4, 4)
+"""The oldest format that passes. Half of all good notebooks are 4.4, which reads like 4.5."""
+
 
 class OldNbformat(Rule):
     """A file in an old notebook format.
 
     Why:
-        Formats before 4.5 have no cell ids, so that tools lose track of a cell that moves, in diffs
-        and in reviews. Many tools do not read format 3 at all. JupyterLab keeps the old format of
-        4.4 and less when it saves.
+        Tools of today are not tested with it any more, and many do not read format 3 at all;
+        JupyterLab keeps an old 4.x format when it saves. The upgrade also gives the cells ids, so
+        that diffs and reviews can follow a cell that moves. Format 4.4, which lacks only those, is
+        left alone.
 
     Example:
         ```python
-        # notebook: nbformat=4.4 ids=no
+        # notebook: nbformat=4.0 ids=no
         # %%
         print("hello")
         ```
@@ -36,10 +40,10 @@ class OldNbformat(Rule):
     any_language = True
 
     def check(self, context: Context) -> Iterator[Problem]:
-        """Yields one problem for a notebook in a format before 4.5."""
+        """Yields one problem for a notebook in a format before 4.4."""
         notebook = context.notebook
         version = (notebook.nbformat, notebook.nbformat_minor)
-        if version < (4, 5):
+        if version < OLDEST:
             upgrade = fix(
                 "Upgrade to notebook format 4.5", Applicability.STRUCTURAL, UpgradeFormat()
             )

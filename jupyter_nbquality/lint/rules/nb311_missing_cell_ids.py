@@ -12,7 +12,8 @@ class MissingCellIds(Rule):
 
     Why:
         The file is not valid in its own format, as a script or a merge by hand leaves it: some
-        tools refuse it, others make new ids each time they save it. For older formats see NB310.
+        tools refuse it, others make new ids each time they save it. Older formats have no ids (see
+        NB310).
 
     Example:
         ```python

@@ -162,6 +162,8 @@ def test_a_split_that_would_display_more_is_not_offered() -> None:
         "# Copyright 2026 by the authors\n" + PROSE,
         "# setosa\n# versicolor\n# virginica\n# other",
         "# we tried this:\n# x = f(1, 2)\n# y = g(x)\n# and that gave 3.4 and 5.6, 7.8",
+        "# The restricted model, set directly.\n# This is another way to say it, where\n"
+        "# no level is estimated at all:\n# model = {\n#     'level': True, 'trend': True,\n# }",
         f'text = """\n{PROSE}\n"""',
         f"%%bash\n{PROSE}",
         f"if (:\n{PROSE}",

@@ -22,8 +22,14 @@ def test_saved_error() -> None:
     assert check(ErrorOutputSaved, mended) == []
 
 
-def test_saved_error_on_purpose() -> None:
-    cell = code("1/0", 4, error="ZeroDivisionError", tags=["raises-exception"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        code("1/0", 4, error="ZeroDivisionError", tags=["raises-exception"]),
+        code("# NBVAL_RAISES_EXCEPTION\n1/0", 4, error="ZeroDivisionError"),
+    ],
+)
+def test_saved_error_on_purpose(cell: Cell) -> None:
     assert check(ErrorOutputSaved, notebook(cell)) == []
 
 
@@ -62,6 +68,7 @@ def test_empty_cells_in_the_middle(cells: tuple[Cell | str, ...], empty: list[st
         markdown('<h1 align="center">Churn</h1>'),
         markdown("<center><H2>\nChurn</H2></center>"),
         raw("---\ntitle: Churn\n---"),
+        raw(".. _churn:\n\nChurn\n====="),
     ],
 )
 @pytest.mark.parametrize("before", [(), ("import os", markdown("by Ann"))])

@@ -30,7 +30,7 @@ def counted(*counts: int | None) -> Notebook:
                 "c3": "`[3]` ran before `[5]`, which stands above it",
             },
         ),
-        ((5, None, 3), {"c3": "`[3]` ran before `[5]`, which stands above it"}),
+        ((5, 0, 3), {"c3": "`[3]` ran before `[5]`, which stands above it"}),
         ((1, 2, 1, 2), {}),  # another session: nothing is known about the order
         ((1, 2, 1, 3), {}),
     ],
@@ -55,7 +55,14 @@ def test_out_of_order_ignores_text_and_blank_cells() -> None:
         ((1, 2, 2), {"c3": "`[2]` stands above already: outputs of different sessions"}),
         (
             (1, 2, 3, 1, 2, 3),
-            {"c4": "`[1]` to `[3]` stand above already: outputs of different sessions"},
+            {
+                "c4": "`[1]` and the next 2 counts stand above already: outputs of different sessions"
+            },
+        ),
+        ((0, 0, 0), {}),  # a converter's work: a kernel counts from 1
+        (
+            (1, 2, 3, 2, 2),
+            {"c4": "`[2]` and the next count stand above already: outputs of different sessions"},
         ),
         (
             (1, 2, 2, 3, 3),
@@ -80,6 +87,7 @@ def test_repeated_counts_are_told_once_a_stretch(
         ((None, None, None), []),
         ((1, 2, None, None), []),
         ((None, 1), ["c1"]),
+        ((0, 1), ["c1"]),
         ((1, None, 2, None), ["c2"]),
     ],
 )
@@ -91,7 +99,13 @@ def test_unexecuted_cells_above_executed_ones(
 
 @pytest.mark.parametrize(
     "quiet",
-    [code(""), code("# only a remark"), code("slow()", tags=["skip-execution"]), markdown("# A")],
+    [
+        code(""),
+        code("# only a remark"),
+        code("slow()", tags=["skip-execution"]),
+        code("# NBVAL_SKIP\nslow()"),
+        markdown("# A"),
+    ],
 )
 def test_cells_that_need_no_count(quiet: object) -> None:
     assert check(UnexecutedCell, notebook(quiet, code("x = 1", 1))) == []
@@ -109,6 +123,10 @@ def test_cells_that_need_no_count(quiet: object) -> None:
 )
 def test_never_executed(document: Notebook, count: int) -> None:
     assert [problem.cell for problem in check(NeverExecuted, document)] == [None] * count
+
+
+def test_an_open_notebook_shows_that_it_was_never_run() -> None:
+    assert check(NeverExecuted, counted(None, None), live=True) == []
 
 
 def test_they_are_quiet_in_an_open_notebook() -> None:

@@ -33,6 +33,7 @@ def test_found_and_mended(rule: type[Rule], fields: dict[str, Any]) -> None:
         (MissingKernelspec, {}),
         (MissingKernelspec, {"kernelspec": "", "nbformat": 3, "nbformat_minor": 0}),
         (OldNbformat, {}),
+        (OldNbformat, {"nbformat_minor": 4, "has_cell_ids": False}),
         (OldNbformat, {"nbformat": 5, "nbformat_minor": 0}),
         (MissingCellIds, {}),
         (MissingCellIds, {"nbformat_minor": 4, "has_cell_ids": False}),

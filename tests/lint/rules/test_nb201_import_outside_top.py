@@ -39,6 +39,7 @@ def test_found(cells: tuple[str, ...], messages: list[str]) -> None:
         ("x = 1", "import re\nx = 1", "y = 1"),
         (TOP, "import re", "%matplotlib inline\nimport sys", "x = 1"),
         (TOP, "", "import re"),
+        (TOP, "%matplotlib inline\n# pictures", "import re"),
         (TOP, "x = 1", "def f():\n    import re"),
         (TOP, "x = 1", "try:\n    import re\nexcept ImportError:\n    re = None"),
         (TOP, "x = 1", "if x:\n    import re"),
