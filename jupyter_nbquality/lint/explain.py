@@ -4,8 +4,7 @@ import msgspec
 
 from jupyter_nbquality import ruff
 from jupyter_nbquality.lint import registry
-from jupyter_nbquality.lint.rule import Rule
-from jupyter_nbquality.lint.rule_page import page
+from jupyter_nbquality.lint.rule_page import markdown
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -36,7 +35,7 @@ def explain(name: str) -> Explanation | None:
     """
     ours = registry.by_code(name) or registry.by_slug(name.lower())
     if ours is not None:
-        return Explanation(ours.code, ours.slug, _our_page(ours))
+        return Explanation(ours.code, ours.slug, markdown(ours))
     rules = ruff.rules()
     theirs = rules.get(name.upper()) or next(
         (rule for rule in rules.values() if rule.name == name.lower()), None
@@ -48,10 +47,3 @@ def explain(name: str) -> Explanation | None:
     return Explanation(
         theirs.code, theirs.name, f"{title}\n\nA rule of [ruff]({theirs.url}).\n\n{text}\n"
     )
-
-
-def _our_page(rule: type[Rule]) -> str:
-    content = page(rule)
-    parts = [f"# {rule.slug} ({rule.code})", f"{content.summary}."]
-    parts += [f"## {title}\n\n{text}" for title, text in content.sections.items()]
-    return "\n\n".join(parts) + "\n"

@@ -68,7 +68,7 @@ def page(rule: type[Rule]) -> RulePage:
 def markdown(rule: type[Rule]) -> str:
     """Makes the page of a rule as Markdown, for people to read."""
     about = page(rule)
-    parts = [f"# {rule.code} {rule.slug}", f"{about.summary}.", _standing(rule)]
+    parts = [f"# {rule.slug} ({rule.code})", f"{about.summary}.", _standing(rule)]
     for name, text in about.sections.items():
         parts += [f"## {name}", _with_cells(text) if name in ("Example", "Instead") else text]
     return "\n\n".join(parts) + "\n"

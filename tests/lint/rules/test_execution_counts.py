@@ -56,7 +56,8 @@ def test_out_of_order_ignores_text_and_blank_cells() -> None:
         (
             (1, 2, 3, 1, 2, 3),
             {
-                "c4": "`[1]` and the next 2 counts stand above already: outputs of different sessions"
+                "c4": "`[1]` and the next 2 counts stand above already: "
+                "outputs of different sessions"
             },
         ),
         ((0, 0, 0), {}),  # a converter's work: a kernel counts from 1
