@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from jupyter_nbquality.server.errors import bad_request
+from jupyter_nbquality.server.errors import RequestError, bad_request
 
 Request = TypeVar("Request")
 
@@ -21,6 +21,18 @@ _ESCAPE = re.compile(
 def decode(body: bytes, kind: type[Request]) -> Request:
     """Decodes a request.
 
+    Raises:
+        RequestError: It is not JSON, or not what the endpoint takes.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise bad_request(error) from None
+
+
+def decode_notebook(body: bytes, kind: type[Request]) -> Request:
+    """Decodes a request about a notebook.
+
     A lone half of a surrogate pair, which a cell can hold in a browser, is no character: it is read
     as U+FFFD, which takes as much room, so that positions stay true.
 
@@ -28,15 +40,12 @@ def decode(body: bytes, kind: type[Request]) -> Request:
         RequestError: It is not JSON, or not what the endpoint takes.
     """
     try:
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except msgspec.DecodeError as error:
-            if "surrogate" not in str(error):
-                raise
-            mended = _ESCAPE.sub(lambda match: rb"\ufffd" if match[1] else match[0], body)
-            return msgspec.json.decode(mended, type=kind)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise bad_request(error) from None
+        return decode(body, kind)
+    except RequestError:
+        mended = _ESCAPE.sub(lambda match: rb"\ufffd" if match[1] else match[0], body)
+        if mended == body:
+            raise
+        return decode(mended, kind)
 
 
 def encode(reply: object) -> bytes:

@@ -23,6 +23,9 @@ REMEMBERED_NOTEBOOKS = 1000
 QUICK = 0.5
 """Seconds for which a task may still be thought a quick one."""
 
+CROWDED = 4
+"""Tasks from which on another worker is the better choice, even if it knows less."""
+
 
 class WorkerDiedError(Exception):
     """A worker ended before it answered."""
@@ -42,6 +45,8 @@ class Process:
             start_new_session=True,
         )
 
+        self.stdin = self._popen.stdin
+
     @property
     def pid(self) -> int:
         """Its process id."""
@@ -58,10 +63,10 @@ class Process:
         Raises:
             WorkerDiedError: It ended, by itself or by `kill`.
         """
-        assert self._popen.stdin is not None
+        assert self.stdin is not None
         assert self._popen.stdout is not None
         try:
-            write_frame(self._popen.stdin, task)
+            write_frame(self.stdin, task)
             answer = read_frame(self._popen.stdout, Answer)
         except OSError:
             answer = None
@@ -82,7 +87,7 @@ class Process:
     def close(self) -> int:
         """Ends it, waits for its end, and gives its return code."""
         self.kill()
-        for stream in (self._popen.stdin, self._popen.stdout):
+        for stream in (self.stdin, self._popen.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
@@ -95,7 +100,7 @@ class Worker:
     def __init__(self, memory_limit: int, log: Logger) -> None:
         self._memory_limit = memory_limit
         self._log = log
-        self._process: Process | None = None
+        self.process: Process | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="nbquality-worker")
         self._turn = asyncio.Lock()
         self._closed = False
@@ -106,14 +111,13 @@ class Worker:
     @property
     def pid(self) -> int | None:
         """Of its process; ``None`` when there is none."""
-        return self._process.pid if self._process else None
+        return self.process.pid if self.process else None
 
     @property
     def free_soon(self) -> bool:
-        """Whether it is idle, or has one task that may well be quick."""
-        return not self.waiting or (
-            self.waiting == 1 and time.monotonic() - self._busy_since < QUICK
-        )
+        """Whether it is idle, or has few tasks that may well be quick."""
+        quick = time.monotonic() - self._busy_since < QUICK
+        return not self.waiting or (quick and self.waiting < CROWDED)
 
     async def run(self, task: Task, time_limit: float, grace: float) -> Answer:
         """Does a task when its turn comes.
@@ -129,6 +133,8 @@ class Worker:
         Raises:
             RequestError: It took too long, or the process died over it.
         """
+        if self._closed:
+            raise RequestError(503, "stopping", "The server is being stopped.")
         self.waiting += 1
         begun = False
         try:
@@ -153,9 +159,9 @@ class Worker:
         self._closed = True
         self._kill()
         self._thread.shutdown(wait=True)
-        if self._process is not None:
-            self._process.close()
-            self._process = None
+        if self.process is not None:
+            self.process.close()
+            self.process = None
 
     def _next(self, work: "asyncio.Future[Answer]") -> None:
         self.waiting -= 1
@@ -198,25 +204,25 @@ class Worker:
         """Asks the process; runs in the one thread that starts and closes processes."""
         if self._closed:
             raise WorkerDiedError
-        if self._process is not None and not self._process.alive:
+        if self.process is not None and not self.process.alive:
             # It ended while it had nothing to do: no fault of this task.
             self._log.warning(
-                "A worker of jupyter_nbquality was gone: status %s.", self._process.close()
+                "A worker of jupyter_nbquality was gone: status %s.", self.process.close()
             )
-            self._process = None
-        if self._process is None:
-            self._process = Process(self._memory_limit)
-        process = self._process
+            self.process = None
+        if self.process is None:
+            self.process = Process(self._memory_limit)
+        process = self.process
         try:
             return process.ask(task)
         except WorkerDiedError:
-            self._process = None
+            self.process = None
             self._log.warning("A worker of jupyter_nbquality ended: status %s.", process.close())
             raise
 
     def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
+        if self.process is not None:
+            self.process.kill()
 
 
 class WorkerPool:
@@ -233,15 +239,20 @@ class WorkerPool:
     def __init__(
         self, count: int, memory_limit: int, time_limit: float, grace: float, log: Logger
     ) -> None:
-        self._workers = [Worker(memory_limit, log) for _ in range(count)]
-        self._time_limit = time_limit
+        self.workers = [Worker(memory_limit, log) for _ in range(count)]
+        self.time_limit = time_limit
         self._grace = grace
-        self._last: OrderedDict[str, Worker] = OrderedDict()
+        self.known: OrderedDict[str, Worker] = OrderedDict()
 
     @property
     def pids(self) -> list[int]:
         """The ids of the processes that run."""
-        return [worker.pid for worker in self._workers if worker.pid is not None]
+        return [worker.pid for worker in self.workers if worker.pid is not None]
+
+    @property
+    def busy(self) -> int:
+        """How many tasks are being done or wait for their turn."""
+        return sum(worker.waiting for worker in self.workers)
 
     async def run(self, task: Task, notebook: str = "") -> Answer:
         """Has a task done.
@@ -253,21 +264,21 @@ class WorkerPool:
         Raises:
             RequestError: It took too long, or the process died over it.
         """
-        return await self._choose(notebook).run(task, self._time_limit, self._grace)
+        return await self._choose(notebook).run(task, self.time_limit, self._grace)
 
     def close(self) -> None:
         """Ends all processes and waits for them; blocks for a moment."""
-        for worker in self._workers:
+        for worker in self.workers:
             worker.close()
 
     def _choose(self, notebook: str) -> Worker:
-        chosen = self._last.get(notebook)
+        chosen = self.known.get(notebook)
         if chosen is None or not chosen.free_soon:
             # The first of those with the least to do: one that runs already is warm.
-            chosen = min(self._workers, key=lambda worker: worker.waiting)
+            chosen = min(self.workers, key=lambda worker: worker.waiting)
         if notebook:
-            self._last[notebook] = chosen
-            self._last.move_to_end(notebook)
-            if len(self._last) > REMEMBERED_NOTEBOOKS:
-                self._last.popitem(last=False)
+            self.known[notebook] = chosen
+            self.known.move_to_end(notebook)
+            if len(self.known) > REMEMBERED_NOTEBOOKS:
+                self.known.popitem(last=False)
         return chosen
