@@ -308,6 +308,7 @@ _COMPILED: list[tuple[Shape, re.Pattern[str]]] = [
     (shape, re.compile(shape.pattern, re.ASCII | (re.IGNORECASE if shape.ignore_case else 0)))
     for shape in SHAPES
 ]
+_NEEDLES = [(needle, place) for place, shape in enumerate(SHAPES) for needle in shape.needles]
 _EXAMPLE = re.compile(EXAMPLE_PATTERN, re.ASCII | re.IGNORECASE)
 _PLACEHOLDER = re.compile(f"(?:{PLACEHOLDER_PATTERN})", re.ASCII | re.IGNORECASE)
 _BY_NAME = {shape.name: shape for shape in SHAPES}
@@ -369,10 +370,11 @@ def _bullets(secret: str) -> str:
 
 def _candidates(text: str) -> Iterator[tuple[Shape, re.Match[str]]]:
     lowered = text.lower()
-    for shape, pattern in _COMPILED:
-        if any(needle in lowered for needle in shape.needles):
-            for match in pattern.finditer(text):
-                yield shape, match
+    likely = {place for needle, place in _NEEDLES if needle in lowered}
+    for place in sorted(likely):
+        shape, pattern = _COMPILED[place]
+        for match in pattern.finditer(text):
+            yield shape, match
 
 
 def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:

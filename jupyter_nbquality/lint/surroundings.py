@@ -68,14 +68,9 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         Returns:
             The file or folder, resolved; ``None`` when it is not there, or not below the root.
         """
-        if self.folder is None or self.root is None or not relative or "\0" in relative:
+        if self.folder is None or not relative or "\0" in relative:
             return None
-        try:
-            path = (self.folder / relative).resolve()
-            inside = path.is_relative_to(self.root.resolve())
-            return path if inside and path.exists() else None
-        except (OSError, RuntimeError, ValueError):
-            return None
+        return self._inside(self.folder / relative)
 
     def module(self, name: str) -> Path | None:
         """Finds a module or package of the project itself by its top-level import name.
@@ -83,12 +78,15 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         It may stand beside the notebook or in a folder above it up to the root, there also below
         ``src`` or ``lib``.
         """
-        for folder in self._levels():
-            for place in ("", "src", "lib"):
-                for candidate in (f"{name}.py", f"{name}/__init__.py", name):
-                    found = Surroundings(folder, self.root).file(os.path.join(place, candidate))  # noqa: PTH118 - a text, not a path
-                    if found is not None and (found.suffix == ".py" or _has_python(found)):
-                        return found
+        for folder, names in self._module_folders:
+            if f"{name}.py" in names:
+                return self._inside(folder / f"{name}.py")
+            if name in names:
+                package = folder / name
+                start = package / "__init__.py"
+                found = self._inside(start) or (package if _has_python(package) else None)
+                if found is not None:
+                    return found
         return None
 
     def untracked(self, files: Iterable[Path]) -> frozenset[Path]:
@@ -104,6 +102,34 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         if not outside:
             return frozenset()
         return _untracked(root, outside, _state(_git_files(root, self._levels())))
+
+    def _inside(self, path: Path) -> Path | None:
+        """Resolves a path; ``None`` when nothing is there, or not below the root."""
+        if self.root is None:
+            return None
+        try:
+            resolved = path.resolve()
+            inside = resolved.is_relative_to(self.root.resolve())
+            return resolved if inside and resolved.exists() else None
+        except (OSError, RuntimeError, ValueError):
+            return None
+
+    @functools.cached_property
+    def _module_folders(self) -> tuple[tuple[Path, frozenset[str]], ...]:
+        """Where modules of the project may stand, with what stands there."""
+        folders = [
+            folder / place if place else folder
+            for folder in self._levels()
+            for place in ("", "src", "lib")
+        ]
+        return tuple(
+            (folder, frozenset(entry.name for entry in _entries(folder))) for folder in folders
+        )
+
+    @functools.cached_property
+    def is_in_git(self) -> bool:
+        """Whether the notebook stands in a work tree of git."""
+        return self._work_tree is not None
 
     @functools.cached_property
     def _work_tree(self) -> Path | None:

@@ -16,7 +16,7 @@ from jupyter_nbquality.positions import Range
 # Homes that a hosted service or an image gives to everybody alike.
 _SHARED_HOMES = (
     "jovyan|studio-lab-user|ec2-user|sagemaker-user|runner|vscode|codespace|gitpod|coder|idies"
-    "|repl|runneradmin|onyxia|dask|rstudio|Shared|Public"
+    "|hadoop|repl|runneradmin|onyxia|dask|rstudio|Shared|Public"
 )
 _HOME = (
     rf"(?:/home|/Users|/media|/Volumes|/mnt/[a-z]/Users)/(?!(?:{_SHARED_HOMES})(?:/|$))"

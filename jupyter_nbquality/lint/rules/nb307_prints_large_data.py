@@ -10,7 +10,8 @@ from jupyter_nbquality.lint.rules._frames import FrameNames
 from jupyter_nbquality.lint.rules._python import expressions, origin, text_at
 from jupyter_nbquality.positions import Range
 
-_WORDS = ("print", "display", "to_string", "show", "max_rows")
+_READING = ("read_", "scan_")
+_SHOWING = ("print", "display", "max_rows")
 
 
 class PrintsLargeData(Rule):
@@ -36,8 +37,8 @@ class PrintsLargeData(Rule):
         print(sales.head())
         ```
 
-        Only tables that were read from somewhere count, for their length is not in the code; in a
-        loop every table does. A table at the end of a cell is left alone, as Jupyter shortens it,
+        Only tables that were read from somewhere count: their length is not in the code. A table
+        at the end of a cell, or in `display` outside a loop, is left alone, as Jupyter shortens it,
         unless `display.max_rows` is switched off.
     """
 
@@ -46,7 +47,8 @@ class PrintsLargeData(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each place that shows a table in full or in a loop."""
-        if not any(word in code.source for _, code in context.code_cells() for word in _WORDS):
+        sources = [code.source for _, code in context.code_cells()]
+        if not (_holds(sources, _READING) and _holds(sources, _SHOWING)):
             return
         names = FrameNames(context)
         shows_all_rows = False
@@ -54,7 +56,7 @@ class PrintsLargeData(Rule):
             shows_all_rows = _row_limit(statement, names.imports, shows_all_rows)
             for shown, how, where in _shown(code, statement, names, shows_all_rows):
                 frame = names.frame(shown)
-                if frame is None or not (in_loop or frame.is_read):
+                if frame is None or not frame.is_read:
                     continue
                 if how == "display" and not (in_loop or shows_all_rows):
                     continue
@@ -67,11 +69,16 @@ class PrintsLargeData(Rule):
                 yield Problem(message, cell, where, _fixes(cell, code, shown, where))
 
 
+def _holds(sources: list[str], words: tuple[str, ...]) -> bool:
+    return any(word in source for source in sources for word in words)
+
+
 def _shown(
     code: CodeCell, statement: ast.stmt, names: FrameNames, shows_all_rows: bool
 ) -> Iterator[tuple[ast.expr, str, Range]]:
     """Yields what a statement shows, how, and the place to mark."""
-    for node in expressions(statement):
+    shows = any(word in code.source for word in _SHOWING)
+    for node in expressions(statement) if shows else ():
         if not isinstance(node, ast.Call):
             continue
         function = origin(node.func, names.imports)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from jupyter_nbquality.lint.rule import Context, Problem, Rule
+from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule
 from jupyter_nbquality.lint.rules._python import (
     all_imported_names,
     expressions,
@@ -18,6 +18,7 @@ _ASKING = {
     "builtins.input": "`input()` waits for somebody to type",
     "getpass.getpass": "`getpass()` waits for somebody to type",
 }
+_CALLED = frozenset({"input", "raw_input", "getpass"})
 _WORDS = ("input", "getpass", "while")
 _LEAVING = frozenset({"exit", "quit", "sys.exit", "os._exit"})
 
@@ -47,11 +48,11 @@ class BlocksRunAll(Rule):
     slug = "blocks-run-all"
 
     def check(self, context: Context) -> Iterator[Problem]:
-        """Yields each call and loop that would hold up a run of all cells."""
+        """Yields the first question and each endless loop of a cell."""
         suspects = [
             (cell, code)
             for cell, code in context.code_cells()
-            if any(word in code.source for word in _WORDS) and code.tree is not None
+            if any(word in code.source for word in _WORDS) and _is_suspect(code)
         ]
         if not suspects:
             return
@@ -59,6 +60,7 @@ class BlocksRunAll(Rule):
         own = _redefined(context)
         for cell, code in suspects:
             body = code.tree.body if code.tree is not None else []
+            asking: list[ast.Call] = []
             for statement, _ in statements(body):
                 if isinstance(statement, ast.While) and _is_endless(statement, imports):
                     head = code.range_of(statement.test)
@@ -67,7 +69,24 @@ class BlocksRunAll(Rule):
                     if isinstance(node, ast.Call):
                         name = origin(node.func, imports)
                         if name in _ASKING and name not in own:
-                            yield Problem(_ASKING[name], cell.id, code.range_of(node))
+                            asking.append(node)
+            if asking:
+                # One cell that asks for five numbers is one problem.
+                first = min(asking, key=lambda node: (node.lineno, node.col_offset))
+                message = _ASKING[origin(first.func, imports)]
+                yield Problem(message, cell.id, code.range_of(first))
+
+
+def _is_suspect(code: CodeCell) -> bool:
+    """Whether it is worth looking at which of its statements run with the cell."""
+    return any(
+        isinstance(node, ast.While)
+        or (
+            isinstance(node, ast.Name | ast.Attribute)
+            and (node.id if isinstance(node, ast.Name) else node.attr) in _CALLED
+        )
+        for node in code.nodes
+    )
 
 
 def _redefined(context: Context) -> set[str]:

@@ -26,6 +26,7 @@ _BREAKS = frozenset(
     }
 )
 _FITTING = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample"})
+_SHORTENING = ("nrows", ".sample", ".head", "[:", "[ :")
 # A cut at fewer rows, or at an odd number, is rather part of the analysis than a shortcut.
 _FEWEST = 100
 
@@ -123,6 +124,9 @@ def _without_statement(cell: str, code: CodeCell, call: ast.Call, shown: str) ->
 
 
 def _shortcuts(context: Context) -> Iterator[Problem]:
+    sources = [code.source for _, code in context.code_cells()]
+    if not any(word in source for source in sources for word in _SHORTENING):
+        return
     fitted = _fitted_names(context)
     if not fitted:
         return

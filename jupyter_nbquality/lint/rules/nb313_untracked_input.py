@@ -80,7 +80,7 @@ class UntrackedInput(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first use of each file or module that git does not track."""
         surroundings = context.surroundings
-        if surroundings.folder is None:
+        if surroundings.folder is None or not surroundings.is_in_git:
             return
         uses: dict[Path, tuple[str, CodeCell, ast.expr | ast.alias | ast.stmt, str]] = {}
         written = {path for _, code in context.code_cells() for path in _written(code)}
