@@ -55,13 +55,15 @@ class Finding(msgspec.Struct, frozen=True):
         code: The rule's code, ``NB301`` or ruff's ``F401``.
         slug: The rule's name for people, ``absolute-path``.
         severity: As the settings have it.
-        message: What is wrong, one sentence without a full stop; names in backquotes. Secrets masked.
+        message: What is wrong, one sentence without a full stop; names in backquotes. Secrets
+            masked.
         why: Why it matters, one sentence, may be empty.
         cell: The cell's id; ``None`` for the notebook as a whole.
         range: Where in the cell; ``None`` for the cell as a whole (its outputs, its count).
         fixes: What would mend it, the best first; may be empty.
         silence: What would make it go unreported from now on, the narrowest first.
-        not_yet: It may only mean that the person has not finished writing; silent in the focused cell.
+        not_yet: It may only mean that the person has not finished writing; silent in the focused
+            cell.
         url: The rule's page, a path of the user guide or ruff's address.
     """
 

@@ -1,8 +1,16 @@
 """Composes what the panel and the command line show about one notebook, from all features."""
 
+import ast
+import re
+
 import msgspec
 
+from jupyter_nbquality import secrets
+from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
+from jupyter_nbquality.lint.engine import Linter, LintOptions
+from jupyter_nbquality.lint.rule import CodeCell
+from jupyter_nbquality.notebook import Cell, Notebook
 
 
 class CellReport(msgspec.Struct, frozen=True):
@@ -11,7 +19,8 @@ class CellReport(msgspec.Struct, frozen=True):
     Attributes:
         id: The cell's id.
         source_hash: Of the source that was looked at, see `edits.source_hash`.
-        title: The first code line that is no comment, import or magic; else the first line; may be empty.
+        title: The first code line that is no comment, import or magic; else the first line; may be
+            empty.
         parses: Whether it is valid code; true for cells that are not Python.
     """
 
@@ -25,11 +34,13 @@ class Inspection(msgspec.Struct, frozen=True):
     """The reply to one look at a notebook.
 
     Attributes:
-        supported: Whether the notebook's language is analysed; otherwise only language-free rules spoke.
+        supported: Whether the notebook's language is analysed; otherwise only language-free rules
+            spoke.
         language: The notebook's language, for a sentence about it.
         cells: One report a cell, in order.
         findings: In the order of cells and positions; those of the notebook as a whole come first.
-        notices: Sentences about what could not be done: a setting that is wrong, a limit that was reached.
+        notices: Sentences about what could not be done: a setting that is wrong, a limit that was
+            reached.
     """
 
     supported: bool
@@ -37,3 +48,102 @@ class Inspection(msgspec.Struct, frozen=True):
     cells: list[CellReport]
     findings: list[Finding]
     notices: list[str]
+
+
+_TITLE_LENGTH = 120
+_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Inspector:
+    """Looks at notebooks with every feature; keeps what does not change between two looks.
+
+    Attributes:
+        linter: What finds problems; share it, its memory is what makes the next look quick.
+    """
+
+    def __init__(self) -> None:
+        self.linter = Linter()
+
+    def inspect(self, notebook: Notebook, options: LintOptions) -> Inspection:
+        """Looks at a notebook.
+
+        Args:
+            notebook: The document.
+            options: How to look, see `LintOptions`.
+
+        Returns:
+            What there is to show. Never raises for what the notebook or a settings file holds.
+        """
+        result = self.linter.lint(notebook, options)
+        code = self.linter.code_cells(notebook)
+        cells = [
+            CellReport(
+                cell.id,
+                source_hash(cell.source),
+                secrets.mask(title(cell, code.get(cell.id))),
+                result.parses.get(cell.id, True),
+            )
+            for cell in notebook.cells
+        ]
+        return Inspection(
+            supported=notebook.is_python,
+            language=notebook.language,
+            cells=cells,
+            findings=result.findings,
+            notices=result.notices,
+        )
+
+
+def title(cell: Cell, code: CodeCell | None) -> str:
+    """Names a cell by its text.
+
+    Args:
+        cell: The cell.
+        code: What is known of it; ``None`` where it is no Python cell.
+
+    Returns:
+        The first line of code that is no comment, import or magic; where there is none, the first
+        line that is not blank; empty for an empty cell.
+    """
+    lines = _BREAK.split(cell.source)
+    number = _first_statement(code) if code is not None else None
+    if number is None:
+        skipped = _passed_over(code)
+        number = next(
+            (
+                index
+                for index, line in enumerate(lines)
+                if line.strip()
+                and code is not None
+                and index not in skipped
+                and not line.lstrip().startswith(("#", "import ", "from "))
+            ),
+            None,
+        )
+    if number is None:
+        number = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    return lines[number].strip()[:_TITLE_LENGTH]
+
+
+def _first_statement(code: CodeCell) -> int | None:
+    magic_lines = _passed_over(code)
+    for statement in code.tree.body if code.tree is not None else ():
+        line = statement.lineno - 1
+        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+        line = min([line, *(decorator.lineno - 1 for decorator in decorators)])
+        if isinstance(statement, ast.Import | ast.ImportFrom) or line in magic_lines:
+            continue
+        return line
+    return None
+
+
+def _passed_over(code: CodeCell | None) -> set[int]:
+    """Gives the lines of a cell that are magics."""
+    if code is None:
+        return set()
+    return {
+        line
+        for magic in code.magics
+        if magic.kind not in {"magic-assignment", "shell-capture"}
+        for line in range(magic.line, magic.end_line + 1)
+    }

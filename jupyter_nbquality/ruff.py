@@ -3,9 +3,10 @@
 Nothing is written to disk, no file is changed, and no network is used. What was found by experiment
 with ruff 0.17 and holds this module together:
 
-- ``fix = true`` in a project's settings would make ``ruff check`` print the mended notebook in place
-  of its findings; ``--no-fix`` and its friends forbid that.
-- ``--select`` drops the ``ignore`` and ``extend-select`` of the project, an inline ``--config`` too.
+- ``fix = true`` in a project's settings would make ``ruff check`` print the mended notebook in
+  place of its findings; ``--no-fix`` and its friends forbid that.
+- ``--select`` drops the ``ignore`` and ``extend-select`` of the project, an inline ``--config``
+  too.
 - ``exclude`` counts for stdin only with ``--force-exclude``; an excluded notebook has no findings.
 - An unknown rule in the project's settings, or a version it does not want, ends ruff with status 2.
 """
@@ -16,6 +17,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +27,7 @@ TIMEOUT = 30.0
 """Seconds after which a run of ruff is given up."""
 
 _TARGETS = (7, 15)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SECTION = re.compile(r"## Why is this bad\?\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
 _LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?")
@@ -65,7 +68,7 @@ class Diagnostic(msgspec.Struct, frozen=True):
         location: Where it starts, in its cell.
         end_location: Where it ends, in its cell.
         cell: The number of the cell, from 1 over all cells.
-        code: The rule, or ``invalid-syntax``.
+        code: The rule, or ``invalid-syntax``; ``None`` for rules that have a name only.
         name: The rule's name for people.
         fix: What would mend it.
         noqa_row: The row on which a ``# noqa`` would silence it.
@@ -85,7 +88,7 @@ class Diagnostic(msgspec.Struct, frozen=True):
     @property
     def is_syntax_error(self) -> bool:
         """Whether it says that a cell does not parse."""
-        return self.code in {None, "invalid-syntax"}
+        return self.code == "invalid-syntax"
 
 
 class RuffRule(msgspec.Struct, frozen=True):
@@ -96,14 +99,17 @@ class RuffRule(msgspec.Struct, frozen=True):
         name: Such as ``unused-import``.
         summary: What it finds, in one line.
         why: The first sentence of why it is bad; may be empty.
-        preview: Whether it speaks in ruff's preview mode only.
+        status: ``stable``, ``preview`` (speaks in ruff's preview mode only), ``deprecated``,
+            ``removed``.
+        explanation: Its page, in Markdown, without a title.
     """
 
     code: str
     name: str
     summary: str
     why: str
-    preview: bool
+    status: str
+    explanation: str
 
     @property
     def url(self) -> str:
@@ -156,18 +162,51 @@ def binary() -> str:
         RuffError: There is none.
     """
     name = "ruff.exe" if os.name == "nt" else "ruff"
-    for scheme in (sysconfig.get_path("scripts"), os.path.join(sysconfig.get_config_var("userbase") or "", "bin")):
-        candidate = Path(scheme) / name
+    for scheme in (None, f"{os.name}_user"):
+        scripts = sysconfig.get_path("scripts", scheme) if scheme else sysconfig.get_path("scripts")
+        candidate = Path(scripts) / name
         if candidate.is_file():
             return str(candidate)
     found = shutil.which("ruff")
     if found is None:
-        raise RuffError("ruff is not installed. Install it beside jupyter_nbquality: pip install ruff.")
+        raise RuffError(
+            "ruff is not installed. Install it beside jupyter_nbquality: pip install ruff."
+        )
     return found
 
 
+def document(sources: Iterable[str | None]) -> bytes:
+    """Makes a notebook for ruff's stdin.
+
+    Args:
+        sources: The source of each code cell; ``None`` for a cell that ruff is to pass over.
+
+    Returns:
+        The notebook as JSON in UTF-8.
+    """
+    cells = [_cell(number, source) for number, source in enumerate(sources)]
+    return msgspec.json.encode(
+        {
+            "cells": cells,
+            "metadata": {"language_info": {"name": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+def _cell(number: int, source: str | None) -> dict[str, object]:
+    common: dict[str, object] = {"id": str(number), "metadata": {}}
+    if source is None:
+        return {**common, "cell_type": "markdown", "source": ""}
+    if not source.isascii():
+        # A lone surrogate has no place in UTF-8; the replacement is as wide.
+        source = _SURROGATE.sub("\ufffd", source)
+    return {**common, "cell_type": "code", "execution_count": None, "outputs": [], "source": source}
+
+
 def target_version(version: tuple[int, int] | None) -> str | None:
-    """Names a Python version as ruff does, the nearest that it knows; ``None`` when it is unknown."""
+    """Names a Python version as ruff does, the nearest that it knows; ``None`` for none."""
     if version is None or version[0] != 3:
         return None
     low, high = _TARGETS
@@ -175,12 +214,12 @@ def target_version(version: tuple[int, int] | None) -> str | None:
 
 
 def check(
-    document: bytes, path: Path, settings: CheckSettings, *, timeout: float = TIMEOUT
+    notebook: bytes, path: Path, settings: CheckSettings, *, timeout: float = TIMEOUT
 ) -> list[Diagnostic]:
     """Lints a notebook.
 
     Args:
-        document: The notebook as JSON in UTF-8; without outputs, they would only cost time.
+        notebook: See `document`.
         path: Where it stands, or would stand: the settings above it count. It need not exist.
         settings: See `CheckSettings`.
         timeout: Seconds after which to give up.
@@ -205,7 +244,7 @@ def check(
             f"--stdin-filename={path}",
             "-",
         ],
-        document,
+        notebook,
         path.parent,
         timeout,
     )
@@ -216,7 +255,7 @@ def check(
 
 
 def format_notebook(
-    document: bytes,
+    notebook: bytes,
     path: Path,
     *,
     target: str | None = None,
@@ -226,14 +265,14 @@ def format_notebook(
     """Formats a notebook with the project's settings.
 
     Args:
-        document: The notebook as JSON in UTF-8; each code cell must parse.
+        notebook: See `document`; each of its cells must parse.
         path: Where it stands.
         target: The Python version, such as ``py312``; ``None`` for the project's.
         isolated: Whether the settings of the project and the user are left out of account.
         timeout: Seconds after which to give up.
 
     Returns:
-        The formatted notebook; the document itself where the project excludes it.
+        The formatted notebook; the notebook as it was where the project excludes it.
 
     Raises:
         RuffError: A cell does not parse, the settings are wrong, ruff ran too long, or it failed.
@@ -241,11 +280,11 @@ def format_notebook(
     settings = CheckSettings(target=target, isolated=isolated)
     output = _run(
         ["format", "--no-cache", "--quiet", *settings.arguments(), f"--stdin-filename={path}", "-"],
-        document,
+        notebook,
         path.parent,
         timeout,
     )
-    return output or document
+    return output or notebook
 
 
 @functools.cache
@@ -257,19 +296,25 @@ def rules() -> dict[str, RuffRule]:
     """
     output = _run(["rule", "--all", "--output-format=json"], b"", None, TIMEOUT)
     return {
-        entry.code: RuffRule(
-            entry.code, entry.name, entry.summary, _why(entry.explanation), entry.preview
+        # Some rules in preview have no code yet; ruff takes their names instead.
+        entry.code or entry.name: RuffRule(
+            entry.code or entry.name,
+            entry.name,
+            entry.summary,
+            _why(entry.explanation),
+            next(iter(entry.status), "stable").lower(),
+            entry.explanation,
         )
         for entry in msgspec.json.decode(output, type=list[_RuleEntry])
     }
 
 
 class _RuleEntry(msgspec.Struct):
-    code: str
     name: str
+    code: str | None = None
     summary: str = ""
     explanation: str = ""
-    preview: bool = False
+    status: dict[str, object] = {}
 
 
 def _why(explanation: str) -> str:
@@ -301,11 +346,15 @@ def _run(arguments: list[str], stdin: bytes, folder: Path | None, timeout: float
 
 
 def _complaint(stderr: str) -> str:
-    """Makes one sentence of what ruff wrote as it ended: its last cause that is not about TOML syntax."""
+    """Makes one sentence of what ruff wrote as it ended."""
     causes = [
         line.strip().removeprefix("Cause: ")
         for line in stderr.splitlines()
         if line.strip().startswith(("Cause: ", "error: "))
     ]
-    text = ": ".join(causes[:2]) or stderr.strip().splitlines()[0] if stderr.strip() else "no reason given"
+    text = (
+        ": ".join(causes[:2]) or stderr.strip().splitlines()[0]
+        if stderr.strip()
+        else "no reason given"
+    )
     return f"ruff refused: {text.rstrip('.')}."

@@ -29,6 +29,7 @@ class RuffSettings(msgspec.Struct, frozen=True):
         ignore: Rules left out.
         external: Families of codes of other tools.
         has_target: Whether a Python version is set, here or as ``requires-python``.
+        stamp: When the files were last changed, to tell answers given under other settings.
     """
 
     file: Path | None = None
@@ -37,6 +38,7 @@ class RuffSettings(msgspec.Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     has_target: bool = False
+    stamp: tuple[int, ...] = ()
 
     def selects(self, code: str) -> bool:
         """Tells whether the settings select a rule; true for all where they select nothing."""
@@ -76,12 +78,14 @@ def find_settings(path: Path) -> RuffSettings:
 
 def _settings(file: Path, requires_python: bool) -> RuffSettings:
     chain: list[dict[str, Any]] = []
+    stamp: list[int] = []
     current: Path | None = file
     while current is not None and len(chain) < _MAX_EXTENDS:
         table = _ruff_table(_read(current) or {}, current.name)
         if table is None:
             break
         chain.append(table)
+        stamp.append(_modified(current))
         extend = table.get("extend")
         current = _resolve(extend, current.parent) if isinstance(extend, str) else None
     select: tuple[str, ...] | None = None
@@ -97,7 +101,7 @@ def _settings(file: Path, requires_python: bool) -> RuffSettings:
         if _option(table, "external") is not None:
             external = _codes(_option(table, "external"))
     has_target = requires_python or any("target-version" in table for table in chain)
-    return RuffSettings(file, select, extend_select, ignore, external, has_target)
+    return RuffSettings(file, select, extend_select, ignore, external, has_target, tuple(stamp))
 
 
 def _option(table: dict[str, Any], name: str) -> object:
@@ -131,6 +135,13 @@ def _user_folder() -> Path:
         return Path(os.environ.get("APPDATA", "~")).expanduser() / "ruff"
     base = os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path("~/.config").expanduser()) / "ruff"
+
+
+def _modified(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _read(file: Path) -> dict[str, Any] | None:

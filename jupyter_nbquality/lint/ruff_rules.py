@@ -1,9 +1,9 @@
 """The rules of ruff that speak where a project selects none itself, and what we say of them.
 
-Chosen for notebooks: what is a mistake in a notebook as in a module, and rarely anything else. Style, layout,
-naming and docstrings are left out, and so is what notebooks do on purpose (imports below the top, ``%``
-lines, a bare expression at the end of a cell, ``== True`` on a column). The page `rules-of-ruff` says
-the same in prose.
+Chosen for notebooks: what is a mistake in a notebook as in a module, and rarely anything else.
+Style, layout, naming and docstrings are left out, and so is what notebooks do on purpose (imports
+below the top, ``%`` lines, a bare expression at the end of a cell, ``== True`` on a column). The
+page `rules-of-ruff` says the same in prose.
 """
 
 from jupyter_nbquality.findings import Severity

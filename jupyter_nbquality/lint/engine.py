@@ -1,0 +1,312 @@
+"""Lints a notebook: ruff's findings and those of our rules, selected, silenced, in order."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from jupyter_nbquality import ruff, secrets
+from jupyter_nbquality.config import Config, Selection, find_config, selection
+from jupyter_nbquality.findings import Finding, Severity, finding_id
+from jupyter_nbquality.lint import registry, surroundings, unknown_codes
+from jupyter_nbquality.lint.cache import Cache
+from jupyter_nbquality.lint.ruff_findings import RuffFinding, RuffLinter, RuffReport
+from jupyter_nbquality.lint.ruff_rules import NOT_YET, SEVERITIES
+from jupyter_nbquality.lint.rule import CellRule, CodeCell, Context, Problem, Rule, in_cell
+from jupyter_nbquality.lint.rule_page import page
+from jupyter_nbquality.lint.silencing import Silence, silence_options
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.ruff import RuffError
+
+_log = logging.getLogger(__name__)
+
+PYTHON_2 = (
+    "This notebook is written for Python 2, which is not analysed; "
+    "only rules for notebooks of any language spoke."
+)
+
+
+class LintOptions(msgspec.Struct, frozen=True):
+    """How to look at a notebook.
+
+    Attributes:
+        select: The rules that speak, as codes, beginnings of codes or slugs; ``None`` for those of
+            the settings. The ``--select`` of the command line.
+        ignore: Rules that do not, beside those of the settings.
+        live: Whether the notebook is open in the front end.
+        config: The project's settings; ``None`` to find them by the folder.
+        folder: Where the notebook stands on disk; ``None`` when it does not, or nobody knows.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    live: bool = False
+    config: Config | None = None
+    folder: Path | None = None
+
+
+class LintResult(msgspec.Struct, frozen=True):
+    """What a look at a notebook found.
+
+    Attributes:
+        findings: Those of the notebook as a whole first, then by cell, place and code.
+        parses: Whether each cell is valid code, by id; true for cells that are not Python.
+        notices: Sentences about what could not be done.
+    """
+
+    findings: list[Finding]
+    parses: dict[str, bool]
+    notices: list[str]
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A problem and the rule that tells it, ruff's or ours."""
+
+    code: str
+    slug: str
+    severity: Severity
+    not_yet: bool
+    url: str
+    problem: Problem
+    noqa_line: int | None = None
+
+
+class _Cell(msgspec.Struct):
+    """What is kept for a content: what is known of it, and what its rules said."""
+
+    code: CodeCell
+    answers: dict[tuple[type[Rule], object], tuple[Problem, ...]] = {}
+
+
+class Linter:
+    """Lints notebooks, and keeps what does not change from one look to the next."""
+
+    def __init__(self) -> None:
+        self._cells: Cache[str, _Cell] = Cache(4_000)
+        self._ruff = RuffLinter()
+        self._rules = [rule() for rule in registry.ALL_RULES]
+
+    def lint(self, notebook: Notebook, options: LintOptions) -> LintResult:
+        """Looks at a notebook.
+
+        Args:
+            notebook: The document.
+            options: See `LintOptions`.
+
+        Returns:
+            What was found. Never raises for what the notebook or a settings file holds.
+        """
+        path = notebook_path(notebook, options)
+        config = options.config
+        if config is None:
+            config = find_config(path) if path is not None else Config()
+        wanted = selection(config, path or Path(notebook.path or "notebook.ipynb"), options.ignore)
+        if options.select is not None:
+            wanted = msgspec.structs.replace(wanted, select=options.select)
+        notices = list(config.problems)
+        code = self.code_cells(notebook)
+        if notebook.is_python and not code and _is_python_2(notebook):
+            notices.append(PYTHON_2)
+        report = self._ruff.look(notebook, code, path, wanted.select) if code else RuffReport()
+        notices += report.notices
+        context = Context(
+            notebook=notebook,
+            code=code,
+            thresholds=config.thresholds,
+            surroundings=surroundings.gather(options.folder, config.root),
+            live=options.live,
+            heard={
+                "NB001": _unknown_codes(notebook, code, config),
+                "NB101": report.syntax,
+                "NB103": report.undefined,
+            },
+        )
+        told = [
+            *_from_ruff(report, wanted),
+            *self._from_rules(context, wanted, notices),
+        ]
+        findings = _findings(told, context, config)
+        parses = {cell.id: True for cell in notebook.cells}
+        parses.update({problem.cell or "": False for problem in report.syntax})
+        return LintResult(findings, parses, notices)
+
+    def code_cells(self, notebook: Notebook) -> dict[str, CodeCell]:
+        """Gives what is known of each code cell, by id; nothing where that is not Python 3."""
+        if not notebook.is_python or _is_python_2(notebook):
+            return {}
+        return {
+            cell.id: self._cell(cell.source).code
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+        }
+
+    def _cell(self, source: str) -> _Cell:
+        known = self._cells.get(source)
+        if known is None:
+            known = _Cell(CodeCell(source))
+            self._cells.put(source, known)
+        return known
+
+    def _from_rules(
+        self, context: Context, wanted: Selection, notices: list[str]
+    ) -> Iterator[_Told]:
+        for rule in self._rules:
+            if not (rule.any_language or context.code):
+                continue
+            if not wanted.includes(rule.code, rule.slug, default=rule.default == "on"):
+                continue
+            severity = rule.severity
+            if context.live and rule.live_severity is not None:
+                severity = rule.live_severity
+            url = f"rules/{rule.slug}/"
+            try:
+                for problem in self._check(rule, context):
+                    yield _Told(
+                        rule.code,
+                        rule.slug,
+                        problem.severity or severity,
+                        rule.not_yet,
+                        url,
+                        problem,
+                    )
+            except Exception:
+                # One mistake of ours must not take away what the other rules have to say.
+                _log.exception("Rule %s failed", rule.code)
+                notices.append(f"Rule {rule.code} failed on this notebook and was left out.")
+
+    def _check(self, rule: Rule, context: Context) -> Iterable[Problem]:
+        if not isinstance(rule, CellRule):
+            yield from rule.check(context)
+            return
+        key = (type(rule), context.thresholds)
+        for cell, code in context.code_cells():
+            kept = self._cell(code.source)
+            answer = kept.answers.get(key)
+            if answer is None:
+                answer = tuple(rule.check_cell(code, context.thresholds))
+                kept.answers[key] = answer
+            for problem in answer:
+                yield in_cell(problem, cell.id)
+
+
+def notebook_path(notebook: Notebook, options: LintOptions) -> Path | None:
+    """Gives the place of a notebook on disk; ``None`` when it has none that is known."""
+    if options.folder is None:
+        return None
+    name = Path(notebook.path.replace("\0", "")).name or "notebook.ipynb"
+    # ruff tells a notebook by its name; other files can be opened as one.
+    return options.folder.absolute() / (name if name.endswith(".ipynb") else f"{name}.ipynb")
+
+
+def _is_python_2(notebook: Notebook) -> bool:
+    version = notebook.python_version
+    if version is not None:
+        return version[0] == 2
+    return notebook.language.endswith("2") or notebook.kernelspec == "python2"
+
+
+def _unknown_codes(notebook: Notebook, code: dict[str, CodeCell], config: Config) -> list[Problem]:
+    try:
+        return list(unknown_codes.problems(notebook, code, config))
+    except RuffError:
+        return []  # told among the notices already
+
+
+def _from_ruff(report: RuffReport, wanted: Selection) -> Iterator[_Told]:
+    for found in report.findings:
+        selected = wanted.select is not None or report.settings.selects(found.code)
+        if selected and wanted.includes(found.code, found.name):
+            yield _of_ruff(found)
+
+
+def _of_ruff(found: RuffFinding) -> _Told:
+    return _Told(
+        found.code,
+        found.name,
+        SEVERITIES.get(found.code, Severity.WARNING),
+        found.code in NOT_YET,
+        found.url,
+        found.problem,
+        found.noqa_line,
+    )
+
+
+def _findings(told: Iterable[_Told], context: Context, config: Config) -> list[Finding]:
+    silence = Silence(context.notebook, context.code)
+    numbers = {cell.id: number for number, cell in enumerate(context.notebook.cells)}
+    chosen: list[tuple[tuple[int, int, int, str], _Told, Severity]] = []
+    for each in told:
+        problem = each.problem
+        severity = _severity(each, config)
+        if severity is None or silence.covers(
+            each.code, each.slug, problem.cell, problem.range, each.noqa_line
+        ):
+            continue
+        place = problem.range.start if problem.range is not None else None
+        order = (
+            numbers.get(problem.cell, -1) if problem.cell is not None else -1,
+            place.line if place is not None else -1,
+            place.column if place is not None else -1,
+            each.code,
+        )
+        chosen.append((order, each, severity))
+    chosen.sort(key=lambda item: item[0])
+    seen: Counter[tuple[str, str | None, str]] = Counter()
+    findings = []
+    for _, each, severity in chosen:
+        problem = each.problem
+        code = context.code.get(problem.cell) if problem.cell is not None else None
+        identity = (each.code, problem.cell, _anchor(problem, code))
+        finding = Finding(
+            id=finding_id(*identity, seen[identity]),
+            code=each.code,
+            slug=each.slug,
+            severity=severity,
+            message=secrets.mask(problem.message),
+            why=_why(each.code),
+            cell=problem.cell,
+            range=problem.range,
+            fixes=list(problem.fixes),
+            silence=[],
+            not_yet=each.not_yet,
+            url=each.url,
+        )
+        if context.live:
+            finding = msgspec.structs.replace(finding, silence=silence_options(finding, code))
+        seen[identity] += 1
+        findings.append(finding)
+    return findings
+
+
+def _anchor(problem: Problem, code: CodeCell | None) -> str:
+    """Gives the text a finding stands on, by which it is known again when lines move."""
+    if problem.range is None or code is None:
+        return problem.message
+    line = problem.range.start.line
+    start = code.lines.to_offset(code.lines.from_codepoints(line, 0))
+    return code.source[start : code.lines.to_offset(code.lines.end_of_line(line))].strip()
+
+
+def _severity(told: _Told, config: Config) -> Severity | None:
+    """Gives the severity that the settings have for a finding; ``None`` for ``off``."""
+    best, level = -1, str(told.severity)
+    for entry, setting in config.severity:
+        exact = entry == told.slug
+        if exact or (entry and told.code.startswith(entry.upper())):
+            fit = len(told.code) if exact else len(entry)
+            if fit >= best:
+                best, level = fit, setting
+    return None if level == "off" else Severity(level)
+
+
+def _why(code: str) -> str:
+    rule = registry.by_code(code)
+    if rule is not None:
+        return page(rule).why
+    try:
+        known = ruff.rules().get(code)
+    except RuffError:
+        return ""
+    return known.why if known is not None else ""

@@ -1,0 +1,345 @@
+"""What ruff has to say about a notebook, sifted: its answers, less what is untrue of notebooks."""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from jupyter_nbquality import ruff
+from jupyter_nbquality.ipython import Magic
+from jupyter_nbquality.lint.cache import Cache
+from jupyter_nbquality.lint.notebook_names import (
+    DYNAMIC_NAMES,
+    EXTENSION_MAGICS,
+    IPYTHON_NAMES,
+    PLATFORM_NAMES,
+    SHOWS_EVERY_EXPRESSION,
+)
+from jupyter_nbquality.lint.ruff_fixes import to_range, translate
+from jupyter_nbquality.lint.ruff_input import Origin, RuffInput, build, identifiers
+from jupyter_nbquality.lint.ruff_selection import choose
+from jupyter_nbquality.lint.rule import CodeCell, Problem
+from jupyter_nbquality.lint.syntax import (
+    SyntaxChecker,
+    is_version_error,
+    syntax_problem,
+    version_allows,
+)
+from jupyter_nbquality.lint.undefined_names import repairs
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.positions import Position, Range
+from jupyter_nbquality.ruff import CheckSettings, Diagnostic, RuffError
+from jupyter_nbquality.ruff_settings import RuffSettings, find_settings
+
+_UNDEFINED = re.compile(r"`([^`]+)`")
+_CELL_REFERENCE = re.compile(r"\bcell (\d+)(, line \d+)")
+_UNUSED_CODES = frozenset({"F401", "F811", "F841"})
+_BRACED = re.compile(r"\w+\}(?!\})")
+_UNSHOWN_CODES = frozenset({"B015", "B018"})
+
+
+class RuffFinding(msgspec.Struct, frozen=True):
+    """One thing that ruff found.
+
+    Attributes:
+        code: ruff's code.
+        name: ruff's name for it.
+        url: Its page in ruff's guide.
+        problem: What and where, as our own rules would put it.
+        noqa_line: The line of the cell, from 0, where a comment silences it.
+    """
+
+    code: str
+    name: str
+    url: str
+    problem: Problem
+    noqa_line: int | None
+
+
+class RuffReport(msgspec.Struct):
+    """What came of a look with ruff.
+
+    Attributes:
+        findings: Under ruff's own codes.
+        syntax: What NB101 says: at most one problem a cell.
+        undefined: What NB103 says.
+        notices: What could not be done, in sentences.
+        settings: The project's ruff settings.
+    """
+
+    findings: list[RuffFinding] = []
+    syntax: list[Problem] = []
+    undefined: list[Problem] = []
+    notices: list[str] = []
+    settings: RuffSettings = RuffSettings()
+
+
+Heard = tuple[Origin, Diagnostic]
+
+
+class RuffLinter:
+    """Runs ruff over notebooks; keeps its answers by content."""
+
+    def __init__(self) -> None:
+        self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(64)
+        self._syntax = SyntaxChecker()
+
+    def look(
+        self,
+        notebook: Notebook,
+        code: Mapping[str, CodeCell],
+        path: Path | None,
+        requested: tuple[str, ...] | None = None,
+    ) -> RuffReport:
+        """Lints a notebook with ruff.
+
+        Args:
+            notebook: A Python notebook.
+            code: Its code cells, by id.
+            path: Where it stands on disk; ``None`` when that is unknown: then no settings count.
+            requested: The codes that our settings or the command line select, if they do.
+
+        Returns:
+            What it found. Never raises: what went wrong is among the notices.
+        """
+        report = RuffReport()
+        version = notebook.python_version
+        if path is not None:
+            report.settings = find_settings(path)
+        try:
+            broken = self._syntax.broken(code, ruff.target_version(version))
+            heard = self._lint(notebook, code, path, report, set(broken), requested)
+        except RuffError as error:
+            report.notices.append(str(error))
+            return report
+        report.syntax += [
+            msgspec.structs.replace(problem, cell=cell) for cell, problem in broken.items()
+        ]
+        _Sifter(notebook, code, set(broken), report).sift(heard)
+        return report
+
+    def _lint(
+        self,
+        notebook: Notebook,
+        code: Mapping[str, CodeCell],
+        path: Path | None,
+        report: RuffReport,
+        broken: set[str],
+        requested: tuple[str, ...] | None,
+    ) -> list[Heard]:
+        version = notebook.python_version
+        if path is not None:
+            settings = choose(report.settings, requested, version)
+            try:
+                return self._patiently(notebook, code, path, settings, report, broken)
+            except RuffError as error:
+                report.notices.append(f"{error} The project's ruff settings were left out.")
+                report.settings = RuffSettings()
+        settings = choose(report.settings, requested, version, isolated=True)
+        unknown = Path("notebook.ipynb")
+        return self._patiently(notebook, code, unknown, settings, report, broken)
+
+    def _patiently(
+        self,
+        notebook: Notebook,
+        code: Mapping[str, CodeCell],
+        path: Path,
+        settings: CheckSettings,
+        report: RuffReport,
+        broken: set[str],
+    ) -> list[Heard]:
+        """Lints until no cell silences the others.
+
+        ruff says nothing else of a notebook in which one cell does not parse. Where it cannot read
+        a cell that our Python can, the masked text may help; else the others are linted without it.
+        """
+        masked: set[str] = set()
+        while True:
+            heard = self._check(build(notebook, code, broken, masked), path, settings, report)
+            errors = [
+                (origin, diagnostic)
+                for origin, diagnostic in heard
+                if diagnostic.is_syntax_error and not is_version_error(diagnostic)
+            ]
+            if not errors or any(not diagnostic.is_syntax_error for _, diagnostic in heard):
+                return heard
+            culprits = {origin.cell for origin, _ in errors}
+            readable = {cell for cell in culprits - masked if code[cell].magics}
+            if not readable:
+                rest = build(notebook, code, broken | culprits, masked)
+                return heard + self._check(rest, path, settings, report)
+            masked |= readable
+
+    def _check(
+        self, given: RuffInput, path: Path, settings: CheckSettings, report: RuffReport
+    ) -> list[Heard]:
+        key = (given.document, path, settings, report.settings)
+        known = self._answers.get(key)
+        if known is None:
+            known = ruff.check(given.document, path, settings)
+            self._answers.put(key, known)
+        return [
+            (given.origins[(diagnostic.cell or 1) - 1], _renumbered(diagnostic, given.origins))
+            for diagnostic in known
+        ]
+
+
+class _Sifter:
+    """Lets through what holds in a notebook, cell by cell."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        code: Mapping[str, CodeCell],
+        broken: set[str],
+        report: RuffReport,
+    ) -> None:
+        self.notebook = notebook
+        self.code = code
+        self.report = report
+        self.numbers = {cell.id: number for number, cell in enumerate(notebook.cells, 1)}
+        self.defined: set[str] = set()
+        self.unknown_from = len(notebook.cells) + 1
+        self.shows_all = False
+        for cell in notebook.cells:
+            known = code.get(cell.id)
+            if known is None:
+                continue
+            if cell.id in broken:
+                self.defined.update(identifiers(cell.source))
+            for magic in known.magics:
+                self.defined.update(magic.assigns)
+            if self.unknown_from > self.numbers[cell.id] and _is_dynamic(known):
+                self.unknown_from = self.numbers[cell.id]
+            self.shows_all = self.shows_all or SHOWS_EVERY_EXPRESSION in cell.source
+
+    def sift(self, heard: Iterable[Heard]) -> None:
+        """Adds to the report what holds."""
+        wrong = {problem.cell for problem in self.report.syntax}
+        version = self.notebook.python_version
+        for origin, diagnostic in heard:
+            known = self.code[origin.cell]
+            if diagnostic.is_syntax_error:
+                # Where the kernel's version is unknown, a version that the project names counts.
+                named = version is None and self.report.settings.has_target
+                if origin.cell in wrong or (not named and version_allows(diagnostic, version)):
+                    continue
+                wrong.add(origin.cell)
+                problem = syntax_problem(diagnostic, known)
+                self.report.syntax.append(msgspec.structs.replace(problem, cell=origin.cell))
+            elif origin.shadow is not None:
+                if diagnostic.code == "F821":
+                    self._undefined_in_magic(origin, diagnostic, known)
+            elif not self._untrue(origin, diagnostic, known):
+                self.report.findings.append(self._finding(origin, diagnostic, known))
+
+    def _untrue(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> bool:
+        code = diagnostic.code
+        line = diagnostic.location.row - 1
+        if origin.masked and any(magic.line <= line <= magic.end_line for magic in known.magics):
+            return True
+        if code == "F821":
+            name = _UNDEFINED.search(diagnostic.message)
+            return name is not None and self._is_known(name[1], origin.cell)
+        if code in _UNUSED_CODES:
+            return known.masked.scoped
+        if code in _UNSHOWN_CODES:
+            return self.shows_all
+        return code == "F404" and _opens_cell(known, line)
+
+    def _is_known(self, name: str, cell_id: str) -> bool:
+        return (
+            name in self.defined
+            or name in PLATFORM_NAMES
+            or IPYTHON_NAMES.fullmatch(name) is not None
+            or self.numbers[cell_id] >= self.unknown_from
+        )
+
+    def _undefined_in_magic(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> None:
+        row = diagnostic.location.row - 2
+        names = origin.shadow or ()
+        if not 0 <= row < len(names) or self._is_known(names[row], origin.cell):
+            return
+        for magic in known.magics:
+            for name, line, column in magic.reads_at:
+                start = Position(line, column)
+                if name != names[row] or not _must_exist(magic, known, start):
+                    continue
+                span = Range(start, Position(line, column + _width(name)))
+                self.report.undefined.append(
+                    Problem(
+                        f"Undefined name `{name}`",
+                        origin.cell,
+                        span,
+                        repairs(name, span, self.notebook, self.code, origin.cell),
+                    )
+                )
+
+    def _finding(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> RuffFinding:
+        span = to_range(known, diagnostic.location, diagnostic.end_location)
+        fix = translate(diagnostic, self.notebook, self.code, origin.cell)
+        fixes = [fix] if fix is not None else []
+        if diagnostic.code == "F821":
+            name = _UNDEFINED.search(diagnostic.message)
+            if name is not None:
+                fixes += repairs(name[1], span, self.notebook, self.code, origin.cell)
+        noqa = diagnostic.noqa_row
+        return RuffFinding(
+            diagnostic.code or diagnostic.name,
+            diagnostic.name,
+            diagnostic.url or "",
+            Problem(diagnostic.message.strip().rstrip("."), origin.cell, span, fixes),
+            noqa - 1 if noqa is not None else None,
+        )
+
+
+def _renumbered(diagnostic: Diagnostic, origins: list[Origin]) -> Diagnostic:
+    """Puts the notebook's own cell numbers in place of those of ruff's input."""
+    if "cell " not in diagnostic.message:
+        return diagnostic
+
+    def own(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return f"cell {origins[number - 1].number if number <= len(origins) else number}{match[2]}"
+
+    message = _CELL_REFERENCE.sub(own, diagnostic.message)
+    return msgspec.structs.replace(diagnostic, message=message)
+
+
+def _width(name: str) -> int:
+    return len(name.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _is_dynamic(known: CodeCell) -> bool:
+    if any(magic.unknown and magic.name not in EXTENSION_MAGICS for magic in known.magics):
+        return True
+    return DYNAMIC_NAMES.search(known.source) is not None
+
+
+def _opens_cell(known: CodeCell, line: int) -> bool:
+    """Tells whether only a docstring and imports from the future stand above a line of a cell."""
+    for statement in known.tree.body if known.tree is not None else ():
+        if statement.lineno > line:
+            return True
+        is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not is_future and not is_text:
+            return False
+    return True
+
+
+def _must_exist(magic: Magic, known: CodeCell, start: Position) -> bool:
+    """Tells whether a magic fails, or does something else, without a name that it reads.
+
+    A shell command with ``{name}`` for a name that nothing defines gets the braces as they are;
+    with ``$name``, ``{a,b}`` or ``${name}`` that may be meant.
+    """
+    if not magic.guessed:
+        return magic.kind != "help"
+    if magic.kind not in {"shell", "shell-capture"}:
+        return False
+    offset = known.lines.to_offset(start)
+    before, after = known.source[max(offset - 2, 0) : offset], known.source[offset:]
+    return bool(before.endswith("{") and before not in {"{{", "${"} and _BRACED.match(after))

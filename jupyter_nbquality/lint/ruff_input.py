@@ -1,0 +1,141 @@
+"""The notebook as ruff gets to see it: all that it can read, and the names it cannot see used.
+
+ruff knows nothing of names inside magics, and one cell that does not parse silences it for all
+others. So a cell that does not parse, or is in another language, is left blank, and below a cell
+whose magics (or broken lines) read names stands a *shadow* cell that reads them in plain Python:
+ruff itself then knows that the import is used, and makes the right fix for the import beside it.
+"""
+
+import ast
+import keyword
+import re
+from collections.abc import Callable, Iterable, Mapping, Set
+
+import msgspec
+
+from jupyter_nbquality import ruff
+from jupyter_nbquality.lint.notebook_names import SIDE_EFFECT_IMPORTS
+from jupyter_nbquality.lint.rule import CodeCell
+from jupyter_nbquality.notebook import Notebook
+
+RUFF_CELL_MAGICS = frozenset(
+    {"capture", "debug", "ipytest", "prun", "pypy", "python", "python3", "time", "timeit"}
+)
+"""Cell magics whose cell ruff reads as Python; it skips cells with any other."""
+
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_MOST_NAMES = 2_000
+_SIDE_EFFECT_PARTS = frozenset(name.rpartition(".")[2] for name in SIDE_EFFECT_IMPORTS)
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a cell of ruff's input comes from.
+
+    Attributes:
+        cell: The cell's id.
+        number: Its number, from 1 over all cells.
+        shadow: The names read, a row each from the second, where it is a shadow; ``None`` where
+            it is the cell itself.
+        masked: Whether ruff got the masked text instead of the person's.
+    """
+
+    cell: str
+    number: int
+    shadow: tuple[str, ...] | None = None
+    masked: bool = False
+
+
+class RuffInput(msgspec.Struct, frozen=True):
+    """A notebook for ruff's stdin, and where each of its cells comes from."""
+
+    document: bytes
+    origins: list[Origin]
+
+
+def build(
+    notebook: Notebook,
+    code: Mapping[str, CodeCell],
+    broken: Set[str] = frozenset(),
+    masked: Set[str] = frozenset(),
+) -> RuffInput:
+    """Makes ruff's input of a notebook.
+
+    Args:
+        notebook: The document.
+        code: What is known of its code cells, by id.
+        broken: Cells that ruff cannot parse.
+        masked: Cells that ruff is to get masked although it should know their magics.
+    """
+    sources: list[str | None] = []
+    origins: list[Origin] = []
+
+    def add(source: str | None, origin: Origin) -> None:
+        sources.append(source)
+        origins.append(origin)
+
+    for number, cell in enumerate(notebook.cells, 1):
+        known = code.get(cell.id)
+        if known is None:
+            add(None, Origin(cell.id, number))
+        elif cell.id in broken:
+            add(None, Origin(cell.id, number))
+            add(_reading(identifiers(cell.source)), Origin(cell.id, number, shadow=()))
+        elif not known.masked.is_python:
+            add(None, Origin(cell.id, number))
+            _shadow(known, cell.id, number, add)
+        else:
+            use_mask = cell.id in masked or needs_mask(known)
+            text = known.masked.text if use_mask else cell.source
+            add(text, Origin(cell.id, number, masked=use_mask))
+            _shadow(known, cell.id, number, add)
+    return RuffInput(ruff.document(sources), origins)
+
+
+def _shadow(
+    known: CodeCell, cell_id: str, number: int, add: Callable[[str | None, Origin], None]
+) -> None:
+    reads = [name for magic in known.magics for name in magic.reads if _is_name(name)]
+    names = tuple(dict.fromkeys([*reads, *_side_effects(known)]))
+    if names:
+        add(_reading(names), Origin(cell_id, number, shadow=names))
+
+
+def _reading(names: Iterable[str]) -> str:
+    # Not a name in the first row: ruff would skip a cell that begins with `time` as a magic.
+    return "\n".join(["0", *names])
+
+
+def _side_effects(known: CodeCell) -> list[str]:
+    """Lists the names of imports that work by being imported."""
+    if not any(name in known.source for name in _SIDE_EFFECT_PARTS):
+        return []
+    names = []
+    for node in known.nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            names += [
+                alias.asname or alias.name.partition(".")[0]
+                for alias in node.names
+                if f"{module}{alias.name}" in SIDE_EFFECT_IMPORTS
+            ]
+    return names
+
+
+def needs_mask(known: CodeCell) -> bool:
+    """Tells whether a cell holds IPython syntax that ruff does not read as IPython does."""
+    masked = known.masked
+    return bool(masked.removed) or any(
+        magic.kind == "automagic"
+        or (magic.kind == "cell-magic" and magic.name not in RUFF_CELL_MAGICS)
+        for magic in masked.magics
+    )
+
+
+def identifiers(source: str) -> list[str]:
+    """Lists what may be names in a text that does not parse, each once."""
+    names = dict.fromkeys(name for name in _NAME.findall(source) if _is_name(name))
+    return list(names)[:_MOST_NAMES]
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)

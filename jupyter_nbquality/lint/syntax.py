@@ -1,0 +1,149 @@
+"""Which cells do not parse: ruff's word, for the kernel's Python, cell by cell."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from jupyter_nbquality import ruff
+from jupyter_nbquality.ipython import TooDeepError, parse
+from jupyter_nbquality.lint.cache import Cache
+from jupyter_nbquality.lint.ruff_fixes import to_range
+from jupyter_nbquality.lint.ruff_input import needs_mask
+from jupyter_nbquality.lint.rule import CodeCell, Problem
+from jupyter_nbquality.positions import Position, Range
+from jupyter_nbquality.ruff import CheckSettings, Diagnostic
+
+_VERSION = re.compile(r" on Python 3\.\d+ \(syntax was (\w+) in Python 3\.(\d+)\)")
+_MAX_LENGTH = 2_000_000
+_QUOTED = re.compile(r"'([^']+)'")
+
+
+class SyntaxChecker:
+    """Asks ruff about the cells that our own Python cannot parse; answers are kept by content.
+
+    Our Python may be older than the kernel's, so its no is only a reason to ask. Its yes is taken:
+    what parses here and is an error all the same comes with ruff's other findings.
+    """
+
+    def __init__(self) -> None:
+        self._known: Cache[tuple[str, str | None], Problem | None] = Cache(2_000)
+
+    def broken(self, code: Mapping[str, CodeCell], target: str | None) -> dict[str, Problem]:
+        """Finds the cells that do not parse.
+
+        Args:
+            code: The code cells, by id.
+            target: The Python version as ruff names it; ``None`` when it is unknown.
+
+        Returns:
+            What is wrong, by cell.
+
+        Raises:
+            RuffError: ruff failed.
+        """
+        suspects = {
+            cell_id: known
+            for cell_id, known in code.items()
+            if known.masked.is_python and known.tree is None
+        }
+        asked = {
+            cell_id: known
+            for cell_id, known in suspects.items()
+            if (known.source, target) not in self._known
+        }
+        answers: dict[str, Problem | None] = {}
+        for cell_id in list(asked):
+            refusal = _refused(asked[cell_id])
+            if refusal is not None:
+                answers[cell_id] = refusal
+                del asked[cell_id]
+        if asked:
+            answers |= _ask(asked, target)
+        for cell_id, answer in answers.items():
+            self._known.put((suspects[cell_id].source, target), answer)
+        found = {
+            cell_id: self._known.get((known.source, target)) for cell_id, known in suspects.items()
+        }
+        return {cell_id: problem for cell_id, problem in found.items() if problem is not None}
+
+
+def version_allows(diagnostic: Diagnostic, version: tuple[int, int] | None) -> bool:
+    """Tells whether a syntax error is one for another Python than the kernel's only.
+
+    Args:
+        diagnostic: The syntax error.
+        version: The kernel's Python; where it is unknown, what any Python can read is allowed.
+    """
+    match = _VERSION.search(diagnostic.message)
+    if match is None:
+        return False
+    if version is None:
+        return True
+    since = (3, int(match[2]))
+    return version < since if match[1] == "removed" else version >= since
+
+
+def is_version_error(diagnostic: Diagnostic) -> bool:
+    """Tells whether a syntax error depends on the version; ruff lints the cell all the same."""
+    return _VERSION.search(diagnostic.message) is not None
+
+
+def syntax_problem(diagnostic: Diagnostic, known: CodeCell) -> Problem:
+    """Puts a syntax error in words, Python's own where those are about the same place."""
+    span = to_range(known, diagnostic.location, diagnostic.end_location)
+    message = diagnostic.message
+    error = _python_error(known)
+    if error is not None and error.lineno and error.msg:
+        unclosed = "never closed" in error.msg or "unterminated" in error.msg
+        if unclosed or error.lineno == diagnostic.location.row:
+            message = error.msg
+        if unclosed:
+            start = known.lines.from_codepoints(error.lineno - 1, max((error.offset or 1) - 1, 0))
+            span = Range(start, known.lines.end_of_line(start.line))
+    if message == "invalid syntax":
+        message = diagnostic.message
+    message = _QUOTED.sub(r"`\1`", message).rstrip(".")
+    return Problem(f"Syntax error: {message}", range=span)
+
+
+def _ask(asked: Mapping[str, CodeCell], target: str | None) -> dict[str, Problem | None]:
+    document = ruff.document(_text(known) for known in asked.values())
+    settings = CheckSettings(select=("F821",), target=target, isolated=True)
+    diagnostics = ruff.check(document, Path("cells.ipynb"), settings)
+    answers: dict[str, Problem | None] = dict.fromkeys(asked)
+    ids = list(asked)
+    for diagnostic in diagnostics:
+        if not diagnostic.is_syntax_error or is_version_error(diagnostic):
+            continue
+        cell_id = ids[(diagnostic.cell or 1) - 1]
+        if answers[cell_id] is None:
+            answers[cell_id] = syntax_problem(diagnostic, asked[cell_id])
+    return answers
+
+
+def _text(known: CodeCell) -> str:
+    # ruff skips cells with magics it does not know, and would say nothing about them.
+    return known.masked.text if known.magics or needs_mask(known) else known.source
+
+
+def _refused(known: CodeCell) -> Problem | None:
+    """Says why a cell must not even be shown to ruff; ``None`` where it may."""
+    if len(known.source) > _MAX_LENGTH:
+        return _at_start("This cell is too long to be checked")
+    if "\0" in known.source:
+        return _at_start("Syntax error: the cell contains a null character")
+    if isinstance(_python_error(known), TooDeepError):
+        return _at_start("This cell is nested too deeply to be checked")
+    return None
+
+
+def _at_start(message: str) -> Problem:
+    return Problem(message, range=Range(Position(0, 0), Position(0, 0)))
+
+
+def _python_error(known: CodeCell) -> SyntaxError | None:
+    try:
+        parse(known.masked)
+    except SyntaxError as error:
+        return error
+    return None
