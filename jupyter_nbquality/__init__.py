@@ -1,8 +1,13 @@
 """Quality tools for notebooks: a JupyterLab extension, a server extension and a command line."""
 
-from importlib.metadata import version
 
-__version__ = version("jupyter_nbquality")
+def __getattr__(name: str) -> str:
+    """Looks ``__version__`` up when it is asked for: that costs more than a check from the cache."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("jupyter_nbquality")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

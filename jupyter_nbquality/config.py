@@ -42,6 +42,7 @@ class Config(msgspec.Struct, frozen=True):
         severity: ``error``, ``warning``, ``info`` or ``off`` by code, over the defaults.
         exclude: Globs of files that are not looked at when a folder is searched.
         thresholds: See `Thresholds`.
+        baseline: The file of findings that were accepted, relative to ``root``.
         problems: Sentences about settings that could not be used.
     """
 
@@ -52,6 +53,7 @@ class Config(msgspec.Struct, frozen=True):
     severity: tuple[tuple[str, str], ...] = ()
     exclude: tuple[str, ...] = ()
     thresholds: Thresholds = Thresholds()
+    baseline: str | None = None
     problems: tuple[str, ...] = ()
 
     def ignored_in(self, path: Path) -> tuple[str, ...]:
@@ -117,7 +119,15 @@ def _read(file: Path, mtime_ns: int, size: int) -> Config | None:  # noqa: ARG00
 def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
     """Reads the table ``[tool.nbquality]``; what is malformed is left out and told in ``problems``."""
     problems: list[str] = []
-    known = {"select", "ignore", "per-file-ignores", "severity", "exclude", "thresholds"}
+    known = {
+        "select",
+        "ignore",
+        "per-file-ignores",
+        "severity",
+        "exclude",
+        "thresholds",
+        "baseline",
+    }
     for key in sorted(set(table) - known):
         problems.append(f"Unknown setting `{key}` in [tool.nbquality].")
 
@@ -136,6 +146,10 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
         problems.append(f"`{key}` in [tool.nbquality] must be a table.")
         return {}
 
+    baseline = table.get("baseline")
+    if baseline is not None and not isinstance(baseline, str):
+        problems.append("`baseline` in [tool.nbquality] must be the path of a file.")
+        baseline = None
     severity: list[tuple[str, str]] = []
     for code, level in mapping("severity").items():
         if level in SEVERITIES:
@@ -155,6 +169,7 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
         severity=tuple(severity),
         exclude=codes(table.get("exclude", []), "exclude"),
         thresholds=_thresholds(mapping("thresholds"), problems),
+        baseline=baseline,
         problems=tuple(problems),
     )
 

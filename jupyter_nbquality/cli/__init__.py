@@ -1,11 +1,51 @@
-"""The ``nbquality`` command."""
+"""The `nbquality` command: one module a subcommand, loaded when it is called."""
+
+import importlib
 
 import click
 
-from jupyter_nbquality import __version__
+_COMMANDS = {
+    "check": "Check notebooks.",
+    "format": "Format the code of notebooks.",
+    "init": "Set a project up.",
+    "rule": "Explain a rule.",
+}
 
 
-@click.group()
-@click.version_option(__version__, prog_name="nbquality")
+class _Lazy(click.Group):
+    """Knows the subcommands by name, so that none pays for what another imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"jupyter_nbquality.cli.{cmd_name}")
+        command: click.Command = module.command
+        command.name = cmd_name
+        return command
+
+
+def _show_version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from jupyter_nbquality import __version__
+
+        click.echo(f"nbquality {__version__}")
+        context.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
-    """Check notebooks."""
+    """Lint, mend and format Jupyter notebooks."""
+    from jupyter_nbquality.cli.terminal import make_output_robust
+
+    make_output_robust()

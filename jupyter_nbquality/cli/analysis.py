@@ -1,0 +1,206 @@
+"""What a worker process does with one notebook file: lint it, mend it, format it."""
+
+import difflib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from jupyter_nbquality.cli import git
+from jupyter_nbquality.cli.baseline import known_from
+from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of
+from jupyter_nbquality.cli.workers import Work
+from jupyter_nbquality.edits import EditPlan, EditRefusedError
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.notebook_file import NotebookFile, UnreadableNotebookError, parse, write
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One notebook to look at.
+
+    Attributes:
+        path: The file.
+        data: Its bytes where they come from elsewhere (standard input).
+        old: Its path in the commit that is compared with; ``None`` where it was not there.
+    """
+
+    path: str
+    data: bytes | None = None
+    old: str | None = None
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What to do with each notebook.
+
+    Attributes:
+        select: The person's own ``--select``; ``None`` where there is none.
+        ignore: The person's own ``--ignore``.
+        fix: Whether to compute fixes.
+        unsafe: Whether unsafe ones too.
+        format: Whether to format instead of linting.
+        write: Whether to write what was changed.
+        diff: Whether to tell what was changed.
+        reference: A commit; only what is new since then is told.
+        root: The work tree of that commit.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe: bool = False
+    format: bool = False
+    write: bool = False
+    diff: bool = False
+    reference: str | None = None
+    root: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one notebook.
+
+    Attributes:
+        report: What is to be said about it, after fixes.
+        fixed: How many findings were mended.
+        changed: Whether its bytes differ now, or would.
+        diff: The change, cell by cell.
+        data: The new bytes where they are not written to a file.
+        failed: Whether the file could not be read or written.
+    """
+
+    report: FileReport
+    fixed: int = 0
+    changed: bool = False
+    diff: str = ""
+    data: bytes | None = None
+    failed: bool = False
+
+
+class Analysis(Work[Job, Outcome]):
+    """Does a `Task`; see `workers.Work`."""
+
+    def __init__(self, task: Task) -> None:
+        # Imported here, so that a run that finds everything in its cache does without.
+        from jupyter_nbquality.lint.engine import Linter
+
+        logging.disable(logging.ERROR)
+        self._task = task
+        self._linter = Linter()
+
+    def __call__(self, item: Job) -> Outcome:
+        """Looks at one notebook; what goes wrong with its file is part of the answer."""
+        try:
+            data = item.data if item.data is not None else Path(item.path).read_bytes()
+            file = parse(data, item.path)
+            return self._format(item, file) if self._task.format else self._check(item, file)
+        except UnreadableNotebookError as error:
+            return _failure(item.path, str(error), error.line)
+        except OSError as error:
+            return _failure(item.path, error.strerror or str(error))
+
+    def _check(self, job: Job, file: NotebookFile) -> Outcome:
+        task = self._task
+        if task.fix:
+            outcome = self._fix(job, file)
+        else:
+            outcome = Outcome(self._report(job.path, file.notebook))
+        if task.reference is not None and job.old is not None and outcome.report.rows:
+            new = known_from(self._old_rows(job, task.reference)).new(outcome.report.rows)
+            report = msgspec.structs.replace(outcome.report, rows=new)
+            outcome = msgspec.structs.replace(outcome, report=report)
+        return outcome
+
+    def _report(self, path: str, notebook: Notebook) -> FileReport:
+        result = self._linter.lint(notebook, self._options(path))
+        return FileReport(path, rows_of(notebook, result.findings), result.notices)
+
+    def _options(self, path: str) -> "LintOptions":  # noqa: F821 - imported where it is needed
+        from jupyter_nbquality.lint.engine import LintOptions
+
+        folder = Path(os.path.abspath(path)).parent
+        return LintOptions(select=self._task.select, ignore=self._task.ignore, folder=folder)
+
+    def _old_rows(self, job: Job, reference: str) -> list[Row]:
+        data = git.content_at(reference, Path(self._task.root), job.old or "")
+        try:
+            return self._report(job.path, parse(data or b"", job.path).notebook).rows
+        except UnreadableNotebookError:
+            return []
+
+    def _fix(self, job: Job, file: NotebookFile) -> Outcome:
+        from jupyter_nbquality.lint.fixing import Scope, plan_fixes
+
+        options = self._options(job.path)
+        done = plan_fixes(self._linter, file.notebook, options, Scope(), unsafe=self._task.unsafe)
+        changed, text, data = self._carry_out(job, file, done.plan)
+        after = parse(data, job.path).notebook
+        report = self._report(job.path, after)
+        return Outcome(
+            report,
+            fixed=done.fixed,
+            changed=changed,
+            diff=text,
+            data=data if job.data is not None else None,
+        )
+
+    def _format(self, job: Job, file: NotebookFile) -> Outcome:
+        from jupyter_nbquality.lint.formatting import plan_format
+
+        if not file.notebook.is_python:
+            return Outcome(FileReport(job.path, []), data=file.data if job.data else None)
+        plan = plan_format(file.notebook, self._options(job.path), [])
+        changed, text, data = self._carry_out(job, file, plan)
+        return Outcome(
+            FileReport(job.path, []),
+            changed=changed,
+            diff=text,
+            data=data if job.data is not None else None,
+        )
+
+    def _carry_out(self, job: Job, file: NotebookFile, plan: EditPlan) -> tuple[bool, str, bytes]:
+        """Makes the new bytes, and writes them where that is asked for."""
+        data = file.apply(plan)
+        if data == file.data:
+            return False, "", data
+        text = ""
+        if self._task.diff:
+            text = notebook_diff(file.notebook, parse(data, job.path).notebook)
+        if self._task.write and job.data is None:
+            # Somebody may have saved the notebook while it was being looked at.
+            if Path(job.path).read_bytes() != file.data:
+                raise OSError("It was changed by somebody else meanwhile and is left alone")
+            write(Path(job.path), data)
+        return True, text, data
+
+
+def _failure(path: str, message: str, line: int | None = None) -> Outcome:
+    return Outcome(FileReport(path, [io_error(message, line)]), failed=True)
+
+
+def notebook_diff(before: Notebook, after: Notebook) -> str:
+    """Writes the difference of two versions of a notebook, cell by cell, as a unified diff."""
+    old = {cell.id: cell for cell in before.cells}
+    new = {cell.id: cell for cell in after.cells}
+    numbers = {cell.id: number for number, cell in enumerate(before.cells, 1)}
+    later = {cell.id: number for number, cell in enumerate(after.cells, 1)}
+    parts = []
+    for cell_id in dict.fromkeys([*new, *old]):
+        lines = list(
+            difflib.unified_diff(
+                _lines(old[cell_id].source) if cell_id in old else [],
+                _lines(new[cell_id].source) if cell_id in new else [],
+                f"{before.path}:cell {numbers.get(cell_id, later.get(cell_id))}",
+                f"{before.path}:cell {later.get(cell_id, numbers.get(cell_id))}",
+                lineterm="",
+            )
+        )
+        parts += [*lines, ""] if lines else []
+    return "\n".join(parts)
+
+
+def _lines(source: str) -> Sequence[str]:
+    return source.split("\n") if source else []
+
+
+__all__ = ["Analysis", "EditRefusedError", "Job", "Outcome", "Task", "notebook_diff"]

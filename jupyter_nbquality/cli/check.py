@@ -1,0 +1,461 @@
+"""`nbquality check`."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from jupyter_nbquality.cli import formats
+from jupyter_nbquality.cli.baseline import FILE_NAME, Baseline, BaselineError
+from jupyter_nbquality.cli.cache import Cache, project_root
+from jupyter_nbquality.cli.discovery import find_notebooks
+from jupyter_nbquality.cli.rows import FileReport, io_error
+from jupyter_nbquality.cli.terminal import escaped, wants_color
+from jupyter_nbquality.findings import Applicability
+
+PROBLEMS = 1
+"""Exit status of a run that found problems."""
+ABNORMAL = 2
+"""Exit status of a run that could not do its work: wrong options, wrong settings."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a person asked `nbquality check` for; see the command's options."""
+
+    paths: tuple[str, ...]
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    output_format: str = "text"
+    output_file: str | None = None
+    statistics: bool = False
+    exit_zero: bool = False
+    cache: bool = True
+    quiet: bool = False
+    baseline: str | None = None
+    write_baseline: str | None = None
+    new_from: str | None = None
+    stdin_filename: str | None = None
+    jobs: int = 0
+
+    @property
+    def mends(self) -> bool:
+        """Whether fixes are to be computed."""
+        return self.fix or self.diff
+
+
+class Result(msgspec.Struct):
+    """What came of a run.
+
+    Attributes:
+        reports: One a notebook, in the order of paths.
+        fixed: How many findings were mended, or would be.
+        diffs: What was changed, by notebook.
+        accepted: How many findings the baseline took away.
+        stdin: The mended notebook of standard input.
+    """
+
+    reports: list[FileReport]
+    fixed: int = 0
+    diffs: list[str] = []
+    accepted: int = 0
+    stdin: bytes | None = None
+
+
+def codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Splits lists of codes at commas."""
+    return tuple(code for value in values for code in value.replace(",", " ").split())
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--fix", is_flag=True, help="Apply the safe fixes.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: those that may change results, too."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    callback=codes,
+    help="Rules that speak: codes, beginnings of codes, names or ALL.",
+)
+@click.option("--ignore", multiple=True, metavar="CODES", callback=codes, help="Rules that do not.")
+@click.option(
+    "--output-format",
+    type=click.Choice(formats.NAMES),
+    default="text",
+    envvar="NBQUALITY_OUTPUT_FORMAT",
+    show_default=True,
+    help="How findings are written down.",
+)
+@click.option(
+    "-o", "--output-file", type=click.Path(dir_okay=False), help="Write findings to a file."
+)
+@click.option("--statistics", is_flag=True, help="Count findings by rule instead of showing them.")
+@click.option(
+    "--baseline", type=click.Path(dir_okay=False), help="Report only what this file does not hold."
+)
+@click.option(
+    "--write-baseline",
+    is_flag=False,
+    flag_value=FILE_NAME,
+    type=click.Path(dir_okay=False),
+    help=f"Accept all findings: write them to a file ({FILE_NAME}).",
+)
+@click.option("--new-from", metavar="GITREF", help="Report only what is new since a commit.")
+@click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even where there are problems.")
+@click.option("-n", "--no-cache", is_flag=True, help="Look at every notebook anew.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but the findings.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(0), default=0, help="Processes; 0 for one a processor."
+)
+@click.option(
+    "--stdin-filename", metavar="PATH", help="The name of the notebook that comes in as `-`."
+)
+def command(
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    unsafe_fixes: bool,
+    no_cache: bool,
+    **options: object,
+) -> None:
+    """Check notebooks: files, folders and patterns; the current folder if none is given.
+
+    Exits with 0 when there are no problems, 1 when there are, 2 when it could not work. Notes
+    (severity info) are shown, but are no problems. A file that cannot be read is one (E902).
+    """
+    request = msgspec.convert(
+        {
+            **options,
+            "paths": paths or (".",),
+            "select": select or None,
+            "unsafe": unsafe_fixes,
+            "cache": not no_cache,
+        },
+        Request,
+    )
+    try:
+        status = run(request)
+    except (BaselineError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(0 if status == PROBLEMS and request.exit_zero else status)
+
+
+def run(request: Request) -> int:
+    """Does a check from end to end, and gives its exit status."""
+    _refuse_unknown(request)
+    baseline = _baseline(request)
+    result = _examine(request)
+    if request.write_baseline is not None:
+        return _write_baseline(request, result)
+    if baseline is not None:
+        before = sum(len(report.rows) for report in result.reports)
+        result.reports = baseline.filtered(result.reports)
+        result.accepted = before - sum(len(report.rows) for report in result.reports)
+    _tell_notices(result.reports)
+    if request.diff:
+        return _show_diffs(request, result)
+    if result.stdin is not None and request.fix:
+        click.get_binary_stream("stdout").write(result.stdin)
+    _show(request, result)
+    problems = any(row.is_problem for report in result.reports for row in report.rows)
+    return PROBLEMS if problems else 0
+
+
+def _refuse_unknown(request: Request) -> None:
+    """Says so where a code on the command line names no rule, rather than silently finding nothing."""
+    entries = [*(request.select or ()), *request.ignore]
+    if not entries:
+        return
+    from jupyter_nbquality.lint.unknown_codes import nearest, unknown
+
+    for entry in unknown(entries):
+        meant = nearest(entry)
+        hint = f"; did you mean {meant}?" if meant else "."
+        raise click.UsageError(f"No rule is called `{escaped(entry)}`{hint}")
+
+
+def _baseline(request: Request) -> Baseline | None:
+    if request.write_baseline is not None:
+        return None
+    if request.baseline is not None:
+        return Baseline.read(Path(request.baseline))
+    from jupyter_nbquality.config import find_config
+
+    config = find_config(Path.cwd())
+    if config.baseline is None or config.root is None:
+        return None
+    file = config.root / config.baseline
+    if not file.exists():
+        raise BaselineError(f"The baseline {file}, which the settings name, is not there.")
+    return Baseline.read(file)
+
+
+# ── looking ──
+
+
+def _examine(request: Request) -> Result:
+    if "-" in request.paths:
+        if len(request.paths) > 1:
+            raise click.UsageError("`-` stands alone: one notebook comes in on standard input.")
+        return _examine_stdin(request)
+    paths, missing = find_notebooks(request.paths)
+    by_path: dict[str, FileReport] = {
+        path: FileReport(path, [io_error("No such file or folder")]) for path in missing
+    }
+    result = Result([])
+    if request.new_from is not None:
+        _examine_new(request, paths, by_path, result)
+    else:
+        _examine_all(request, paths, by_path, result)
+    result.reports = [by_path[path] for path in (*missing, *paths) if path in by_path]
+    return result
+
+
+def _examine_all(
+    request: Request, paths: list[str], by_path: dict[str, FileReport], result: Result
+) -> None:
+    from jupyter_nbquality.cli.cache import Cache, project_root
+
+    cache: Cache | None = None
+    if request.cache:
+        options = f"{request.select}{request.ignore}"
+        cache = Cache(project_root(Path.cwd()), options)
+    todo = []
+    for path in paths:
+        report = cache.get(path) if cache is not None else None
+        if report is None or (request.mends and _mendable(report, request.unsafe)):
+            todo.append(path)
+        else:
+            by_path[path] = report
+    if not todo:
+        return
+    from jupyter_nbquality.cli.analysis import Job, Task
+
+    task = Task(
+        select=request.select,
+        ignore=request.ignore,
+        fix=request.mends,
+        unsafe=request.unsafe,
+        write=not request.diff,
+        diff=request.diff,
+    )
+    for report in _worked_off(request, [Job(path) for path in todo], task, result):
+        by_path[report.path] = report
+        # What went wrong may go well the next time.
+        if cache is not None and not request.diff and not report.notices:
+            if not any(row.code == "E902" for row in report.rows):
+                cache.put(report.path, report)
+    if cache is not None:
+        cache.save()
+
+
+def _mendable(report: FileReport, unsafe: bool) -> bool:
+    wanted = {Applicability.SAFE.value, *([Applicability.UNSAFE.value] if unsafe else [])}
+    return any(row.fix is not None and row.fix.applicability in wanted for row in report.rows)
+
+
+def _examine_new(
+    request: Request, paths: list[str], by_path: dict[str, FileReport], result: Result
+) -> None:
+    from jupyter_nbquality.cli.analysis import Job, Task
+    from jupyter_nbquality.cli.git import GitError, changed_since
+
+    try:
+        root, changed = changed_since(request.new_from or "", Path.cwd())
+    except GitError as error:
+        raise click.ClickException(str(error)) from None
+    jobs = []
+    for path in paths:
+        real = os.path.realpath(path)
+        if real in changed:
+            jobs.append(Job(path, old=changed[real]))
+        else:
+            by_path[path] = FileReport(path, [])
+    task = Task(
+        select=request.select,
+        ignore=request.ignore,
+        fix=request.mends,
+        unsafe=request.unsafe,
+        write=not request.diff,
+        diff=request.diff,
+        reference=request.new_from,
+        root=str(root),
+    )
+    for report in _worked_off(request, jobs, task, result):
+        by_path[report.path] = report
+
+
+def _examine_stdin(request: Request) -> Result:
+    from jupyter_nbquality.cli.analysis import Job, Task
+
+    name = request.stdin_filename or "stdin.ipynb"
+    data = click.get_binary_stream("stdin").read()
+    task = Task(
+        select=request.select,
+        ignore=request.ignore,
+        fix=request.mends,
+        unsafe=request.unsafe,
+        diff=request.diff,
+    )
+    result = Result([])
+    result.reports = list(_worked_off(request, [Job(name, data=data)], task, result))
+    if result.stdin is None:
+        result.stdin = data
+    return result
+
+
+def _worked_off(
+    request: Request, jobs: "list[Job]", task: "Task", result: Result
+) -> Iterator[FileReport]:
+    """Does the jobs in worker processes, adds up what they did, and yields their reports."""
+    if not jobs:
+        return
+    from jupyter_nbquality.cli.analysis import Analysis
+    from jupyter_nbquality.cli.progress import shown
+    from jupyter_nbquality.cli.workers import Lost, run
+
+    jobs = sorted(jobs, key=_size, reverse=True)
+    diffs: dict[str, str] = {}
+    outcomes = run(jobs, Analysis(task), jobs=request.jobs)
+    for index, outcome in shown(outcomes, len(jobs), quiet=request.quiet):
+        if isinstance(outcome, Lost):
+            yield FileReport(jobs[index].path, [io_error(outcome.reason)])
+            continue
+        result.fixed += outcome.fixed
+        result.stdin = outcome.data if outcome.data is not None else result.stdin
+        if outcome.diff:
+            diffs[jobs[index].path] = outcome.diff
+        yield outcome.report
+    result.diffs = [diffs[path] for path in sorted(diffs)]
+
+
+def _size(job: "Job") -> int:
+    if job.data is not None:
+        return len(job.data)
+    try:
+        return os.stat(job.path).st_size
+    except OSError:
+        return 0
+
+
+# ── telling ──
+
+
+def _tell_notices(reports: list[FileReport]) -> None:
+    """Tells each notice once, with the notebooks it is about."""
+    told: dict[str, list[str]] = {}
+    for report in reports:
+        for notice in report.notices:
+            told.setdefault(notice, []).append(report.path)
+    for notice, paths in told.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        click.echo(f"{escaped(paths[0])}{more}: {escaped(notice)}", err=True)
+
+
+def _show(request: Request, result: Result) -> None:
+    if request.statistics:
+        text = _statistics(result.reports)
+    else:
+        color = request.output_file is None and wants_color(sys.stdout)
+        text = formats.by_name(request.output_format).render(result.reports, color=color)
+    to_person = request.output_format in {"text", "concise"} or request.statistics
+    # A mended notebook on standard output leaves no place for anything else.
+    to_stderr = request.fix and result.stdin is not None
+    if request.output_file is not None:
+        Path(request.output_file).write_text(text, encoding="utf-8", errors="backslashreplace")
+    else:
+        click.echo(text, nl=False, err=to_stderr, color=True)
+    if not request.quiet:
+        quiet_stream = to_stderr or not to_person or request.output_file is not None
+        click.echo(_summary(request, result), err=quiet_stream)
+
+
+def _summary(request: Request, result: Result) -> str:
+    rows = [row for report in result.reports for row in report.rows]
+    problems = [row for row in rows if row.is_problem]
+    notes = len(rows) - len(problems)
+    parts = []
+    if problems:
+        files = sum(any(row.is_problem for row in report.rows) for report in result.reports)
+        parts.append(f"Found {_count(len(problems), 'problem')} in {_count(files, 'notebook')}")
+    elif result.reports:
+        parts.append(f"No problems in {_count(len(result.reports), 'notebook')}")
+    else:
+        return "No notebooks found."
+    if notes:
+        parts.append(f"{_count(notes, 'note')}")
+    text = ", and ".join(parts) + "."
+    if result.fixed:
+        text = f"Fixed {_count(result.fixed, 'finding')}. {text}"
+    if result.accepted:
+        text += f" {_count(result.accepted, 'finding')} in the baseline left out."
+    safe = sum(_has(row.fix, Applicability.SAFE) for row in rows)
+    unsafe = sum(_has(row.fix, Applicability.UNSAFE) for row in rows)
+    if not request.fix and safe:
+        text += f"\n{safe} fixable with --fix."
+    if not request.unsafe and unsafe:
+        text += f"\n{unsafe} fixable with --fix --unsafe-fixes, which may change results."
+    return text
+
+
+def _has(fix: object, applicability: Applicability) -> bool:
+    return getattr(fix, "applicability", None) == applicability.value
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _statistics(reports: list[FileReport]) -> str:
+    counts: Counter[tuple[str, str, str]] = Counter()
+    fixable: set[str] = set()
+    for report in reports:
+        for row in report.rows:
+            counts[row.code, row.slug, row.severity] += 1
+            if _has(row.fix, Applicability.SAFE):
+                fixable.add(row.code)
+    if not counts:
+        return ""
+    digits = len(str(max(counts.values())))
+    letters = max(len(code) for code, _, _ in counts)
+    return "".join(
+        f"{count:>{digits}}  {code:<{letters}}  {'[*]' if code in fixable else '[ ]'} "
+        f"{severity:<7}  {slug}\n"
+        for (code, slug, severity), count in sorted(
+            counts.items(), key=lambda item: (-item[1], item[0])
+        )
+    )
+
+
+def _show_diffs(request: Request, result: Result) -> int:
+    from jupyter_nbquality.cli.diffs import colored
+
+    color = wants_color(sys.stdout)
+    text = "\n".join(diff.rstrip("\n") for diff in result.diffs)
+    if text:
+        click.echo(colored(text, color), color=True)
+    if not request.quiet:
+        sentence = (
+            f"Would fix {_count(result.fixed, 'finding')}." if text else "Nothing would change."
+        )
+        click.echo(sentence, err=True)
+    return PROBLEMS if text else 0
+
+
+def _write_baseline(request: Request, result: Result) -> int:
+    file = Path(request.write_baseline or FILE_NAME)
+    baseline = Baseline.of(result.reports, file.absolute().parent)
+    file.write_text(baseline.text(), encoding="utf-8")
+    if not request.quiet:
+        total = sum(sum(each.values()) for each in baseline.findings.values())
+        click.echo(f"Wrote {_count(total, 'finding')} to {file}.", err=True)
+    return 0

@@ -1,0 +1,83 @@
+"""Asks git what a commit held, for `--new-from`."""
+
+import subprocess
+from pathlib import Path
+
+TIMEOUT = 60.0
+
+
+class GitError(Exception):
+    """git could not answer; the text is a sentence for a person."""
+
+
+def changed_since(reference: str, folder: Path) -> tuple[Path, dict[str, str | None]]:
+    """Finds the notebooks that differ from a commit's.
+
+    Args:
+        reference: A branch, tag or commit.
+        folder: A folder of the work tree.
+
+    Returns:
+        The root of the work tree, and by absolute path of each notebook that is new or changed its old
+        path below the root; ``None`` where it is new.
+
+    Raises:
+        GitError: There is no git, no work tree or no such commit.
+    """
+    root = Path(_git(folder, "rev-parse", "--show-toplevel").strip())
+    if reference.startswith("-"):
+        raise GitError(f"`{reference}` is not a commit that git knows.")
+    try:
+        commit = _git(root, "rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}").strip()
+    except GitError:
+        raise GitError(f"`{reference}` is not a commit that git knows.") from None
+    changed: dict[str, str | None] = {}
+    fields = _git(
+        root, "diff", "--no-ext-diff", "--name-status", "-M", "-z", commit, "--", "*.ipynb"
+    ).split("\0")
+    position = 0
+    while position + 1 < len(fields):
+        status = fields[position][:1]
+        old = fields[position + 1]
+        if status in "RC":
+            changed[str(root / fields[position + 2])] = old
+            position += 3
+            continue
+        changed[str(root / old)] = None if status == "A" else old
+        position += 2
+    for path in _git(root, "ls-files", "-o", "-z", "--", "*.ipynb").split("\0"):
+        if path:
+            changed.setdefault(str(root / path), None)
+    return root, changed
+
+
+def content_at(reference: str, root: Path, path: str) -> bytes | None:
+    """Gives the bytes of a file as a commit held it; ``None`` where it held none."""
+    try:
+        return _run(root, "cat-file", "blob", f"{reference}:{path}")
+    except GitError:
+        return None
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return _run(folder, *arguments).decode("utf-8", "surrogateescape")
+
+
+def _run(folder: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", *arguments],
+            cwd=folder,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git took more than {TIMEOUT:g} seconds.") from None
+    except OSError as error:
+        raise GitError(f"git cannot be started: {error}.") from error
+    if done.returncode:
+        complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = complaint[-1].removeprefix("fatal: ").rstrip(".") if complaint else "it failed"
+        raise GitError(f"git says: {reason}.")
+    return done.stdout

@@ -1,0 +1,37 @@
+"""A progress bar on standard error, for people only."""
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import TypeVar
+
+PATIENCE = 0.6
+"""Seconds after which a person likes to know how far it is."""
+
+Each = TypeVar("Each")
+
+
+def shown(items: Iterator[Each], total: int, *, quiet: bool = False) -> Iterator[Each]:
+    """Passes items through, and draws a bar where standard error is a terminal and it takes long."""
+    if quiet or not sys.stderr.isatty():
+        yield from items
+        return
+    start = time.monotonic()
+    done = 0
+    for item in items:
+        yield item
+        done += 1
+        if time.monotonic() - start > PATIENCE:
+            break
+    else:
+        return
+    # Imported only now: most runs are over before.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("Checking notebooks"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total, completed=done)
+        for item in items:
+            yield item
+            progress.advance(bar)

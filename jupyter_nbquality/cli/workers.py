@@ -1,0 +1,181 @@
+"""Spreads work over processes, so that a notebook that crashes or stalls one costs only itself."""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, TypeVar
+
+ITEM_TIMEOUT = 60.0
+"""Seconds that one notebook may take."""
+
+MAX_CHUNK = 32
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Lost:
+    """Stands for the result of an item whose worker died or was stopped.
+
+    Attributes:
+        reason: A sentence for a person.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+class Work(Generic[Item, Result]):
+    """What a worker process does; it must be picklable where processes are not forked."""
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        """Is called once for each batch, before its items: what is cheaper for many at once."""
+
+    def __call__(self, item: Item) -> Result:
+        """Does one item."""
+        raise NotImplementedError
+
+
+def default_jobs() -> int:
+    """Counts the processors that this process may use."""
+    with contextlib.suppress(AttributeError, OSError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    items: Sequence[Item],
+    work: Work[Item, Result],
+    *,
+    jobs: int = 0,
+    timeout: float = ITEM_TIMEOUT,
+) -> Iterator[tuple[int, Result | Lost]]:
+    """Does all items, and yields each one's place and result as it is done.
+
+    Args:
+        items: Small and picklable, the longest first.
+        work: See `Work`. An exception that leaves it is the worker's death.
+        jobs: How many processes; 0 for one a processor.
+        timeout: Seconds after which an item is given up and its process stopped.
+    """
+    pool = _Pool(items, work, min(jobs or default_jobs(), len(items)), timeout)
+    try:
+        yield from pool.results()
+    finally:
+        pool.close()
+
+
+class _Worker:
+    def __init__(self, context: Any, work: Work[Any, Any]) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, self.pipe, work), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.todo: deque[int] = deque()
+        self.heard = time.monotonic()
+
+    def give(self, chunk: list[tuple[int, Any]]) -> None:
+        self.todo.extend(index for index, _ in chunk)
+        self.heard = time.monotonic()
+        self.pipe.send(chunk)
+
+    def stop(self) -> None:
+        if self.process.is_alive():
+            self.process.kill()
+        self.process.join(1)
+        self.pipe.close()
+
+
+class _Pool(Generic[Item, Result]):
+    def __init__(
+        self, items: Sequence[Item], work: Work[Item, Result], jobs: int, timeout: float
+    ) -> None:
+        # Forking hands the imported modules on for nothing; on macOS it is not safe.
+        self._context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
+        self._items = items
+        self._work = work
+        self._timeout = timeout
+        self._waiting = deque(range(len(items)))
+        self._jobs = jobs
+        self._workers = [_Worker(self._context, work) for _ in range(jobs)]
+
+    def results(self) -> Iterator[tuple[int, Result | Lost]]:
+        for worker in self._workers:
+            self._feed(worker)
+        while any(worker.todo for worker in self._workers):
+            busy: list[Connection] = [worker.pipe for worker in self._workers if worker.todo]
+            ready = wait(busy, timeout=min(1.0, self._timeout))
+            for place, worker in enumerate(self._workers):
+                if not worker.todo:
+                    continue
+                if worker.pipe in ready:
+                    result = self._receive(worker)
+                elif time.monotonic() - worker.heard > self._timeout:
+                    result = (
+                        worker.todo[0],
+                        Lost(f"It took more than {self._timeout:g} seconds and was given up."),
+                    )
+                else:
+                    continue
+                if isinstance(result[1], Lost):
+                    self._replace(place)
+                yield result
+                if not worker.todo:
+                    self._feed(self._workers[place])
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+
+    def _feed(self, worker: _Worker) -> None:
+        count = max(1, min(MAX_CHUNK, len(self._waiting) // (2 * self._jobs)))
+        chunk = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
+        if chunk:
+            worker.give([(index, self._items[index]) for index in chunk])
+
+    def _receive(self, worker: _Worker) -> tuple[int, Result | Lost]:
+        try:
+            index, result = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join(5)
+            return worker.todo[0], Lost(_cause(worker.process.exitcode))
+        worker.todo.popleft()
+        worker.heard = time.monotonic()
+        return index, result
+
+    def _replace(self, place: int) -> None:
+        """Starts a new worker for what a lost one had left, one by one to be on the safe side."""
+        lost = self._workers[place]
+        rest = list(lost.todo)[1:]
+        lost.todo.clear()
+        lost.stop()
+        self._waiting.extendleft(reversed(rest))
+        self._workers[place] = _Worker(self._context, self._work)
+
+
+def _cause(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        with contextlib.suppress(ValueError):
+            name = signal.Signals(-exit_code).name
+            return f"The analysis crashed on it ({name}); this is a bug in nbquality or below it."
+    return "The analysis failed on it; this is a bug in nbquality."
+
+
+def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> None:
+    """The life of a worker: batches in, one answer an item out."""
+    other_end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            chunk = pipe.recv()
+        except (EOFError, OSError):
+            return
+        work.prepare([item for _, item in chunk])
+        for index, item in chunk:
+            pipe.send((index, work(item)))
