@@ -75,7 +75,10 @@ def _behind_imports(known: CodeCell, line: int | None, own: bool) -> int | None:
             last = index
     if last is not None:
         return _end(body, last)
-    return _top(known) if own else None
+    if not own:
+        return None
+    top = _top(known)
+    return top if line is None or top <= line else 0
 
 
 def _end(body: list[ast.stmt], index: int) -> int:
@@ -90,8 +93,13 @@ def _end(body: list[ast.stmt], index: int) -> int:
 
 def _top(known: CodeCell) -> int:
     """Gives the first line of a cell that an import can be put before."""
+    magics = {magic.line: magic.end_line + 1 for magic in known.magics}
+    top = 0
+    # Behind installs and settings that stand at the top, too.
+    while top in magics:
+        top = magics[top]
     heads = [magic.end_line + 1 for magic in known.magics if magic.kind == "cell-magic"]
-    top = max(heads, default=0)
+    top = max([top, *heads])
     body = known.tree.body if known.tree is not None else []
     for index, statement in enumerate(body):
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
