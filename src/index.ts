@@ -3,8 +3,9 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { clientPlugin } from './api/plugin';
 import { lintActionsPlugin } from './lint/actionsPlugin';
 import { commandsPlugin, editorPlugin, statusPlugin } from './lint/plugin';
+import { lintSectionsPlugin } from './lint/sectionsPlugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
-import { panelPlugin } from './panel/plugin';
+import { panelPlugin, panelRegistryPlugin } from './panel/plugin';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
@@ -14,6 +15,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   editorPlugin,
   commandsPlugin,
   statusPlugin,
+  panelRegistryPlugin,
+  lintSectionsPlugin,
   panelPlugin
 ];
 

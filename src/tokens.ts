@@ -163,6 +163,8 @@ export interface IPanelProps {
   readonly activeCellId: string | null;
   /** The id of the pressed count, see `ICount`; null for no filter. */
   readonly filter: string | null;
+  /** A check has been running for so long that it is shown. */
+  readonly busy: boolean;
 }
 
 /** A section of the panel. */
@@ -174,6 +176,8 @@ export interface ISection {
   readonly openAtFirst: boolean;
   /** The quiet words behind the title: `2 errors, 5 warnings`. */
   summary(props: IPanelProps): string;
+  /** What is read out after a check: `7 problems`. */
+  announcement?(props: IPanelProps): string;
   body(props: IPanelProps): ReactElement | null;
 }
 
@@ -204,7 +208,7 @@ export interface ICount {
 export interface IToolbarAction {
   readonly id: string;
   readonly rank: number;
-  readonly icon: LabIcon;
+  icon(props: IPanelProps): LabIcon;
   /** The visible words, `Fix 3 safe`; empty for an icon alone. */
   label(props: IPanelProps): string;
   /** Tooltip and accessible name: a whole sentence. */

@@ -4,7 +4,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 function icon(name: string, paths: string): LabIcon {
   return new LabIcon({
     name: `jupyter-nbquality:${name}`,
-    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><g class="jp-icon3 jp-icon-stroke" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round">${paths}</g></svg>`
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16"><g fill="none"><g class="jp-icon3" stroke="#616161" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round">${paths}</g></g></svg>`
   });
 }
 
@@ -18,4 +18,16 @@ export const warningIcon = icon(
 export const fixIcon = icon(
   'fix',
   '<path d="m3 13 7-7M10 2v2M14 6h-2M12.6 3.4l-1 1M5 3v1.6M4.2 3.8h1.6M12 10v1.6M11.2 10.8h1.6"/>'
+);
+
+/** A plug: the server part does not answer. */
+export const plugIcon = icon(
+  'plug',
+  '<path d="M6 2v3M10 2v3M4 5h8v2.5a4 4 0 0 1-8 0ZM8 11.5V14"/>'
+);
+
+/** A dashed ring: a cell that was not run. */
+export const notRunIcon = icon(
+  'not-run',
+  '<circle cx="8" cy="8" r="5.5" stroke-dasharray="2.5 2.4"/>'
 );

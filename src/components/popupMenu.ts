@@ -12,12 +12,12 @@ export interface IMenuEntry {
  *
  * @param groups - Entries; a separator stands between two groups. Empty groups are left out.
  * @param at - The element that was activated, or the point of a right click.
- * @param onClosed - Called when the menu is gone, after the chosen entry ran.
+ * @param giveBack - Gives the focus back, before the chosen entry runs; to the element where there is one.
  */
 export function popupMenu(
   groups: readonly (readonly IMenuEntry[])[],
   at: HTMLElement | { x: number; y: number },
-  onClosed?: () => void
+  giveBack?: () => void
 ): void {
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });
@@ -31,17 +31,20 @@ export function popupMenu(
       const command = `entry-${count++}`;
       commands.addCommand(command, {
         label: entry.label,
+        describedBy: { args: { type: 'object', properties: {} } },
         execute: () => entry.run()
       });
       menu.addItem({ command });
     }
   }
   menu.aboutToClose.connect(() => {
+    if (giveBack) {
+      giveBack();
+    } else if (at instanceof HTMLElement) {
+      at.focus({ preventScroll: true });
+    }
     // The chosen entry runs after this signal.
-    window.setTimeout(() => {
-      menu.dispose();
-      onClosed?.();
-    });
+    window.setTimeout(() => menu.dispose());
   });
   if (at instanceof HTMLElement) {
     const box = at.getBoundingClientRect();

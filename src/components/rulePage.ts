@@ -63,19 +63,31 @@ export class RulePages implements IRulePages {
 
   /** The page as a widget; scripts in it do not run, whatever the server says. */
   private async _render(markdown: string): Promise<Widget> {
-    const renderer = this._options.rendermime?.createRenderer(MARKDOWN);
-    await renderer?.renderModel(
-      new MimeModel({ data: { [MARKDOWN]: markdown }, trusted: false })
-    );
-    const content =
-      renderer ?? new Widget({ node: document.createElement('pre') });
-    if (!renderer) {
-      content.node.textContent = markdown;
-    }
+    const { rendermime } = this._options;
+    const content = rendermime
+      ? await rendered(rendermime, markdown)
+      : plain(markdown);
     content.addClass('jp-nbq-RulePage');
     content.node.tabIndex = 0;
     return content;
   }
 
   private readonly _tabs = new Map<string, Widget>();
+}
+
+async function rendered(
+  rendermime: IRenderMimeRegistry,
+  markdown: string
+): Promise<Widget> {
+  const renderer = rendermime.createRenderer(MARKDOWN);
+  await renderer.renderModel(
+    new MimeModel({ data: { [MARKDOWN]: markdown }, trusted: false })
+  );
+  return renderer;
+}
+
+function plain(text: string): Widget {
+  const widget = new Widget({ node: document.createElement('pre') });
+  widget.node.textContent = text;
+  return widget;
 }

@@ -1,0 +1,56 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { MouseEvent, ReactElement } from 'react';
+import { useRef } from 'react';
+
+import type { ICellName, IQualityTracker } from '../tokens';
+
+/** Within how many milliseconds a second Enter also moves the focus. */
+const TWICE = 600;
+
+/** On the cell whose name the pointer is on. */
+const POINTED = 'jp-nbq-mod-pointed';
+
+export interface ICellNameButtonProps {
+  readonly name: ICellName;
+  readonly cellId: string;
+  readonly notebook: NotebookPanel;
+  readonly tracker: IQualityTracker;
+  /** It stands alone, outside a `RovingGroup`. */
+  readonly isTabStop?: boolean;
+}
+
+/**
+ * The name of a cell, a button that goes there: the focus stays, or goes to the cell with Ctrl or Cmd, or with Enter
+ * twice.
+ */
+export function CellNameButton(props: ICellNameButtonProps): ReactElement {
+  const { name, cellId, notebook, tracker } = props;
+  const before = useRef(-Infinity);
+
+  const go = (event: MouseEvent): void => {
+    const isKey = event.detail === 0;
+    const isTwice = isKey && event.timeStamp - before.current < TWICE;
+    before.current = isKey ? event.timeStamp : -Infinity;
+    void tracker.reveal(notebook, cellId, {
+      focus: event.ctrlKey || event.metaKey || isTwice
+    });
+  };
+  const point = (isOn: boolean): void => {
+    notebook.content.widgets
+      .find(({ model }) => model.id === cellId)
+      ?.toggleClass(POINTED, isOn);
+  };
+  return (
+    <button
+      type="button"
+      className="jp-nbq-cellname"
+      title={name.tooltip}
+      tabIndex={props.isTabStop ? 0 : -1}
+      onClick={go}
+      onMouseEnter={() => point(true)}
+      onMouseLeave={() => point(false)}
+    >
+      {name.label}
+    </button>
+  );
+}
