@@ -4,9 +4,12 @@ A frame is its length in four bytes and MessagePack.
 """
 
 import struct
+import traceback
 from typing import IO, Literal, TypeVar
 
 import msgspec
+
+from jupyter_nbquality.server.wire import ErrorReply
 
 TaskKind = Literal["warm", "inspect", "fix", "format", "rules", "rule"]
 
@@ -86,3 +89,34 @@ def read_frame(stream: IO[bytes], kind: type[Message]) -> Message | None:
     if len(body) < length:
         return None
     return msgspec.msgpack.decode(body, type=kind)
+
+
+def failure(status: int, reason: str, message: str, log: str = "") -> Answer:
+    """Makes the answer to a task that could not be done.
+
+    Args:
+        status: Of the HTTP reply.
+        reason: See `wire.ErrorReply`.
+        message: A sentence for a person.
+        log: What the log shall say; the message where nothing else is said.
+    """
+    return Answer(status, msgspec.json.encode(ErrorReply(message, reason)), log or message)
+
+
+def failed(error: Exception) -> Answer:
+    """Makes the answer to a task that came upon a mistake of ours.
+
+    The log gets the traceback without message and source lines, which may quote the notebook.
+    """
+    name = type(error).__name__
+    frames = "".join(
+        f"\n  {frame.filename}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    )
+    return failure(
+        500,
+        "internal",
+        f"The analysis failed ({name}): this is a mistake in jupyter_nbquality, not in the "
+        "notebook. The server's log says where.",
+        f"{name} in the analysis:{frames}",
+    )
