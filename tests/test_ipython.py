@@ -320,8 +320,6 @@ def test_indentation_and_prompts(source: str, text: str, removed: tuple[int, ...
 
 # ── Beside IPython ────────────────────────────────────────────────────────────────────────────────
 
-# No magic here leaves a bracket open: where a `?` ends a line further down, IPython then takes all
-# the lines between for one question, and forgets the magic. We do not follow it there.
 LINES = [
     "x = 1",
     "%time f(x)",
@@ -455,10 +453,21 @@ def check_beside_ipython(source: str) -> None:
         result = transformed(source)
     except (SyntaxError, RuntimeError):
         return
-    if parses(result):
+    if parses(result) and not _swallowed(found):
         assert parses(found.text), result
     if parses(result) and "get_ipython()" in result:
         assert found.magics, result
+
+
+def _swallowed(found: MaskedSource) -> bool:
+    """Whether a magic with an open bracket stands above a question.
+
+    IPython takes all the lines between for one question and forgets the magic; we do not.
+    """
+    magics = [magic.text for magic in found.magics if magic.kind != "help"]
+    return len(magics) < len(found.magics) and any(
+        sum(map(text.count, "([{")) > sum(map(text.count, ")]}")) for text in magics
+    )
 
 
 @pytest.mark.parametrize("source", CELLS)
@@ -468,13 +477,13 @@ def test_what_ipython_accepts_we_accept(source: str) -> None:
         check_beside_ipython(source)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=7).map("\n".join))
 def test_composed_cells_beside_ipython(source: str) -> None:
     check_beside_ipython(source)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=4).map("\n".join))
 def test_composed_cells_one_magic_more_or_less(source: str) -> None:
     """Where IPython leaves a cell alone and it parses, so do we."""
