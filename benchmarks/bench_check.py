@@ -1,9 +1,9 @@
 """Measure `nbquality check` on notebooks: `python benchmarks/bench_check.py --corpus DIR`.
 
 Times, each the median of several runs of the real commands in turn: bare `ruff check --no-cache`,
-`nbquality check --no-cache`, and `nbquality check` on unchanged files. What is asked of them is bound
-to what ruff takes, so it is judged only where ruff takes a second or more. Then counts findings by
-rule, and the problems that are shown on first opening a good notebook.
+`nbquality check --no-cache`, and `nbquality check` on unchanged files. What is asked of them is
+bound to what ruff takes, so it is judged only where ruff takes a second or more. Then counts
+findings by rule, and the problems that are shown on first opening a good notebook.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The settings of a project: ``[tool.nbquality]`` in ``pyproject.toml``, found as ruff finds its own.
+"""A project's settings: ``[tool.nbquality]`` in ``pyproject.toml``, found as ruff finds its own.
 
 The nearest ``pyproject.toml`` above the notebook that has the table counts; tables are not merged.
 """
@@ -13,6 +13,9 @@ from typing import Any
 import msgspec
 
 SEVERITIES = ("error", "warning", "info", "off")
+KEYS = frozenset(
+    {"select", "ignore", "per-file-ignores", "severity", "exclude", "thresholds", "baseline"}
+)
 
 
 class Thresholds(msgspec.Struct, frozen=True, rename="kebab"):
@@ -117,19 +120,10 @@ def _read(file: Path, mtime_ns: int, size: int) -> Config | None:  # noqa: ARG00
 
 
 def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
-    """Reads the table ``[tool.nbquality]``; what is malformed is left out and told in ``problems``."""
-    problems: list[str] = []
-    known = {
-        "select",
-        "ignore",
-        "per-file-ignores",
-        "severity",
-        "exclude",
-        "thresholds",
-        "baseline",
-    }
-    for key in sorted(set(table) - known):
-        problems.append(f"Unknown setting `{key}` in [tool.nbquality].")
+    """Reads ``[tool.nbquality]``; what is malformed is left out and told in ``problems``."""
+    problems = [
+        f"Unknown setting `{key}` in [tool.nbquality]." for key in sorted(set(table) - KEYS)
+    ]
 
     def codes(value: object, where: str) -> tuple[str, ...]:
         if isinstance(value, str):
@@ -175,12 +169,8 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
 
 
 def _thresholds(table: dict[str, Any], problems: list[str]) -> Thresholds:
-    known = {
-        name: field
-        for name, field in zip(
-            Thresholds.__struct_encode_fields__, Thresholds.__struct_fields__, strict=True
-        )
-    }
+    fields = Thresholds.__struct_fields__
+    known = dict(zip(Thresholds.__struct_encode_fields__, fields, strict=True))
     values: dict[str, int] = {}
     for name, value in table.items():
         if name not in known:
@@ -195,7 +185,8 @@ def _thresholds(table: dict[str, Any], problems: list[str]) -> Thresholds:
 class Selection(msgspec.Struct, frozen=True):
     """Which rules speak: selected and ignored codes, prefixes, slugs, or ``ALL``.
 
-    The longest entry that fits a code decides, as in ruff; of two equally long ones ``ignore`` wins.
+    The longest entry that fits a code decides, as in ruff; of two equally long ones ``ignore``
+    wins.
     """
 
     select: tuple[str, ...] | None = None

@@ -11,7 +11,7 @@ IGNORE_TAG = "nbquality-ignore"
 
 
 def section(metadata: object) -> dict[str, Any]:
-    """Takes our part out of the raw metadata of a cell or notebook; empty when absent or malformed."""
+    """Takes our part out of raw metadata of a cell or notebook; empty when absent or malformed."""
     if isinstance(metadata, Mapping):
         ours = metadata.get(KEY)
         if isinstance(ours, Mapping):
@@ -22,8 +22,8 @@ def section(metadata: object) -> dict[str, Any]:
 def ignored_codes(ours: Mapping[str, Any]) -> list[str]:
     """Lists the rule codes that our metadata silences, as written.
 
-    ``{"ignore": ["NB301"]}``, ``{"ignore": "NB301, F401"}`` and ``{"ignore": true}`` (all of them: ``*``) are
-    understood.
+    ``{"ignore": ["NB301"]}``, ``{"ignore": "NB301, F401"}`` and ``{"ignore": true}`` (all of them:
+    ``*``) are understood.
     """
     value = ours.get("ignore")
     if value is True:

@@ -57,8 +57,8 @@ class Notebook(msgspec.Struct, frozen=True):
     """A whole notebook.
 
     Attributes:
-        path: Relative to the server root in the front end, to the working directory in the CLI; empty
-            when unknown.
+        path: Relative to the server root in the front end, to the working directory in the CLI;
+            empty when unknown.
         cells: All cells, in order.
         language: Of its kernel, in lower case; ``python`` where nothing says otherwise.
         language_version: Of its kernel, such as ``3.12.1``; empty when unknown.
