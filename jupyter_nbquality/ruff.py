@@ -205,6 +205,28 @@ def _cell(number: int, source: str | None) -> dict[str, object]:
     return {**common, "cell_type": "code", "execution_count": None, "outputs": [], "source": source}
 
 
+def shifted(diagnostic: Diagnostic, rows: int) -> Diagnostic:
+    """Gives a finding with all its rows moved."""
+
+    def moved(place: Place) -> Place:
+        return Place(place.row + rows, place.column)
+
+    fix = diagnostic.fix
+    if fix is not None:
+        edits = [
+            RuffEdit(edit.content, moved(edit.location), moved(edit.end_location))
+            for edit in fix.edits
+        ]
+        fix = msgspec.structs.replace(fix, edits=edits)
+    return msgspec.structs.replace(
+        diagnostic,
+        location=moved(diagnostic.location),
+        end_location=moved(diagnostic.end_location),
+        fix=fix,
+        noqa_row=diagnostic.noqa_row + rows if diagnostic.noqa_row is not None else None,
+    )
+
+
 def target_version(version: tuple[int, int] | None) -> str | None:
     """Names a Python version as ruff does, the nearest that it knows; ``None`` for none."""
     if version is None or version[0] != 3:

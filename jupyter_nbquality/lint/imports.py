@@ -1,6 +1,7 @@
 """Where a notebook imports things, and how to add an import there."""
 
 import ast
+import functools
 from collections.abc import Iterator, Mapping
 
 from jupyter_nbquality.edits import ChangeCell, TextEdit, source_hash
@@ -48,13 +49,22 @@ def add_import(
 def imports_of(code: Mapping[str, CodeCell], name: str) -> Iterator[str]:
     """Yields the import statements of a notebook that bind a name, reduced to that name."""
     for known in code.values():
-        if name not in known.source:
-            continue
-        for node in known.nodes:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for alias in node.names:
-                    if (alias.asname or alias.name.partition(".")[0]) == name:
-                        yield _one_import(node, alias)
+        if name in known.source:
+            statement = _imports(known).get(name)
+            if statement is not None:
+                yield statement
+
+
+@functools.lru_cache(maxsize=4_096)
+def _imports(known: CodeCell) -> dict[str, str]:
+    """Gives the import statements of a cell, at any depth, by the name that each binds."""
+    found: dict[str, str] = {}
+    for node in known.nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                found.setdefault(name, _one_import(node, alias))
+    return found
 
 
 def _one_import(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
@@ -78,7 +88,10 @@ def _behind_imports(known: CodeCell, line: int | None, own: bool) -> int | None:
     if not own:
         return None
     top = _top(known)
-    return top if line is None or top <= line else 0
+    if line is None or top <= line:
+        return top
+    # Needed in a magic at the top itself; a cell magic must stay in the first line.
+    return None if known.magics[0].kind == "cell-magic" else 0
 
 
 def _end(body: list[ast.stmt], index: int) -> int:

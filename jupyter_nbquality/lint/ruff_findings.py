@@ -34,7 +34,7 @@ from jupyter_nbquality.ruff import CheckSettings, Diagnostic, RuffError
 from jupyter_nbquality.ruff_settings import RuffSettings, find_settings
 
 _UNDEFINED = re.compile(r"`([^`]+)`")
-_CELL_REFERENCE = re.compile(r"\bcell (\d+)(, line \d+)")
+_CELL_REFERENCE = re.compile(r"\bcell (\d+), line (\d+)")
 _UNUSED_CODES = frozenset({"F401", "F811", "F841"})
 _BRACED = re.compile(r"\w+\}(?!\})")
 _UNSHOWN_CODES = frozenset({"B015", "B018"})
@@ -180,10 +180,7 @@ class RuffLinter:
         if known is None:
             known = ruff.check(given.document, path, settings)
             self._answers.put(key, known)
-        return [
-            (given.origins[(diagnostic.cell or 1) - 1], _renumbered(diagnostic, given.origins))
-            for diagnostic in known
-        ]
+        return [_placed(diagnostic, given.origins) for diagnostic in known]
 
 
 class _Sifter:
@@ -238,6 +235,8 @@ class _Sifter:
     def _untrue(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> bool:
         code = diagnostic.code
         line = diagnostic.location.row - 1
+        if line < 0:
+            return True
         if origin.masked and any(magic.line <= line <= magic.end_line for magic in known.magics):
             return True
         if code == "F821":
@@ -258,7 +257,7 @@ class _Sifter:
         )
 
     def _undefined_in_magic(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> None:
-        row = diagnostic.location.row - 2
+        row = diagnostic.location.row - 1
         names = origin.shadow or ()
         if not 0 <= row < len(names) or self._is_known(names[row], origin.cell):
             return
@@ -295,17 +294,20 @@ class _Sifter:
         )
 
 
-def _renumbered(diagnostic: Diagnostic, origins: list[Origin]) -> Diagnostic:
-    """Puts the notebook's own cell numbers in place of those of ruff's input."""
-    if "cell " not in diagnostic.message:
-        return diagnostic
+def _placed(diagnostic: Diagnostic, origins: list[Origin]) -> Heard:
+    """Gives a finding with the cells and lines of the notebook instead of those of ruff's input."""
+    origin = origins[(diagnostic.cell or 1) - 1]
+    if origin.offset:
+        diagnostic = ruff.shifted(diagnostic, -origin.offset)
+    if "cell " in diagnostic.message:
 
-    def own(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return f"cell {origins[number - 1].number if number <= len(origins) else number}{match[2]}"
+        def own(match: re.Match[str]) -> str:
+            other = origins[min(int(match[1]), len(origins)) - 1]
+            return f"cell {other.number}, line {int(match[2]) - other.offset}"
 
-    message = _CELL_REFERENCE.sub(own, diagnostic.message)
-    return msgspec.structs.replace(diagnostic, message=message)
+        message = _CELL_REFERENCE.sub(own, diagnostic.message)
+        diagnostic = msgspec.structs.replace(diagnostic, message=message)
+    return origin, diagnostic
 
 
 def _width(name: str) -> int:

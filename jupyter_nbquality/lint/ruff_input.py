@@ -9,7 +9,7 @@ ruff itself then knows that the import is used, and makes the right fix for the 
 import ast
 import keyword
 import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 
 import msgspec
 
@@ -24,6 +24,12 @@ RUFF_CELL_MAGICS = frozenset(
 """Cell magics whose cell ruff reads as Python; it skips cells with any other."""
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_FIRST_WORDS = re.compile(r"\s*([a-z_]\w*)(?:[ \t]+(\S+)|[ \t]*$)", re.MULTILINE)
+_OPERATORS = frozenset(
+    ["=", "+=", "-=", "*=", "==", "!=", "<", ">", "+", "-", "*", "/", "//", "%", "**", "|", "&"]
+)
+OPENER = "0\n"
+"""A first row that is no name: ruff passes over cells that begin with ``time`` or ``ls``."""
 _MOST_NAMES = 2_000
 _SIDE_EFFECT_PARTS = frozenset(name.rpartition(".")[2] for name in SIDE_EFFECT_IMPORTS)
 
@@ -34,14 +40,16 @@ class Origin(msgspec.Struct, frozen=True):
     Attributes:
         cell: The cell's id.
         number: Its number, from 1 over all cells.
-        shadow: The names read, a row each from the second, where it is a shadow; ``None`` where
-            it is the cell itself.
+        shadow: The names read, a row each, where it is a shadow; ``None`` where it is the cell
+            itself.
+        offset: How many rows of ruff's input stand above the first line.
         masked: Whether ruff got the masked text instead of the person's.
     """
 
     cell: str
     number: int
     shadow: tuple[str, ...] | None = None
+    offset: int = 0
     masked: bool = False
 
 
@@ -79,14 +87,17 @@ def build(
             add(None, Origin(cell.id, number))
         elif cell.id in broken:
             add(None, Origin(cell.id, number))
-            add(_reading(identifiers(cell.source)), Origin(cell.id, number, shadow=()))
+            names = identifiers(cell.source)
+            add(OPENER + "\n".join(names), Origin(cell.id, number, shadow=(), offset=1))
         elif not known.masked.is_python:
             add(None, Origin(cell.id, number))
             _shadow(known, cell.id, number, add)
         else:
             use_mask = cell.id in masked or needs_mask(known)
             text = known.masked.text if use_mask else cell.source
-            add(text, Origin(cell.id, number, masked=use_mask))
+            offset = 1 if _looks_like_magic(text) else 0
+            opener = OPENER if offset else ""
+            add(opener + text, Origin(cell.id, number, offset=offset, masked=use_mask))
             _shadow(known, cell.id, number, add)
     return RuffInput(ruff.document(sources), origins)
 
@@ -97,12 +108,13 @@ def _shadow(
     reads = [name for magic in known.magics for name in magic.reads if _is_name(name)]
     names = tuple(dict.fromkeys([*reads, *_side_effects(known)]))
     if names:
-        add(_reading(names), Origin(cell_id, number, shadow=names))
+        add(OPENER + "\n".join(names), Origin(cell_id, number, shadow=names, offset=1))
 
 
-def _reading(names: Iterable[str]) -> str:
-    # Not a name in the first row: ruff would skip a cell that begins with `time` as a magic.
-    return "\n".join(["0", *names])
+def _looks_like_magic(text: str) -> bool:
+    """Tells whether ruff may pass over a cell: it begins with a word such as ``time`` or ``ls``."""
+    match = _FIRST_WORDS.match(text)
+    return match is not None and not keyword.iskeyword(match[1]) and match[2] not in _OPERATORS
 
 
 def _side_effects(known: CodeCell) -> list[str]:

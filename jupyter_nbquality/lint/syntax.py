@@ -8,7 +8,7 @@ from jupyter_nbquality import ruff
 from jupyter_nbquality.ipython import TooDeepError, parse
 from jupyter_nbquality.lint.cache import Cache
 from jupyter_nbquality.lint.ruff_fixes import to_range
-from jupyter_nbquality.lint.ruff_input import needs_mask
+from jupyter_nbquality.lint.ruff_input import OPENER
 from jupyter_nbquality.lint.rule import CodeCell, Problem
 from jupyter_nbquality.positions import Position, Range
 from jupyter_nbquality.ruff import CheckSettings, Diagnostic
@@ -107,7 +107,9 @@ def syntax_problem(diagnostic: Diagnostic, known: CodeCell) -> Problem:
 
 
 def _ask(asked: Mapping[str, CodeCell], target: str | None) -> dict[str, Problem | None]:
-    document = ruff.document(_text(known) for known in asked.values())
+    # Masked, for ruff passes over cells with magics it does not know, and behind a row of our own,
+    # for it passes over cells that begin with a word such as `time`.
+    document = ruff.document(f"{OPENER}{known.masked.text}" for known in asked.values())
     settings = CheckSettings(select=("F821",), target=target, isolated=True)
     diagnostics = ruff.check(document, Path("cells.ipynb"), settings)
     answers: dict[str, Problem | None] = dict.fromkeys(asked)
@@ -115,15 +117,11 @@ def _ask(asked: Mapping[str, CodeCell], target: str | None) -> dict[str, Problem
     for diagnostic in diagnostics:
         if not diagnostic.is_syntax_error or is_version_error(diagnostic):
             continue
+        diagnostic = ruff.shifted(diagnostic, -1)
         cell_id = ids[(diagnostic.cell or 1) - 1]
         if answers[cell_id] is None:
             answers[cell_id] = syntax_problem(diagnostic, asked[cell_id])
     return answers
-
-
-def _text(known: CodeCell) -> str:
-    # ruff skips cells with magics it does not know, and would say nothing about them.
-    return known.masked.text if known.magics or needs_mask(known) else known.source
 
 
 def _refused(known: CodeCell) -> Problem | None:

@@ -63,25 +63,33 @@ def _nearest(
 ) -> str | None:
     if len(name) < _SHORTEST:
         return None
-    candidates = set(_BUILTINS)
+    best = _closest(name, _BUILTINS)
     for cell in notebook.cells:
         known = code.get(cell.id)
         if known is not None:
-            candidates.update(_bound(known))
+            best = max(best, _closest(name, _bound(known)))
         if cell.id == cell_id:
             break
-    return _closest(name, frozenset(candidates - {name}))
+    return best[1] or None
 
 
-@functools.lru_cache(maxsize=1_024)
-def _closest(name: str, candidates: frozenset[str]) -> str | None:
-    for candidate in sorted(candidates):
+@functools.lru_cache(maxsize=50_000)
+def _closest(name: str, candidates: frozenset[str]) -> tuple[float, str]:
+    """Gives the nearest of some names and how near it is; nought and nothing where none is near."""
+    best = (0.0, "")
+    for candidate in candidates:
+        if candidate == name or abs(len(candidate) - len(name)) > _LENGTHS:
+            continue
         # `Df` for `df`, `n_rows` for `nrows`: more alike than their letters say.
         if _folded(candidate) == _folded(name):
-            return candidate
-    close = [other for other in candidates if abs(len(other) - len(name)) <= _LENGTHS]
-    best = difflib.get_close_matches(name, sorted(close), n=1, cutoff=_NEAR)
-    return best[0] if best else None
+            best = max(best, (1.0, candidate))
+            continue
+        matcher = difflib.SequenceMatcher(None, candidate, name)
+        if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
+            ratio = matcher.ratio()
+            if ratio >= _NEAR:
+                best = max(best, (ratio, candidate))
+    return best
 
 
 def _folded(name: str) -> str:
