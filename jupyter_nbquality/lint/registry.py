@@ -1,7 +1,6 @@
 """All rules of our own, collected from the modules of `lint.rules`: a new rule is a new file."""
 
 import importlib
-import inspect
 import pkgutil
 
 from jupyter_nbquality.lint import rules
@@ -18,7 +17,7 @@ def _collect() -> tuple[type[Rule], ...]:
             if isinstance(member, type)
             and issubclass(member, Rule)
             and member.__module__ == module.name
-            and not inspect.isabstract(member)
+            and not getattr(member, "__abstractmethods__", None)
         ]
     return tuple(sorted(found, key=lambda rule: rule.code))
 
