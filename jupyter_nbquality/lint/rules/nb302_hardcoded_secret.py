@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from jupyter_nbquality import secrets
 from jupyter_nbquality.edits import ChangeCell, ClearOutputs, TextEdit, source_hash
 from jupyter_nbquality.findings import Applicability, Fix, Severity
-from jupyter_nbquality.lint.imports import add_import, imports_of
+from jupyter_nbquality.lint.imports import add_import
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
-from jupyter_nbquality.lint.rules._python import offsets, text_at
+from jupyter_nbquality.lint.rules._python import all_imported_names, offsets, text_at
 from jupyter_nbquality.notebook import Cell
 from jupyter_nbquality.positions import LineIndex, Range
 
@@ -88,7 +88,7 @@ def _fixes(context: Context, cell: str, code: CodeCell, match: secrets.SecretMat
         return []
     edits = [TextEdit(code.range_of(literal), f'os.environ["{name}"]')]
     changes = [ChangeCell(cell, source_hash(code.source), edits)]
-    if not any(statement == "import os" for statement in imports_of(context.code, "os")):
+    if all_imported_names(context).get("os") != "os":
         added = add_import(context.notebook, context.code, cell, "import os")
         if added is None:
             return []

@@ -81,7 +81,8 @@ def _stops(context: Context) -> Iterator[Problem]:
                 edit = lines_edit(code, magic.line, magic.end_line)
                 title = f"Remove {sign}{magic.name}"
                 removal = edit_fix(title, Applicability.UNSAFE, code, [edit], cell.id)
-                fixes = [removal] if not magic.body or magic.kind == "cell-magic" else []
+                runs_code = magic.name == "debug" and magic.kind != "cell-magic" and magic.body
+                fixes = [] if runs_code else [removal]
                 yield Problem(message, cell.id, code.line_range(magic.line, magic.end_line), fixes)
         if "set_trace" not in code.source and "breakpoint" not in code.source:
             continue
