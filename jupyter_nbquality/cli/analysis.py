@@ -2,88 +2,27 @@
 
 import difflib
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from jupyter_nbquality import secrets
 from jupyter_nbquality.cli import git
 from jupyter_nbquality.cli.baseline import known_from
 from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of
+from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.workers import Work
 from jupyter_nbquality.edits import EditPlan, EditRefusedError
+from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.notebook_file import NotebookFile, UnreadableNotebookError, parse, write
-
-
-class Job(msgspec.Struct, frozen=True):
-    """One notebook to look at.
-
-    Attributes:
-        path: The file.
-        data: Its bytes where they come from elsewhere (standard input).
-        old: Its path in the commit that is compared with; ``None`` where it was not there.
-    """
-
-    path: str
-    data: bytes | None = None
-    old: str | None = None
-
-
-class Task(msgspec.Struct, frozen=True):
-    """What to do with each notebook.
-
-    Attributes:
-        select: The person's own ``--select``; ``None`` where there is none.
-        ignore: The person's own ``--ignore``.
-        fix: Whether to compute fixes.
-        unsafe: Whether unsafe ones too.
-        format: Whether to format instead of linting.
-        write: Whether to write what was changed.
-        diff: Whether to tell what was changed.
-        reference: A commit; only what is new since then is told.
-        root: The work tree of that commit.
-    """
-
-    select: tuple[str, ...] | None = None
-    ignore: tuple[str, ...] = ()
-    fix: bool = False
-    unsafe: bool = False
-    format: bool = False
-    write: bool = False
-    diff: bool = False
-    reference: str | None = None
-    root: str = ""
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What came of one notebook.
-
-    Attributes:
-        report: What is to be said about it, after fixes.
-        fixed: How many findings were mended.
-        changed: Whether its bytes differ now, or would.
-        diff: The change, cell by cell.
-        data: The new bytes where they are not written to a file.
-        failed: Whether the file could not be read or written.
-    """
-
-    report: FileReport
-    fixed: int = 0
-    changed: bool = False
-    diff: str = ""
-    data: bytes | None = None
-    failed: bool = False
 
 
 class Analysis(Work[Job, Outcome]):
     """Does a `Task`; see `workers.Work`."""
 
     def __init__(self, task: Task) -> None:
-        # Imported here, so that a run that finds everything in its cache does without.
-        from jupyter_nbquality.lint.engine import Linter
-
         logging.disable(logging.ERROR)
         self._task = task
         self._linter = Linter()
@@ -96,6 +35,8 @@ class Analysis(Work[Job, Outcome]):
             return self._format(item, file) if self._task.format else self._check(item, file)
         except UnreadableNotebookError as error:
             return _failure(item.path, str(error), error.line)
+        except EditRefusedError as error:
+            return _failure(item.path, error.refusal.message)
         except OSError as error:
             return _failure(item.path, error.strerror or str(error))
 
@@ -115,10 +56,8 @@ class Analysis(Work[Job, Outcome]):
         result = self._linter.lint(notebook, self._options(path))
         return FileReport(path, rows_of(notebook, result.findings), result.notices)
 
-    def _options(self, path: str) -> "LintOptions":  # noqa: F821 - imported where it is needed
-        from jupyter_nbquality.lint.engine import LintOptions
-
-        folder = Path(os.path.abspath(path)).parent
+    def _options(self, path: str) -> LintOptions:
+        folder = Path(path).absolute().parent
         return LintOptions(select=self._task.select, ignore=self._task.ignore, folder=folder)
 
     def _old_rows(self, job: Job, reference: str) -> list[Row]:
@@ -129,6 +68,7 @@ class Analysis(Work[Job, Outcome]):
             return []
 
     def _fix(self, job: Job, file: NotebookFile) -> Outcome:
+        # Imported here, for most runs only look.
         from jupyter_nbquality.lint.fixing import Scope, plan_fixes
 
         options = self._options(job.path)
@@ -147,8 +87,6 @@ class Analysis(Work[Job, Outcome]):
     def _format(self, job: Job, file: NotebookFile) -> Outcome:
         from jupyter_nbquality.lint.formatting import plan_format
 
-        if not file.notebook.is_python:
-            return Outcome(FileReport(job.path, []), data=file.data if job.data else None)
         plan = plan_format(file.notebook, self._options(job.path), [])
         changed, text, data = self._carry_out(job, file, plan)
         return Outcome(
@@ -179,7 +117,10 @@ def _failure(path: str, message: str, line: int | None = None) -> Outcome:
 
 
 def notebook_diff(before: Notebook, after: Notebook) -> str:
-    """Writes the difference of two versions of a notebook, cell by cell, as a unified diff."""
+    """Writes the difference of two versions of a notebook, cell by cell, as a unified diff.
+
+    Secrets in it are masked.
+    """
     old = {cell.id: cell for cell in before.cells}
     new = {cell.id: cell for cell in after.cells}
     numbers = {cell.id: number for number, cell in enumerate(before.cells, 1)}
@@ -200,7 +141,4 @@ def notebook_diff(before: Notebook, after: Notebook) -> str:
 
 
 def _lines(source: str) -> Sequence[str]:
-    return source.split("\n") if source else []
-
-
-__all__ = ["Analysis", "EditRefusedError", "Job", "Outcome", "Task", "notebook_diff"]
+    return secrets.mask(source).split("\n") if source else []

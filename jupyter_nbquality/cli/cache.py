@@ -1,8 +1,8 @@
 """Keeps what was said about notebooks, so that unchanged ones are not looked at again.
 
 The cache is a folder `.nbquality_cache` at the project's root with one file a set of options. An
-entry counts for as long as the notebook's bytes, the settings above it (ours and ruff's), what
-the rules look at around it, and the tools themselves are the same. Losing the cache costs time only.
+entry counts for as long as the notebook's bytes, the settings above it (ours and ruff's), what the
+rules look at around it, and the tools themselves are the same. Losing the cache costs time only.
 """
 
 import contextlib
@@ -64,11 +64,11 @@ class Cache:
 
     def get(self, path: str) -> FileReport | None:
         """Gives what was said about a notebook; ``None`` when it must be looked at."""
-        entry = self._entries.get(os.path.abspath(path))
+        entry = self._entries.get(_absolute(path))
         if entry is None:
             return None
         try:
-            status = os.stat(path)
+            status = Path(path).stat()
         except OSError:
             return None
         if entry.size != status.st_size or entry.around != self._surroundings(path):
@@ -83,13 +83,13 @@ class Cache:
     def put(self, path: str, report: FileReport) -> None:
         """Keeps what was said about a notebook."""
         try:
-            status = os.stat(path)
+            status = Path(path).stat()
             entry = _Entry(0, status.st_size, _content(path), self._surroundings(path), report)
         except OSError:
             return
         self._stamp(entry, status)
-        self._entries.pop(os.path.abspath(path), None)
-        self._entries[os.path.abspath(path)] = entry
+        self._entries.pop(_absolute(path), None)
+        self._entries[_absolute(path)] = entry
         self._changed = True
 
     def save(self) -> None:
@@ -103,7 +103,7 @@ class Cache:
             handle, name = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            os.replace(name, self._file)
+            Path(name).replace(self._file)
             self._drop_old()
 
     def _stamp(self, entry: _Entry, status: os.stat_result) -> None:
@@ -119,7 +119,7 @@ class Cache:
         return data.entries if data.version == self.VERSION else {}
 
     def _surroundings(self, path: str) -> str:
-        folder = os.path.dirname(os.path.abspath(path))
+        folder, _ = os.path.split(_absolute(path))
         if folder not in self._around:
             self._around[folder] = _around(Path(folder))
         return self._around[folder]
@@ -142,8 +142,8 @@ def project_root(start: Path) -> Path:
     """Finds the folder that a project's own files belong to.
 
     Returns:
-        The nearest folder, from ``start`` up, that is a git work tree or has ``[tool.nbquality]``; else
-        ``start``.
+        The nearest folder, from ``start`` up, that is a git work tree or has ``[tool.nbquality]``;
+        else ``start``.
     """
     for folder in (start, *start.parents):
         if (folder / ".git").exists():
@@ -154,8 +154,12 @@ def project_root(start: Path) -> Path:
     return start
 
 
+def _absolute(path: str) -> str:
+    return os.path.normpath(Path.cwd() / path)
+
+
 def _content(path: str) -> str:
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
@@ -170,7 +174,7 @@ def _tools() -> str:
                 for entry in entries
                 if entry.name.endswith(".py")
             )
-    ruff = shutil.which("ruff", path=os.path.dirname(sys.executable)) or shutil.which("ruff")
+    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
     parts.append(_state(Path(ruff)) if ruff else "no ruff")
     return "\n".join(parts)
 
@@ -191,7 +195,7 @@ def _around(folder: Path) -> str:
 
 def _state(file: Path) -> str:
     try:
-        status = os.stat(file)
+        status = file.stat()
     except OSError:
         return ""
     return f"{file} {status.st_mtime_ns} {status.st_size}"

@@ -11,11 +11,11 @@ import msgspec
 
 from jupyter_nbquality.cli import formats
 from jupyter_nbquality.cli.baseline import FILE_NAME, Baseline, BaselineError
-from jupyter_nbquality.cli.cache import Cache, project_root
+from jupyter_nbquality.cli.counting import count
 from jupyter_nbquality.cli.discovery import find_notebooks
-from jupyter_nbquality.cli.rows import FileReport, io_error
+from jupyter_nbquality.cli.rows import FileReport, io_error, not_found
+from jupyter_nbquality.cli.task import Job, Task
 from jupyter_nbquality.cli.terminal import escaped, wants_color
-from jupyter_nbquality.findings import Applicability
 
 PROBLEMS = 1
 """Exit status of a run that found problems."""
@@ -57,6 +57,7 @@ class Result(msgspec.Struct):
         reports: One a notebook, in the order of paths.
         fixed: How many findings were mended, or would be.
         diffs: What was changed, by notebook.
+        changed: The notebooks that were changed, or would be.
         accepted: How many findings the baseline took away.
         stdin: The mended notebook of standard input.
     """
@@ -64,6 +65,7 @@ class Result(msgspec.Struct):
     reports: list[FileReport]
     fixed: int = 0
     diffs: list[str] = []
+    changed: list[str] = []
     accepted: int = 0
     stdin: bytes | None = None
 
@@ -152,26 +154,25 @@ def command(
 def run(request: Request) -> int:
     """Does a check from end to end, and gives its exit status."""
     _refuse_unknown(request)
-    baseline = _baseline(request)
-    result = _examine(request)
+    named = Baseline.read(Path(request.baseline)) if request.baseline is not None else None
+    result = examine(request)
     if request.write_baseline is not None:
         return _write_baseline(request, result)
-    if baseline is not None:
-        before = sum(len(report.rows) for report in result.reports)
-        result.reports = baseline.filtered(result.reports)
-        result.accepted = before - sum(len(report.rows) for report in result.reports)
+    before = sum(len(report.rows) for report in result.reports)
+    result.reports = _accept(result.reports, named)
+    result.accepted = before - sum(len(report.rows) for report in result.reports)
     _tell_notices(result.reports)
     if request.diff:
         return _show_diffs(request, result)
     if result.stdin is not None and request.fix:
-        click.get_binary_stream("stdout").write(result.stdin)
+        sys.stdout.buffer.write(result.stdin)
     _show(request, result)
     problems = any(row.is_problem for report in result.reports for row in report.rows)
     return PROBLEMS if problems else 0
 
 
 def _refuse_unknown(request: Request) -> None:
-    """Says so where a code on the command line names no rule, rather than silently finding nothing."""
+    """Says so where a code on the command line names no rule, rather than finding nothing."""
     entries = [*(request.select or ()), *request.ignore]
     if not entries:
         return
@@ -183,34 +184,39 @@ def _refuse_unknown(request: Request) -> None:
         raise click.UsageError(f"No rule is called `{escaped(entry)}`{hint}")
 
 
-def _baseline(request: Request) -> Baseline | None:
-    if request.write_baseline is not None:
-        return None
-    if request.baseline is not None:
-        return Baseline.read(Path(request.baseline))
+def _accept(reports: list[FileReport], named: Baseline | None) -> list[FileReport]:
+    """Takes out what a baseline holds: the one that was named, else that of each one's settings."""
+    if named is not None:
+        return named.filtered(reports)
     from jupyter_nbquality.config import find_config
 
-    config = find_config(Path.cwd())
-    if config.baseline is None or config.root is None:
-        return None
-    file = config.root / config.baseline
-    if not file.exists():
-        raise BaselineError(f"The baseline {file}, which the settings name, is not there.")
-    return Baseline.read(file)
+    configs = {
+        folder: find_config(folder) for folder in {Path(each.path).parent for each in reports}
+    }
+    files: dict[Path, list[FileReport]] = {}
+    for report in reports:
+        config = configs[Path(report.path).parent]
+        if config.baseline is not None and config.root is not None:
+            files.setdefault(config.root / config.baseline, []).append(report)
+    filtered: dict[str, FileReport] = {}
+    for file, of_file in files.items():
+        if not file.exists():
+            raise BaselineError(f"The baseline {file}, which the settings name, is not there.")
+        filtered |= {each.path: each for each in Baseline.read(file).filtered(of_file)}
+    return [filtered.get(report.path, report) for report in reports]
 
 
 # ── looking ──
 
 
-def _examine(request: Request) -> Result:
+def examine(request: Request) -> Result:
+    """Finds the notebooks and looks at each, or at the kept reports."""
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise click.UsageError("`-` stands alone: one notebook comes in on standard input.")
-        return _examine_stdin(request)
+        return examine_stdin(request, _task(request))
     paths, missing = find_notebooks(request.paths)
-    by_path: dict[str, FileReport] = {
-        path: FileReport(path, [io_error("No such file or folder")]) for path in missing
-    }
+    by_path: dict[str, FileReport] = {path: not_found(path) for path in missing}
     result = Result([])
     if request.new_from is not None:
         _examine_new(request, paths, by_path, result)
@@ -238,9 +244,19 @@ def _examine_all(
             by_path[path] = report
     if not todo:
         return
-    from jupyter_nbquality.cli.analysis import Job, Task
+    task = _task(request)
+    for report in worked_off(request, [Job(path) for path in todo], task, result):
+        by_path[report.path] = report
+        # What went wrong may go well the next time.
+        failed = report.notices or any(row.code == "E902" for row in report.rows)
+        if cache is not None and not request.diff and not failed:
+            cache.put(report.path, report)
+    if cache is not None:
+        cache.save()
 
-    task = Task(
+
+def _task(request: Request) -> Task:
+    return Task(
         select=request.select,
         ignore=request.ignore,
         fix=request.mends,
@@ -248,25 +264,18 @@ def _examine_all(
         write=not request.diff,
         diff=request.diff,
     )
-    for report in _worked_off(request, [Job(path) for path in todo], task, result):
-        by_path[report.path] = report
-        # What went wrong may go well the next time.
-        if cache is not None and not request.diff and not report.notices:
-            if not any(row.code == "E902" for row in report.rows):
-                cache.put(report.path, report)
-    if cache is not None:
-        cache.save()
 
 
 def _mendable(report: FileReport, unsafe: bool) -> bool:
-    wanted = {Applicability.SAFE.value, *([Applicability.UNSAFE.value] if unsafe else [])}
-    return any(row.fix is not None and row.fix.applicability in wanted for row in report.rows)
+    return any(
+        row.fix is not None and (row.fix.is_safe or (unsafe and row.fix.is_unsafe))
+        for row in report.rows
+    )
 
 
 def _examine_new(
     request: Request, paths: list[str], by_path: dict[str, FileReport], result: Result
 ) -> None:
-    from jupyter_nbquality.cli.analysis import Job, Task
     from jupyter_nbquality.cli.git import GitError, changed_since
 
     try:
@@ -280,41 +289,24 @@ def _examine_new(
             jobs.append(Job(path, old=changed[real]))
         else:
             by_path[path] = FileReport(path, [])
-    task = Task(
-        select=request.select,
-        ignore=request.ignore,
-        fix=request.mends,
-        unsafe=request.unsafe,
-        write=not request.diff,
-        diff=request.diff,
-        reference=request.new_from,
-        root=str(root),
-    )
-    for report in _worked_off(request, jobs, task, result):
+    task = msgspec.structs.replace(_task(request), reference=request.new_from, root=str(root))
+    for report in worked_off(request, jobs, task, result):
         by_path[report.path] = report
 
 
-def _examine_stdin(request: Request) -> Result:
-    from jupyter_nbquality.cli.analysis import Job, Task
-
+def examine_stdin(request: Request, task: Task) -> Result:
+    """Looks at the one notebook that comes in on standard input."""
     name = request.stdin_filename or "stdin.ipynb"
-    data = click.get_binary_stream("stdin").read()
-    task = Task(
-        select=request.select,
-        ignore=request.ignore,
-        fix=request.mends,
-        unsafe=request.unsafe,
-        diff=request.diff,
-    )
+    data = sys.stdin.buffer.read()
     result = Result([])
-    result.reports = list(_worked_off(request, [Job(name, data=data)], task, result))
+    result.reports = list(worked_off(request, [Job(name, data=data)], task, result))
     if result.stdin is None:
         result.stdin = data
     return result
 
 
-def _worked_off(
-    request: Request, jobs: "list[Job]", task: "Task", result: Result
+def worked_off(
+    request: Request, jobs: list[Job], task: Task, result: Result
 ) -> Iterator[FileReport]:
     """Does the jobs in worker processes, adds up what they did, and yields their reports."""
     if not jobs:
@@ -332,17 +324,20 @@ def _worked_off(
             continue
         result.fixed += outcome.fixed
         result.stdin = outcome.data if outcome.data is not None else result.stdin
+        if outcome.changed:
+            result.changed.append(jobs[index].path)
         if outcome.diff:
             diffs[jobs[index].path] = outcome.diff
         yield outcome.report
+    result.changed.sort()
     result.diffs = [diffs[path] for path in sorted(diffs)]
 
 
-def _size(job: "Job") -> int:
+def _size(job: Job) -> int:
     if job.data is not None:
         return len(job.data)
     try:
-        return os.stat(job.path).st_size
+        return Path(job.path).stat().st_size
     except OSError:
         return 0
 
@@ -386,33 +381,25 @@ def _summary(request: Request, result: Result) -> str:
     parts = []
     if problems:
         files = sum(any(row.is_problem for row in report.rows) for report in result.reports)
-        parts.append(f"Found {_count(len(problems), 'problem')} in {_count(files, 'notebook')}")
+        parts.append(f"Found {count(len(problems), 'problem')} in {count(files, 'notebook')}")
     elif result.reports:
-        parts.append(f"No problems in {_count(len(result.reports), 'notebook')}")
+        parts.append(f"No problems in {count(len(result.reports), 'notebook')}")
     else:
         return "No notebooks found."
     if notes:
-        parts.append(f"{_count(notes, 'note')}")
+        parts.append(f"{count(notes, 'note')}")
     text = ", and ".join(parts) + "."
     if result.fixed:
-        text = f"Fixed {_count(result.fixed, 'finding')}. {text}"
+        text = f"Fixed {count(result.fixed, 'finding')}. {text}"
     if result.accepted:
-        text += f" {_count(result.accepted, 'finding')} in the baseline left out."
-    safe = sum(_has(row.fix, Applicability.SAFE) for row in rows)
-    unsafe = sum(_has(row.fix, Applicability.UNSAFE) for row in rows)
+        text += f" {count(result.accepted, 'finding')} in the baseline left out."
+    safe = sum(row.fix is not None and row.fix.is_safe for row in rows)
+    unsafe = sum(row.fix is not None and row.fix.is_unsafe for row in rows)
     if not request.fix and safe:
         text += f"\n{safe} fixable with --fix."
     if not request.unsafe and unsafe:
         text += f"\n{unsafe} fixable with --fix --unsafe-fixes, which may change results."
     return text
-
-
-def _has(fix: object, applicability: Applicability) -> bool:
-    return getattr(fix, "applicability", None) == applicability.value
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _statistics(reports: list[FileReport]) -> str:
@@ -421,7 +408,7 @@ def _statistics(reports: list[FileReport]) -> str:
     for report in reports:
         for row in report.rows:
             counts[row.code, row.slug, row.severity] += 1
-            if _has(row.fix, Applicability.SAFE):
+            if row.fix is not None and row.fix.is_safe:
                 fixable.add(row.code)
     if not counts:
         return ""
@@ -445,7 +432,7 @@ def _show_diffs(request: Request, result: Result) -> int:
         click.echo(colored(text, color), color=True)
     if not request.quiet:
         sentence = (
-            f"Would fix {_count(result.fixed, 'finding')}." if text else "Nothing would change."
+            f"Would fix {count(result.fixed, 'finding')}." if text else "Nothing would change."
         )
         click.echo(sentence, err=True)
     return PROBLEMS if text else 0
@@ -457,5 +444,5 @@ def _write_baseline(request: Request, result: Result) -> int:
     file.write_text(baseline.text(), encoding="utf-8")
     if not request.quiet:
         total = sum(sum(each.values()) for each in baseline.findings.values())
-        click.echo(f"Wrote {_count(total, 'finding')} to {file}.", err=True)
+        click.echo(f"Wrote {count(total, 'finding')} to {file}.", err=True)
     return 0

@@ -1,4 +1,4 @@
-"""Finds the notebooks that a command is about: files, folders and globs, as ruff finds its files."""
+"""Finds the notebooks that a command is about: files, folders and patterns, as ruff does."""
 
 import functools
 import glob
@@ -51,9 +51,10 @@ SKIPPED_FOLDERS = frozenset(
 def find_notebooks(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
     """Finds notebooks.
 
-    A file that is named is taken whatever it is called and whoever ignores it. A folder is searched
-    for ``*.ipynb``, but for what ``.gitignore`` files and ``exclude`` of the settings leave out, and
-    never through links to folders. A pattern that the shell left as it is works too.
+    A file that is named is taken whatever it is called and whoever ignores it. A folder is
+    searched for ``*.ipynb``, but for what ``.gitignore`` files and ``exclude`` of the settings
+    leave out, and never through links to folders. A pattern that the shell left as it is works
+    too.
 
     Args:
         arguments: What the person wrote.
@@ -61,95 +62,88 @@ def find_notebooks(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
     Returns:
         The paths, each once, those of a folder sorted; and the arguments that name nothing.
     """
-    found: dict[str, None] = {}
+    found: dict[Path, None] = {}
     missing = []
     for argument in arguments:
-        if os.path.isdir(argument):
-            found.update(dict.fromkeys(sorted(_search(argument))))
-        elif os.path.exists(argument):
-            found[os.path.normpath(argument)] = None
+        path = Path(argument)
+        if path.is_dir():
+            found.update(dict.fromkeys(_search(path)))
+        elif path.exists():
+            found[path] = None
         else:
-            matched = sorted(glob.glob(argument, recursive=True))
-            for path in matched:
-                if os.path.isdir(path):
-                    found.update(dict.fromkeys(sorted(_search(path))))
-                elif path.endswith(".ipynb"):
-                    found[os.path.normpath(path)] = None
+            matched = _matched(argument)
+            for each in matched:
+                if each.is_dir():
+                    found.update(dict.fromkeys(_search(each)))
+                elif each.suffix == ".ipynb":
+                    found[each] = None
             if not matched:
                 missing.append(argument)
-    return list(found), missing
+    return [str(path) for path in found], missing
 
 
-def _search(folder: str) -> Iterator[str]:
-    ignores = _Ignores(Path(folder).absolute())
-    pending = [os.path.normpath(folder)]
-    while pending:
-        current = pending.pop()
-        try:
-            entries = list(os.scandir(current))
-        except OSError:
-            continue
-        names = {entry.name for entry in entries}
-        absolute = os.path.abspath(current)
-        if ".gitignore" in names:
-            ignores.read(absolute)
-        for entry in entries:
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if is_folder:
-                if entry.name in SKIPPED_FOLDERS or "pyvenv.cfg" in _names(entry.path, entry.name):
-                    continue
-            elif not entry.name.endswith(".ipynb") or not entry.is_file():
-                continue
-            path = os.path.join(current, entry.name) if current != "." else entry.name
-            if ignores.match(os.path.join(absolute, entry.name), is_folder):
-                continue
-            if is_folder:
-                pending.append(path)
-            elif not _excluded(path):
-                yield path
+def _matched(pattern: str) -> list[Path]:
+    # `Path.glob` takes no absolute patterns.
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207
+    return [Path(path) for path in sorted(found)]
 
 
-def _names(path: str, name: str) -> list[str]:
-    """The names in a folder that could be a virtual environment by its own name."""
-    if "env" not in name:
-        return []
+def _search(folder: Path) -> Iterator[Path]:
+    ignores = _Ignores(folder.absolute())
+    base = folder.absolute()
+    for path in _below(folder, base, ignores):
+        config = _config_of(path.parent)
+        if not any(matches(path, pattern, config.root) for pattern in config.exclude):
+            yield path
+
+
+def _below(folder: Path, absolute: Path, ignores: "_Ignores") -> Iterator[Path]:
     try:
-        return os.listdir(path)
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError:
-        return []
-
-
-def _excluded(path: str) -> bool:
-    config = _config_of(os.path.dirname(path) or ".")
-    return any(matches(Path(path), pattern, config.root) for pattern in config.exclude)
+        return
+    ignores.read(absolute)
+    for entry in entries:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if is_folder and entry.name in SKIPPED_FOLDERS:
+            continue
+        if not is_folder and not (entry.name.endswith(".ipynb") and entry.is_file()):
+            continue
+        if ignores.match(absolute / entry.name, is_folder=is_folder):
+            continue
+        if not is_folder:
+            yield folder / entry.name
+        elif not (folder / entry.name / "pyvenv.cfg").exists():
+            yield from _below(folder / entry.name, absolute / entry.name, ignores)
 
 
 @functools.lru_cache(maxsize=1024)
-def _config_of(folder: str) -> Config:
-    return find_config(Path(folder))
+def _config_of(folder: Path) -> Config:
+    return find_config(folder)
 
 
 class _Ignores:
-    """The ``.gitignore`` files that count in a folder: those above it in its work tree, and below."""
+    """The ``.gitignore`` files that count: those above a folder in its work tree, and below."""
 
     def __init__(self, folder: Path) -> None:
-        self._specs: list[tuple[str, "GitIgnoreSpec"]] = []
+        self._specs: list[tuple[str, GitIgnoreSpec]] = []
         work_tree = next(
             (each for each in (folder, *folder.parents) if (each / ".git").exists()), None
         )
         if work_tree is None:
             return
-        self._add(str(work_tree), _global_ignores(work_tree))
-        self._add(str(work_tree), _lines(work_tree / ".git" / "info" / "exclude"))
+        self._add(work_tree, _global_ignores(work_tree))
+        self._add(work_tree, _lines(work_tree / ".git" / "info" / "exclude"))
         above = folder.relative_to(work_tree).parts
         for depth in range(len(above)):
-            self.read(str(work_tree.joinpath(*above[:depth])))
+            self.read(work_tree.joinpath(*above[:depth]))
 
-    def read(self, folder: str) -> None:
-        """Reads the file of one folder."""
-        self._add(folder, _lines(Path(folder) / ".gitignore"))
+    def read(self, folder: Path) -> None:
+        """Reads the file of one folder, if there is one."""
+        self._add(folder, _lines(folder / ".gitignore"))
 
-    def _add(self, folder: str, lines: list[str]) -> None:
+    def _add(self, folder: Path, lines: list[str]) -> None:
         if not lines:
             return
         # Imported here, for most runs meet no such file.
@@ -159,14 +153,15 @@ class _Ignores:
             spec = GitIgnoreSpec.from_lines(lines)
         except ValueError:
             return
-        self._specs.append((folder.rstrip(os.sep) + os.sep, spec))
+        self._specs.append((str(folder).rstrip(os.sep) + os.sep, spec))
 
-    def match(self, path: str, is_folder: bool) -> bool:
+    def match(self, path: Path, *, is_folder: bool) -> bool:
         """Tells whether a path is ignored; the file nearest to it has the last word."""
         ignored = False
+        text = str(path)
         for base, spec in self._specs:
-            if path.startswith(base):
-                relative = path[len(base) :].replace(os.sep, "/") + ("/" if is_folder else "")
+            if text.startswith(base):
+                relative = text[len(base) :].replace(os.sep, "/") + ("/" if is_folder else "")
                 verdict = spec.check_file(relative).include
                 if verdict is not None:
                     ignored = verdict

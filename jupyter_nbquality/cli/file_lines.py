@@ -1,4 +1,4 @@
-"""Where in the .ipynb file a line of a cell stands, for tools that show files rather than notebooks."""
+"""Where in the .ipynb file a line of a cell stands, for tools that show files, not notebooks."""
 
 from bisect import bisect_right
 from itertools import accumulate

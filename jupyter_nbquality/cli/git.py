@@ -18,8 +18,8 @@ def changed_since(reference: str, folder: Path) -> tuple[Path, dict[str, str | N
         folder: A folder of the work tree.
 
     Returns:
-        The root of the work tree, and by absolute path of each notebook that is new or changed its old
-        path below the root; ``None`` where it is new.
+        The root of the work tree, and by absolute path of each notebook that is new or changed its
+        old path below the root; ``None`` where it is new.
 
     Raises:
         GitError: There is no git, no work tree or no such commit.

@@ -12,7 +12,7 @@ Each = TypeVar("Each")
 
 
 def shown(items: Iterator[Each], total: int, *, quiet: bool = False) -> Iterator[Each]:
-    """Passes items through, and draws a bar where standard error is a terminal and it takes long."""
+    """Passes items through, and draws a bar where it takes long and a person is watching."""
     if quiet or not sys.stderr.isatty():
         yield from items
         return

@@ -1,8 +1,8 @@
 """What the command line says about a notebook: findings with the places people and CI use.
 
-On the wire a place is a cell id with a zero-based line and a UTF-16 column. Here cells count from 1
-over all cells (as ruff and JupyterLab's status bar count them), lines and columns from 1, and columns
-in code points, as ruff's.
+On the wire a place is a cell id with a zero-based line and a UTF-16 column. Here cells count from
+1 over all cells (as ruff and JupyterLab's status bar count them), lines and columns from 1, and
+columns in code points, as ruff's.
 """
 
 import hashlib
@@ -11,7 +11,8 @@ import re
 import msgspec
 
 from jupyter_nbquality import secrets
-from jupyter_nbquality.findings import Finding, Severity
+from jupyter_nbquality.edits import ChangeCell, ClearOutputs
+from jupyter_nbquality.findings import Finding, Fix, Severity
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Position
 
@@ -37,10 +38,27 @@ class Excerpt(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ShownFix(msgspec.Struct, frozen=True, array_like=True):
-    """The best fix of a finding: what it does and how safe it is."""
+    """The best fix of a finding.
+
+    Attributes:
+        title: What it does.
+        applicability: ``safe``, ``unsafe`` or ``structural``.
+        in_panel: Whether `--fix` cannot apply it, with or without `--unsafe-fixes`.
+    """
 
     title: str
     applicability: str
+    in_panel: bool = False
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether `--fix` applies it."""
+        return self.applicability == "safe" and not self.in_panel
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether `--fix --unsafe-fixes` applies it and `--fix` does not."""
+        return self.applicability != "safe" and not self.in_panel
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -130,6 +148,11 @@ def io_error(message: str, line: int | None = None) -> Row:
     )
 
 
+def not_found(path: str) -> FileReport:
+    """Makes the report of a path that names nothing."""
+    return FileReport(path, [io_error("No such file or folder")])
+
+
 def rows_of(notebook: Notebook, findings: list[Finding]) -> list[Row]:
     """Makes the rows of a notebook's findings, in the same order."""
     numbers = {cell.id: number for number, cell in enumerate(notebook.cells, 1)}
@@ -137,18 +160,13 @@ def rows_of(notebook: Notebook, findings: list[Finding]) -> list[Row]:
     rows = []
     for finding in findings:
         number = numbers.get(finding.cell, 0) if finding.cell is not None else 0
-        fix = (
-            ShownFix(finding.fixes[0].title, finding.fixes[0].applicability.value)
-            if finding.fixes
-            else None
-        )
         row = Row(
             code=finding.code,
             slug=finding.slug,
             severity=finding.severity.value,
             message=finding.message,
             url=finding.url,
-            fix=fix,
+            fix=_shown(finding.fixes[0]) if finding.fixes else None,
         )
         if number and finding.cell is not None:
             if finding.cell not in texts:
@@ -156,6 +174,11 @@ def rows_of(notebook: Notebook, findings: list[Finding]) -> list[Row]:
             row = texts[finding.cell].placed(row, number, finding)
         rows.append(row)
     return rows
+
+
+def _shown(fix: Fix) -> ShownFix:
+    applied = all(isinstance(each, ChangeCell | ClearOutputs) for each in fix.plan.operations)
+    return ShownFix(fix.title, fix.applicability.value, in_panel=not applied)
 
 
 class _CellText:

@@ -34,13 +34,9 @@ def _shown(character: str, tabs: bool) -> str:
     if unicodedata.category(character) == "Zs":
         return character
     code = ord(character)
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def width(text: str) -> int:
@@ -56,7 +52,7 @@ def width(text: str) -> int:
 
 
 def wants_color(stream: TextIO) -> bool:
-    """Tells whether to colour: on a terminal, unless ``NO_COLOR`` forbids or ``FORCE_COLOR`` asks."""
+    """Tells whether to colour: on a terminal, unless ``NO_COLOR`` or ``FORCE_COLOR`` decides."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

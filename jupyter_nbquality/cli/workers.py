@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -60,7 +60,7 @@ def run(
 
     Args:
         items: Small and picklable, the longest first.
-        work: See `Work`. An exception that leaves it is the worker's death.
+        work: See `Work`. An exception that leaves it costs the item, not the worker.
         jobs: How many processes; 0 for one a processor.
         timeout: Seconds after which an item is given up and its process stopped.
     """
@@ -79,6 +79,7 @@ class _Worker:
         theirs.close()
         self.todo: deque[int] = deque()
         self.heard = time.monotonic()
+        self.alive = True
 
     def give(self, chunk: list[tuple[int, Any]]) -> None:
         self.todo.extend(index for index, _ in chunk)
@@ -117,16 +118,17 @@ class _Pool(Generic[Item, Result]):
                 if worker.pipe in ready:
                     result = self._receive(worker)
                 elif time.monotonic() - worker.heard > self._timeout:
+                    worker.alive = False
                     result = (
                         worker.todo[0],
                         Lost(f"It took more than {self._timeout:g} seconds and was given up."),
                     )
                 else:
                     continue
-                if isinstance(result[1], Lost):
+                if not worker.alive:
                     self._replace(place)
                 yield result
-                if not worker.todo:
+                if not self._workers[place].todo:
                     self._feed(self._workers[place])
 
     def close(self) -> None:
@@ -143,6 +145,7 @@ class _Pool(Generic[Item, Result]):
         try:
             index, result = worker.pipe.recv()
         except (EOFError, OSError):
+            worker.alive = False
             worker.process.join(5)
             return worker.todo[0], Lost(_cause(worker.process.exitcode))
         worker.todo.popleft()
@@ -164,7 +167,7 @@ def _cause(exit_code: int | None) -> str:
         with contextlib.suppress(ValueError):
             name = signal.Signals(-exit_code).name
             return f"The analysis crashed on it ({name}); this is a bug in nbquality or below it."
-    return "The analysis failed on it; this is a bug in nbquality."
+    return "The analysis ended on it; this is a bug in nbquality."
 
 
 def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> None:
@@ -178,4 +181,9 @@ def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> Non
             return
         work.prepare([item for _, item in chunk])
         for index, item in chunk:
-            pipe.send((index, work(item)))
+            try:
+                result = work(item)
+            except Exception as error:
+                kind = type(error).__name__
+                result = Lost(f"The analysis failed on it ({kind}); this is a bug in nbquality.")
+            pipe.send((index, result))

@@ -19,5 +19,5 @@ class Format(Protocol):
 
 def by_name(name: str) -> Format:
     """Gives a format; its module is loaded only now."""
-    module: Format = importlib.import_module(f"{__name__}.{name}")  # type: ignore[assignment]
+    module: Format = importlib.import_module(f"{__name__}.{name}")
     return module

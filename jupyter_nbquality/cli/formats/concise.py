@@ -18,7 +18,7 @@ def render(reports: Sequence[FileReport], *, color: bool = False) -> str:
 def line(path: str, row: Row, style: Style) -> str:
     """Writes one finding: path, place, code, whether ``--fix`` mends it, and what is wrong."""
     place = ":".join(part for part in (style.bold(escaped(path)), row.place) if part)
-    fixable = " [*]" if row.fix is not None and row.fix.applicability == "safe" else ""
+    fixable = " [*]" if row.fix is not None and row.fix.is_safe else ""
     code = style.severity(row.severity, row.code)
     text = f"{place}: {code}{fixable} {style.message(escaped(row.message))}"
     return text if row.is_problem else style.dim(text)

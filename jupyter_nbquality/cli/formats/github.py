@@ -16,7 +16,7 @@ SUMMARY_ROWS = 200
 
 
 def render(reports: Sequence[FileReport], *, color: bool = False) -> str:  # noqa: ARG001
-    """Writes the annotations; see `formats.Format`. Adds to the summary where GitHub asks for one."""
+    """Writes the annotations, and the summary where GitHub asks for one; see `formats.Format`."""
     lines = []
     for report in reports:
         problems = [row for row in report.rows if row.is_problem]

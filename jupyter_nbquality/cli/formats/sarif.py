@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, for code scanning. Lines are those of the .ipynb file; the cell stands beside them."""
+"""SARIF 2.1.0, for code scanning. Lines are those of the .ipynb file, with the cell beside them."""
 
 import json
 from collections.abc import Sequence
@@ -72,10 +72,10 @@ def _result(path: str, row: Row, file_lines: FileLines) -> dict[str, Any]:
         "partialFingerprints": {"findingText/v1": f"{row.code}:{row.anchor}:{row.context}"},
     }
     if row.cell:
-        place = {"cell": row.cell, "cellId": row.cell_id}
+        properties: dict[str, Any] = {"cell": row.cell, "cellId": row.cell_id}
         if row.line:
-            place |= {"line": row.line, "column": row.column}
-        result["properties"] = place
+            properties |= {"line": row.line, "column": row.column}
+        result["properties"] = properties
     return result
 
 

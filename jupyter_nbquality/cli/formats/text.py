@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 
 from jupyter_nbquality.cli.formats import concise
-from jupyter_nbquality.cli.rows import Excerpt, FileReport, Row
+from jupyter_nbquality.cli.rows import Excerpt, FileReport, Row, ShownFix
 from jupyter_nbquality.cli.style import Style
 from jupyter_nbquality.cli.terminal import escaped, width
-
-_HOW = {
-    "safe": "--fix",
-    "unsafe": "--fix --unsafe-fixes; may change results",
-    "structural": "in the panel; changes the notebook's structure",
-}
 
 
 def render(reports: Sequence[FileReport], *, color: bool = False) -> str:
@@ -19,9 +13,7 @@ def render(reports: Sequence[FileReport], *, color: bool = False) -> str:
     style = Style(color)
     parts: list[str] = []
     for report in reports:
-        for row in report.rows:
-            if row.is_problem:
-                parts.append(_problem(report.path, row, style))
+        parts += [_problem(report.path, row, style) for row in report.rows if row.is_problem]
         notes = [row for row in report.rows if not row.is_problem]
         parts += [concise.line(report.path, row, style) + "\n" for row in notes]
         if notes:
@@ -40,11 +32,15 @@ def _problem(path: str, row: Row, style: Style) -> str:
     if row.excerpt is not None:
         lines += _source(row, row.excerpt, gutter, style)
     if row.fix is not None:
-        how = _HOW.get(row.fix.applicability, row.fix.applicability)
-        lines.append(
-            f"{gutter} {style.frame('=')} {style.fix('fix')}: {escaped(row.fix.title)} ({how})"
-        )
+        fix = f"{style.fix('fix')}: {escaped(row.fix.title)}{_how(row.fix)}"
+        lines.append(f"{gutter} {style.frame('=')} {fix}")
     return "\n".join(lines) + "\n\n"
+
+
+def _how(fix: ShownFix) -> str:
+    if fix.in_panel:
+        return " (in the panel)"
+    return " (--fix)" if fix.is_safe else " (--fix --unsafe-fixes)"
 
 
 def _cell(row: Row) -> str:

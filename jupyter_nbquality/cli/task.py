@@ -1,0 +1,65 @@
+"""What the command hands to its worker processes, and what they hand back."""
+
+import msgspec
+
+from jupyter_nbquality.cli.rows import FileReport
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One notebook to look at.
+
+    Attributes:
+        path: The file.
+        data: Its bytes where they come from elsewhere (standard input).
+        old: Its path in the commit that is compared with; ``None`` where it was not there.
+    """
+
+    path: str
+    data: bytes | None = None
+    old: str | None = None
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What to do with each notebook.
+
+    Attributes:
+        select: The person's own ``--select``; ``None`` where there is none.
+        ignore: The person's own ``--ignore``.
+        fix: Whether to compute fixes.
+        unsafe: Whether unsafe ones too.
+        format: Whether to format instead of linting.
+        write: Whether to write what was changed.
+        diff: Whether to tell what was changed.
+        reference: A commit; only what is new since then is told.
+        root: The work tree of that commit.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe: bool = False
+    format: bool = False
+    write: bool = False
+    diff: bool = False
+    reference: str | None = None
+    root: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one notebook.
+
+    Attributes:
+        report: What is to be said about it, after fixes.
+        fixed: How many findings were mended.
+        changed: Whether its bytes differ now, or would.
+        diff: The change, cell by cell.
+        data: The new bytes where they are not written to a file.
+        failed: Whether the file could not be read or written.
+    """
+
+    report: FileReport
+    fixed: int = 0
+    changed: bool = False
+    diff: str = ""
+    data: bytes | None = None
+    failed: bool = False
