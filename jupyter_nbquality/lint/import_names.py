@@ -4,6 +4,7 @@ import functools
 import importlib.metadata
 import re
 import sys
+from importlib.machinery import PathFinder
 
 # Import names whose distribution is called otherwise, beyond a change of `_` to `-`.
 _DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
@@ -100,6 +101,11 @@ def installed(name: str) -> str | None:
     for candidate in candidates(name):
         if version(candidate) is not None:
             return candidate
+    try:
+        if PathFinder.find_spec(name) is None:
+            return None
+    except (ImportError, ValueError, OSError):
+        return None
     provided = _by_import_name().get(name)
     return normalised(provided[0]) if provided else None
 

@@ -68,8 +68,10 @@ class UndeclaredDependency(Rule):
             if name in seen:
                 continue
             seen.add(name)
+            if context.surroundings.module(name) is not None:
+                continue
             missing = _missing(name, known)
-            if missing is None or context.surroundings.module(name) is not None:
+            if missing is None:
                 continue
             yield Problem(
                 f"`{missing}` is imported and installed, but the project does not declare it",
