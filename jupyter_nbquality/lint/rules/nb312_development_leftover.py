@@ -57,8 +57,9 @@ class DevelopmentLeftover(Rule):
         ```
 
         Found are `breakpoint()` and its relatives, `%debug`, `%pdb`; and `nrows=`, `.sample(…)`,
-        `.head(1000)` and `[:1000]` on a table from which a model is fitted. A shuffle
-        (`.sample(frac=1)`), and a slice whose other half is used too, are left alone.
+        `.head(1000)` and `[:1000]` on a table from which a model is fitted, or right where it is
+        fitted. A shuffle (`.sample(frac=1)`), and a slice whose other half is used too, are left
+        alone.
     """
 
     code = "NB312"
@@ -140,11 +141,32 @@ def _shortcuts(context: Context) -> Iterator[Problem]:
                 for node in ast.walk(value):
                     found = _shortcut(code, node, names, rests)
                     if found is not None:
-                        place, title, edits = found
-                        shown = text_at(code, place)
-                        removal = edit_fix(title, Applicability.UNSAFE, code, edits, cell)
-                        message = f"`{shown}` lets the model see part of the data only"
-                        yield Problem(message, cell, place, [removal] if edits else [])
+                        yield _problem(cell, code, *found)
+    yield from _cut_arguments(context, rests)
+
+
+def _problem(cell: str, code: CodeCell, place: Range, title: str, edits: list[TextEdit]) -> Problem:
+    removal = edit_fix(title, Applicability.UNSAFE, code, edits, cell)
+    message = f"`{text_at(code, place)}` lets the model see part of the data only"
+    return Problem(message, cell, place, [removal] if edits else [])
+
+
+def _cut_arguments(context: Context, rests: set[tuple[str, int]]) -> Iterator[Problem]:
+    """Yields the calls that fit a model on the first rows of their arguments."""
+    for cell, code in context.code_cells():
+        for call in calls(code) if "fit" in code.source else ():
+            if not _fits(call):
+                continue
+            cuts = [_first_rows(code, argument, rests) for argument in call.args[:2]]
+            found = [cut for cut in cuts if cut is not None]
+            if found:
+                # Features and target belong together: both are cut, or neither.
+                edits = [edit for _, _, edits in found for edit in edits]
+                yield _problem(cell.id, code, found[0][0], found[0][1], edits)
+
+
+def _fits(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _FITTING
 
 
 def _fitted_names(context: Context) -> set[str]:
@@ -153,7 +175,7 @@ def _fitted_names(context: Context) -> set[str]:
     for _, code in context.code_cells():
         if "fit" in code.source:
             for call in calls(code):
-                if isinstance(call.func, ast.Attribute) and call.func.attr in _FITTING:
+                if _fits(call):
                     for argument in (*call.args, *(word.value for word in call.keywords)):
                         names |= _names_in(argument)
     return names
@@ -218,29 +240,47 @@ def _shortcut(
             )
             if (is_some or is_part) and names.frame(base) is not None:
                 return _cut(code, call, base)
-        case ast.Call(func=ast.Attribute(value=base, attr="head"), args=[count]) as call:
-            if _is_count(count, _FEWEST) and names.frame(base) is not None:
-                return _cut(code, call, base)
-        case (
-            ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=upper, step=None)) as part
-        ):
-            is_iloc = isinstance(value, ast.Attribute) and value.attr == "iloc"
-            base = value.value if is_iloc and isinstance(value, ast.Attribute) else value
-            if not _is_count(upper, _FEWEST) or names.frame(base) is None:
-                return None
-            if isinstance(upper, ast.Constant) and (ast.unparse(value), upper.value) in rests:
-                return None
-            return _cut(code, part, base)
+    if isinstance(node, ast.expr):
+        table, _ = _rows_of(node)
+        if table is not None and names.frame(table) is not None:
+            return _first_rows(code, node, rests)
     return None
+
+
+def _first_rows(
+    code: CodeCell, node: ast.expr, rests: set[tuple[str, int]]
+) -> tuple[Range, str, list[TextEdit]] | None:
+    """Recognises ``x[:1000]``, ``x.iloc[:1000]`` and ``x.head(1000)``."""
+    base, count = _rows_of(node)
+    if base is None or not _is_count(count, _FEWEST):
+        return None
+    match node, count:
+        case ast.Subscript(value=sliced), ast.Constant(value=int(number)):
+            if (ast.unparse(sliced), number) in rests:
+                return None
+    return _cut(code, node, base)
+
+
+def _rows_of(node: ast.expr) -> tuple[ast.expr | None, ast.expr | None]:
+    match node:
+        case ast.Call(func=ast.Attribute(value=base, attr="head"), args=[count]):
+            return base, count
+        case ast.Subscript(
+            value=ast.Attribute(value=base, attr="iloc"),
+            slice=ast.Slice(lower=None, upper=count, step=None),
+        ):
+            return base, count
+        case ast.Subscript(value=base, slice=ast.Slice(lower=None, upper=count, step=None)):
+            return base, count
+    return None, None
 
 
 def _cut(code: CodeCell, node: ast.expr, base: ast.expr) -> tuple[Range, str, list[TextEdit]]:
     whole, kept = code.range_of(node), code.range_of(base)
-    return (
-        Range(whole.start, whole.end),
-        "Use all rows",
-        [TextEdit(Range(kept.end, whole.end), "")],
-    )
+    rest = Range(kept.end, whole.end)
+    # What stands in parentheses ends before its own closing one.
+    is_plain = text_at(code, rest).lstrip().startswith((".", "["))
+    return whole, "Use all rows", [TextEdit(rest, "")] if is_plain else []
 
 
 def _is_count(node: ast.expr | None, least: int) -> bool:

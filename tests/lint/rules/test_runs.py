@@ -257,6 +257,40 @@ def test_no_shortcut_or_not_above_the_model(lines: list[str]) -> None:
     assert check(DevelopmentLeftover, fitted(*lines)) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "place", "mended"),
+    [
+        ("m.fit(X[:5000], y[:5000])", "X[:5000]", "m.fit(X, y)"),
+        ("m.fit(X.iloc[:5000], y.iloc[:5000])", "X.iloc[:5000]", "m.fit(X, y)"),
+        ("Z = m.fit_transform(X.head(500))", "X.head(500)", "Z = m.fit_transform(X)"),
+    ],
+)
+def test_a_model_fitted_on_the_first_rows(source: str, place: str, mended: str) -> None:
+    (problem,) = check(DevelopmentLeftover, source)
+    assert marked(problem, source) == place
+    assert sources(fixed(source, problem)) == [mended]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "m.fit(X[:5000], y[:5000])\nm.score(X[5000:], y[5000:])",
+        "m.fit(X[:n], y[:n])",
+        "m.fit(X[:, :100], y)",
+        "m.fit(X[:2], y[:2])",
+        "m.predict(X[:5000])",
+        "m.fit(",
+    ],
+)
+def test_a_model_fitted_on_one_part_of_a_split(source: str) -> None:
+    assert check(DevelopmentLeftover, source) == []
+
+
+def test_no_edit_through_parentheses() -> None:
+    (problem,) = check(DevelopmentLeftover, "m.fit((X).head(1000), y)")
+    assert list(problem.fixes) == []
+
+
 def test_shortcuts_without_a_model_are_nobodys_business() -> None:
     source = "import pandas as pd\ndf = pd.read_csv('x', nrows=500)\ndf.plot()"
     assert check(DevelopmentLeftover, source) == []
