@@ -27,6 +27,7 @@ TIMEOUT = 30.0
 """Seconds after which a run of ruff is given up."""
 
 _TARGETS = (7, 15)
+_UNREADABLE = re.compile(r"Failed to parse .*\.ipynb:\d+:\d+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SECTION = re.compile(r"## Why is this bad\?\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
@@ -35,6 +36,10 @@ _LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?")
 
 class RuffError(Exception):
     """ruff could not do its work; the text is a sentence for a person."""
+
+
+class UnreadableCellError(RuffError):
+    """ruff could not format because it could not parse one of the cells."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -260,7 +265,6 @@ def check(
             "--no-fix-only",
             "--no-show-fixes",
             "--exit-zero",
-            "--quiet",
             "--output-format=json",
             *settings.arguments(),
             f"--stdin-filename={path}",
@@ -297,11 +301,12 @@ def format_notebook(
         The formatted notebook; the notebook as it was where the project excludes it.
 
     Raises:
-        RuffError: A cell does not parse, the settings are wrong, ruff ran too long, or it failed.
+        UnreadableCellError: A cell does not parse.
+        RuffError: The settings are wrong, ruff ran too long, or it failed.
     """
     settings = CheckSettings(target=target, isolated=isolated)
     output = _run(
-        ["format", "--no-cache", "--quiet", *settings.arguments(), f"--stdin-filename={path}", "-"],
+        ["format", "--no-cache", *settings.arguments(), f"--stdin-filename={path}", "-"],
         notebook,
         path.parent,
         timeout,
@@ -363,7 +368,9 @@ def _run(arguments: list[str], stdin: bytes, folder: Path | None, timeout: float
     except OSError as error:
         raise RuffError(f"ruff could not be started: {error}.") from error
     if done.returncode not in {0, 1}:
-        raise RuffError(_complaint(done.stderr.decode("utf-8", "replace")))
+        stderr = done.stderr.decode("utf-8", "replace")
+        kind = UnreadableCellError if _UNREADABLE.search(stderr) else RuffError
+        raise kind(_complaint(stderr))
     return done.stdout
 
 

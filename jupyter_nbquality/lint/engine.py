@@ -28,6 +28,13 @@ PYTHON_2 = (
 )
 
 
+OTHER_LANGUAGE = (
+    "This notebook does not name its language, and most of its cells are not Python; "
+    "only rules for notebooks of any language spoke."
+)
+_MOST = 0.5
+
+
 class LintOptions(msgspec.Struct, frozen=True):
     """How to look at a notebook.
 
@@ -111,6 +118,9 @@ class Linter:
             notices.append(PYTHON_2)
         report = self._ruff.look(notebook, code, path, wanted.select) if code else RuffReport()
         notices += report.notices
+        if _is_other_language(notebook, code, report):
+            notices.append(OTHER_LANGUAGE)
+            code, report = {}, RuffReport()
         context = Context(
             notebook=notebook,
             code=code,
@@ -205,6 +215,14 @@ def _is_python_2(notebook: Notebook) -> bool:
     if version is not None:
         return version[0] == 2
     return notebook.language.endswith("2") or notebook.kernelspec == "python2"
+
+
+def _is_other_language(notebook: Notebook, code: dict[str, CodeCell], report: RuffReport) -> bool:
+    """Tells whether a notebook that says nothing of its kernel is hardly one of Python."""
+    if notebook.kernelspec or notebook.language_version or len(report.syntax) < 2:
+        return False
+    filled = sum(1 for known in code.values() if known.source.strip())
+    return len(report.syntax) > _MOST * filled
 
 
 def _unknown_codes(notebook: Notebook, code: dict[str, CodeCell], config: Config) -> list[Problem]:

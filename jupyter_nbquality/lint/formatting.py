@@ -14,7 +14,7 @@ from jupyter_nbquality.lint.ruff_input import RUFF_CELL_MAGICS
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.lint.syntax import SyntaxChecker
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.ruff import RuffError
+from jupyter_nbquality.ruff import RuffError, UnreadableCellError
 from jupyter_nbquality.ruff_settings import find_settings
 
 
@@ -48,7 +48,7 @@ def plan_format(notebook: Notebook, options: LintOptions, cells: Collection[str]
         chosen = [cell for cell, code in known.items() if cell not in broken and _is_readable(code)]
         if path is not None and find_settings(path).has_target:
             target = None
-        texts = _format([known[cell].source for cell in chosen], path, target)
+        texts = _format_each([known[cell].source for cell in chosen], path, target)
     except RuffError as error:
         raise EditRefusedError(Refusal("ruff-failed", str(error), None)) from error
     return EditPlan(
@@ -59,6 +59,18 @@ def plan_format(notebook: Notebook, options: LintOptions, cells: Collection[str]
             if text != known[cell].source and _same_magics(known[cell], CodeCell(text))
         ],
     )
+
+
+def _format_each(sources: list[str], path: Path | None, target: str | None) -> list[str]:
+    """Formats cells; those that ruff cannot read stay as they are."""
+    try:
+        return _format(sources, path, target)
+    except UnreadableCellError:
+        if len(sources) == 1:
+            return sources
+        half = len(sources) // 2
+        first = _format_each(sources[:half], path, target)
+        return first + _format_each(sources[half:], path, target)
 
 
 def _format(sources: list[str], path: Path | None, target: str | None) -> list[str]:
