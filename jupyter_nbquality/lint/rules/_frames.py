@@ -71,6 +71,27 @@ _KEEPING = frozenset(
         "with_columns",
     }
 )
+# What says yes or no for each row.
+_MASKS = frozenset(
+    {
+        "between",
+        "contains",
+        "duplicated",
+        "endswith",
+        "eq",
+        "ge",
+        "gt",
+        "isin",
+        "isna",
+        "isnull",
+        "le",
+        "lt",
+        "ne",
+        "notna",
+        "notnull",
+        "startswith",
+    }
+)
 _COMBINING = frozenset({"concat", "get_dummies", "merge", "merge_asof", "to_numeric"})
 
 
@@ -131,9 +152,14 @@ class FrameNames:
                 library, _, method = origin(function, self._imports).rpartition(".")
                 if library.partition(".")[0] in _LIBRARIES:
                     return self._from_library(node, method)
+            case ast.Subscript(value=ast.Attribute(value=base, attr="loc"), slice=part):
+                rows = part.elts[0] if isinstance(part, ast.Tuple) and part.elts else part
+                columns = part.elts[1] if isinstance(part, ast.Tuple) and part.elts[1:] else None
+                is_table = columns is None or isinstance(columns, ast.List | ast.Slice)
+                return self.frame(base) if is_table and _is_mask(rows) else None
             case ast.Subscript(value=base, slice=part):
                 # `df[["a", "b"]]` and `df[df.a > 0]` are tables, `df["a"]` is a column.
-                is_table = isinstance(part, ast.List | ast.Compare | ast.BinOp | ast.UnaryOp)
+                is_table = isinstance(part, ast.List) or _is_mask(part)
                 return self.frame(base) if is_table else None
         return None
 
@@ -162,6 +188,12 @@ class FrameNames:
                     self._bind(target, frame)
             case ast.AnnAssign(target=target, value=value) if value is not None:
                 self._bind(target, self.frame(value))
+            case ast.For(
+                target=ast.Tuple(elts=[key, ast.Name() as part]),
+                iter=ast.Call(func=ast.Attribute(value=base, attr="groupby")),
+            ):
+                self._bind(key, None)
+                self._bind(part, self.frame(base))
             case ast.For(target=target) | ast.AsyncFor(target=target):
                 self._bind(target, None)
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -185,6 +217,16 @@ class FrameNames:
                 self._known.pop(target.id, None)
             else:
                 self._known[target.id] = frame
+
+
+def _is_mask(node: ast.expr) -> bool:
+    """Whether an index says for each row whether it is taken."""
+    match node:
+        case ast.Compare() | ast.BinOp() | ast.UnaryOp(op=ast.Invert()):
+            return True
+        case ast.Call(func=ast.Attribute(attr=method)):
+            return method in _MASKS
+    return False
 
 
 def _is_inplace(call: ast.Call) -> bool:
