@@ -63,7 +63,7 @@ class ClearOutputs(msgspec.Struct, frozen=True, tag_field="kind", tag="clear-out
 
 
 class IgnoreRule(msgspec.Struct, frozen=True, tag_field="kind", tag="ignore-rule"):
-    """Adds a code to ``metadata.nbquality.ignore`` of a cell; of the notebook where that is ``None``."""
+    """Adds a code to ``metadata.nbquality.ignore`` of a cell; of the notebook when ``None``."""
 
     cell: str | None
     code: str
