@@ -1,7 +1,7 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Finding, Fix } from '../api/types';
+import type { Finding, Fix, Notebook as NotebookSnapshot } from '../api/types';
 import { confirmPlan } from '../components/planDialog';
 import type { IRulePages } from '../components/rulePage';
 import type { IApplied, IQualityModel, IQualitySettings } from '../tokens';
@@ -25,41 +25,27 @@ export class LintActions {
    * @returns Whether it was applied.
    */
   async applyFix(model: IQualityModel, fix: Fix): Promise<boolean> {
+    if (fix.applicability !== 'safe') {
+      return this.previewFix(model, fix);
+    }
     const { snapshot } = model;
-    if (!snapshot) {
-      return false;
-    }
-    if (
-      fix.applicability !== 'safe' &&
-      !(await confirmPlan(fix.plan, snapshot, this._trans))
-    ) {
-      return false;
-    }
-    const applied = await model.apply(fix.plan, snapshot);
-    this._report(applied, fix.title);
-    return applied.applied;
+    return snapshot ? this._apply(model, fix, snapshot) : false;
   }
 
   /** Shows what a fix would change, and applies it when the person says so. */
   async previewFix(model: IQualityModel, fix: Fix): Promise<boolean> {
-    const { snapshot } = model;
-    if (!snapshot || !(await confirmPlan(fix.plan, snapshot, this._trans))) {
-      return false;
-    }
-    const applied = await model.apply(fix.plan, snapshot);
-    this._report(applied, fix.title);
-    return applied.applied;
+    const { snapshot, inspection } = model;
+    return (
+      snapshot !== null &&
+      (await confirmPlan(fix.plan, snapshot, this._trans, inspection?.cells)) &&
+      this._apply(model, fix, snapshot)
+    );
   }
 
   /** Silences a finding: one of its `silence` plans. Needs no preview: it changes no code that runs. */
   async silence(model: IQualityModel, silence: Fix): Promise<boolean> {
     const { snapshot } = model;
-    if (!snapshot) {
-      return false;
-    }
-    const applied = await model.apply(silence.plan, snapshot);
-    this._report(applied, silence.title);
-    return applied.applied;
+    return snapshot ? this._apply(model, silence, snapshot) : false;
   }
 
   /** Applies every safe fix of the notebook, or of one cell, in one undo step. */
@@ -119,6 +105,16 @@ export class LintActions {
     } catch (error) {
       this._fail(error);
     }
+  }
+
+  private async _apply(
+    model: IQualityModel,
+    fix: Fix,
+    snapshot: NotebookSnapshot
+  ): Promise<boolean> {
+    const applied = await model.apply(fix.plan, snapshot);
+    this._report(applied, fix.title.replace(/`/g, ''));
+    return applied.applied;
   }
 
   private _report(applied: IApplied, done: string): void {

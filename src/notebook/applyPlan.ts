@@ -11,7 +11,7 @@ import type {
   TextEdit
 } from '../api/types';
 import type { IApplied } from '../tokens';
-import { spanOf } from './positions';
+import { replacements } from './positions';
 import { METADATA_KEY } from './snapshot';
 
 type Operation = EditPlan['operations'][number];
@@ -156,11 +156,7 @@ function onlyChangedCell(
 }
 
 function change(cell: ISharedCell, edits: readonly TextEdit[]): void {
-  const source = cell.source;
-  const spans = edits
-    .map(edit => ({ ...spanOf(source, edit.range), text: edit.text }))
-    .sort((one, other) => other.start - one.start || other.end - one.end);
-  for (const { start, end, text } of spans) {
+  for (const { start, end, text } of replacements(cell.source, edits)) {
     cell.updateSource(start, end, text);
   }
 }

@@ -174,6 +174,10 @@ export class QualityModel implements IQualityModel {
       }
       this._snapshot = snapshot;
       this._inspection = inspection;
+      this._hashes.set(
+        snapshot,
+        new Map(inspection.cells.map(cell => [cell.id, cell.source_hash]))
+      );
       this._checkedAt = new Date();
       this._status = 'done';
       this._error = '';
@@ -228,6 +232,15 @@ export class QualityModel implements IQualityModel {
 
   async apply(plan: EditPlan, snapshot: NotebookSnapshot): Promise<IApplied> {
     const { context, files, trans } = this._options;
+    if (!this._isFor(snapshot, plan)) {
+      return {
+        applied: false,
+        reason: trans.__(
+          'The cell was edited since it was checked, so nothing was changed.'
+        ),
+        undo: () => Promise.resolve(false)
+      };
+    }
     const applied = await applyPlan(context, plan, snapshot, files, trans);
     if (!applied.applied) {
       return applied;
@@ -323,6 +336,19 @@ export class QualityModel implements IQualityModel {
         });
   }
 
+  /** Whether a plan was computed for the texts of a snapshot, and not for those of an earlier one. */
+  private _isFor(snapshot: NotebookSnapshot, plan: EditPlan): boolean {
+    const hashes = this._hashes.get(snapshot);
+    return (
+      !hashes ||
+      plan.operations.every(
+        operation =>
+          !('source_hash' in operation) ||
+          hashes.get(operation.cell) === operation.source_hash
+      )
+    );
+  }
+
   private _unschedule(): void {
     window.clearTimeout(this._timer);
     this._isScheduled = false;
@@ -340,6 +366,11 @@ export class QualityModel implements IQualityModel {
   }
 
   private _snapshot: NotebookSnapshot | null = null;
+  /** The hashes that the server gave the sources of each snapshot. */
+  private readonly _hashes = new WeakMap<
+    NotebookSnapshot,
+    Map<string, string>
+  >();
   private _inspection: Inspection | null = null;
   private _findings: readonly Finding[] = [];
   private _status: CheckStatus = 'waiting';

@@ -1,4 +1,4 @@
-import type { Position, Range } from '../api/types';
+import type { Position, Range, TextEdit } from '../api/types';
 
 const LINE_BREAK = /\r\n|\r|\n/g;
 
@@ -31,4 +31,16 @@ export function spanOf(
     start: offsetAt(source, range.start),
     end: offsetAt(source, range.end)
   };
+}
+
+/**
+ * Edits as offsets in a source, the last one first, so that each can be made where the others still are to come.
+ */
+export function replacements(
+  source: string,
+  edits: readonly TextEdit[]
+): { start: number; end: number; text: string }[] {
+  return edits
+    .map(edit => ({ ...spanOf(source, edit.range), text: edit.text }))
+    .sort((one, other) => other.start - one.start || other.end - one.end);
 }

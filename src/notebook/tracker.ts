@@ -105,7 +105,8 @@ export class QualityTracker implements IQualityTracker {
     notebook.activeCellIndex = index;
     notebook.deselectAll();
     const cell = notebook.widgets[index];
-    await notebook.scrollToCell(cell, 'smart');
+    // Not `scrollToCell`: that takes the focus.
+    await notebook.scrollToItem(index, 'smart').catch(() => undefined);
     await cell.ready;
     const { editor } = cell;
     if (options.range && editor) {

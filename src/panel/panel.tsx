@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, codeCheckIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
 import type { ReactElement } from 'react';
 
 import type {
@@ -149,9 +151,14 @@ export class QualityPanel extends ReactWidget {
   /** The person opened the panel with a key or a command: the focus goes to its first section. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    const [section] = this._options.registry.sections;
-    const title = section && document.getElementById(titleId(section));
-    (title ?? this.node).focus();
+    this.node.focus();
+    MessageLoop.sendMessage(this, Widget.Msg.UpdateRequest);
+    void this.renderPromise?.then(() => {
+      if (document.activeElement === this.node) {
+        const [section] = this._options.registry.sections;
+        document.getElementById(titleId(section))?.focus();
+      }
+    });
   }
 
   private _startWatching(): void {

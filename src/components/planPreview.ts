@@ -1,0 +1,163 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type {
+  Cell,
+  CellReport,
+  EditPlan,
+  Notebook as NotebookSnapshot
+} from '../api/types';
+import { nameCells } from '../notebook/naming';
+import { replacements } from '../notebook/positions';
+import type { ICellName } from '../tokens';
+
+/** What a plan does to one cell, to one file, or to the notebook itself. */
+export interface IPlanPart {
+  /** The cell's name, the file's path, or `Notebook`. */
+  readonly label: string;
+  /** The first line of a cell. */
+  readonly title: string;
+  /** What happens to it in words; empty where the texts say it all. */
+  readonly note: string;
+  /** The text before and after; null where no text changes. */
+  readonly texts: { readonly before: string; readonly after: string } | null;
+}
+
+/**
+ * What a plan would change, in its order.
+ *
+ * @param snapshot - The notebook that the plan was computed for.
+ */
+export function previewPlan(
+  plan: EditPlan,
+  snapshot: NotebookSnapshot,
+  trans: TranslationBundle,
+  reports: readonly CellReport[] = []
+): IPlanPart[] {
+  const names = nameCells(
+    snapshot.cells.map(cell => ({
+      ...cell,
+      execution_count: cell.execution_count ?? null
+    })),
+    reports,
+    trans
+  );
+  const cells = new Map(snapshot.cells.map(cell => [cell.id, cell]));
+  return plan.operations.map(operation => {
+    const cellId = 'cell' in operation ? operation.cell : null;
+    const cell = cellId === null ? undefined : cells.get(cellId);
+    const name = cellId === null ? undefined : names.get(cellId);
+    const part = {
+      label: name ? trans.__('Cell %1', name.label) : trans.__('Notebook'),
+      title: name?.title ?? '',
+      note: '',
+      texts: null
+    };
+    switch (operation.kind) {
+      case 'change-cell':
+        return {
+          ...part,
+          texts: {
+            before: sourceOf(cell),
+            after: edited(sourceOf(cell), operation.edits)
+          }
+        };
+      case 'insert-cell':
+        return {
+          ...part,
+          label: trans.__('New cell'),
+          note: placeNote(operation.after, names, trans),
+          texts: { before: '', after: operation.source }
+        };
+      case 'delete-cell':
+        return {
+          ...part,
+          note: trans.__('Is deleted, with its outputs.'),
+          texts: { before: sourceOf(cell), after: '' }
+        };
+      case 'move-cell':
+        return { ...part, note: placeNote(operation.after, names, trans) };
+      case 'set-cell-type':
+        return {
+          ...part,
+          note:
+            operation.cell_type === 'markdown'
+              ? trans.__('Becomes a Markdown cell.')
+              : operation.cell_type === 'code'
+                ? trans.__('Becomes a code cell.')
+                : trans.__('Becomes a raw cell.'),
+          texts: { before: sourceOf(cell), after: operation.source }
+        };
+      case 'clear-outputs':
+        return {
+          ...part,
+          note: trans.__('Its outputs are cleared. Its code stays.')
+        };
+      case 'ignore-rule':
+        return {
+          ...part,
+          note:
+            cellId === null
+              ? trans.__('Ignores %1 from now on.', operation.code)
+              : trans.__('Ignores %1 in this cell from now on.', operation.code)
+        };
+      case 'set-kernelspec':
+        return {
+          ...part,
+          note: trans.__(
+            'Says that it is for the kernel %1.',
+            operation.display_name
+          )
+        };
+      case 'upgrade-format':
+        return {
+          ...part,
+          note: trans.__('Is saved in format 4.5, with an id for each cell.')
+        };
+      case 'rename-file':
+        return {
+          ...part,
+          label: operation.path,
+          note: trans.__('Is renamed to %1.', operation.new_path)
+        };
+      case 'change-file':
+        return {
+          ...part,
+          label: operation.path,
+          note:
+            operation.before_hash === null
+              ? trans.__('New file.')
+              : trans.__('Is written anew, with this text.'),
+          texts: {
+            before: operation.before_hash === null ? '' : operation.text,
+            after: operation.text
+          }
+        };
+    }
+  });
+}
+
+function sourceOf(cell: Cell | undefined): string {
+  return cell?.source ?? '';
+}
+
+function edited(
+  source: string,
+  edits: Parameters<typeof replacements>[1]
+): string {
+  return replacements(source, edits).reduce(
+    (text, { start, end, text: replacement }) =>
+      text.slice(0, start) + replacement + text.slice(end),
+    source
+  );
+}
+
+function placeNote(
+  after: string | null,
+  names: ReadonlyMap<string, ICellName>,
+  trans: TranslationBundle
+): string {
+  const name = after === null ? undefined : names.get(after);
+  return name
+    ? trans.__('Goes below %1 %2', name.label, name.title).trim()
+    : trans.__('Goes to the top.');
+}
