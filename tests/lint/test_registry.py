@@ -1,6 +1,7 @@
 """The rules as a whole: codes, slugs, and that each page says the truth."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,13 +20,20 @@ SPEAKING = pytest.mark.parametrize(
 RULES = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in git that tracks the notebook of a sample, and nothing else."""
-    (tmp_path / "analysis.ipynb").write_text("{}", "utf-8")
+    folder = tmp_path_factory.mktemp("repository")
+    (folder / "analysis.ipynb").write_text("{}", "utf-8")
     for command in ("init", "add analysis.ipynb"):
-        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True, capture_output=True)
-    return tmp_path
+        subprocess.run(["git", *command.split()], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def project(repository: Path, tmp_path: Path) -> Path:
+    """A copy of it, to put files into."""
+    return shutil.copytree(repository, tmp_path / "project")
 
 
 def test_rules_are_found_in_order() -> None:

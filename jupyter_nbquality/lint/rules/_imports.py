@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from jupyter_nbquality.lint.rule import CodeCell
+from jupyter_nbquality.lint.rules._python import kept_by_cell
 
 Import = ast.Import | ast.ImportFrom
 
@@ -32,6 +33,7 @@ def imports_of(code: CodeCell) -> Iterator[Import]:
                 yield statement
 
 
+@kept_by_cell
 def is_import_cell(code: CodeCell) -> bool:
     """Tells whether a cell holds imports, magics and comments alone."""
     if code.tree is None:
@@ -42,6 +44,7 @@ def is_import_cell(code: CodeCell) -> bool:
     )
 
 
+@kept_by_cell
 def prepares_imports(code: CodeCell) -> bool:
     """Tells whether a cell may decide what a later import finds or does.
 
@@ -64,6 +67,17 @@ def names_bound(statement: Import) -> dict[str, tuple[str, str]]:
         }
     module = "." * statement.level + (statement.module or "")
     return {alias.asname or alias.name: (module, alias.name) for alias in statement.names}
+
+
+@kept_by_cell
+def meanings(code: CodeCell) -> dict[str, list[tuple[str, str]]]:
+    """Gives all that each imported name of a cell stands for, in its functions too."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for node in code.nodes:
+        if isinstance(node, Import):
+            for name, what in names_bound(node).items():
+                found.setdefault(name, []).append(what)
+    return found
 
 
 def modules_of(statement: Import) -> list[str]:

@@ -7,67 +7,82 @@ condition, in ``try`` or in a function that may never be called, is passed over.
 import ast
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from jupyter_nbquality.lint.rule import CodeCell
-from jupyter_nbquality.lint.rules._python import kept_by_cell
+from jupyter_nbquality.lint.rules._python import calls, kept_by_cell
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MAYBE = (ast.If, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp)
 _NOT_SURELY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, *_MAYBE)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
-class CellOrder(msgspec.Struct, frozen=True):
-    """What a cell does with the names of the notebook.
-
-    Attributes:
-        bound: Each name it binds, with the lines, from 1, where it does.
-        read: The names it reads for certain as it runs.
-        calls: The calls of plain names that it makes for certain as it runs.
-        needs: For each plain function it defines, the names of the notebook that a call reads.
-        mentioned: The names it reads anywhere, inside functions too.
-        is_quiet: Whether all it does is define: imports, functions, and names for plain values.
-    """
-
-    bound: dict[str, list[int]]
-    read: frozenset[str]
-    calls: list[ast.Call]
-    needs: dict[str, frozenset[str]]
-    mentioned: frozenset[str]
-    is_quiet: bool
-
-
 @kept_by_cell
-def order_of(code: CodeCell) -> CellOrder:
-    """Looks through the code of a cell; empty where it does not parse."""
-    body = code.tree.body if code.tree is not None else []
+def bindings(code: CodeCell) -> dict[str, list[int]]:
+    """Gives the names that a cell may bind in the notebook, with the lines, from 1, that do."""
     bound: dict[str, list[int]] = {}
-    for name, line in _bindings(body):
-        bound.setdefault(name, []).append(line)
+    if code.tree is not None:
+        for name, line in _bound_by(code.tree.body):
+            bound.setdefault(name, []).append(line)
+    for node in code.nodes if ":=" in code.source or "global" in code.source else ():
+        if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
+            bound.setdefault(node.target.id, []).append(node.lineno)
+        elif isinstance(node, ast.Global):
+            for name in node.names:
+                bound.setdefault(name, []).append(node.lineno)
     for magic in code.magics:
         for name in magic.assigns:
             bound.setdefault(name, []).append(magic.line + 1)
-    certain = [node for statement in body for node in _certain(statement)]
-    return CellOrder(
-        bound=bound,
-        read=frozenset(_names(certain)),
-        calls=[
-            node
-            for node in certain
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        ],
-        needs={
-            statement.name: _needs(statement)
-            for statement in body
-            if isinstance(statement, ast.FunctionDef) and not statement.decorator_list
-        },
-        mentioned=frozenset(_names(code.nodes)),
-        is_quiet=not code.magics and all(map(_only_defines, body)),
-    )
+    return bound
 
 
-def _only_defines(statement: ast.stmt) -> bool:
+@kept_by_cell
+def needs(code: CodeCell) -> dict[str, frozenset[str]]:
+    """Gives the plain functions of a cell, with the names of the notebook that a call reads."""
+    body = code.tree.body if code.tree is not None and "def " in code.source else []
+    return {
+        statement.name: _needs(statement)
+        for statement in body
+        if isinstance(statement, ast.FunctionDef) and not statement.decorator_list
+    }
+
+
+@kept_by_cell
+def called_names(code: CodeCell) -> frozenset[str]:
+    """Gives the plain names that are called anywhere in a cell."""
+    return frozenset(call.func.id for call in calls(code) if isinstance(call.func, ast.Name))
+
+
+def certain_calls(code: CodeCell, names: Iterable[str]) -> Iterator[tuple[str, ast.Call]]:
+    """Yields the calls of some plain names that a cell makes for certain as it runs, in order."""
+    wanted = called_names(code).intersection(names)
+    if not wanted or code.tree is None:
+        return
+    found = [
+        (node.func.id, node)
+        for statement in code.tree.body
+        for node in _certain(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in wanted
+    ]
+    yield from sorted(found, key=lambda call: (call[1].lineno, call[1].col_offset))
+
+
+def names_read(code: CodeCell) -> frozenset[str]:
+    """Gives the names that a cell reads for certain as it runs."""
+    body = code.tree.body if code.tree is not None else []
+    return frozenset(_read_in(node for statement in body for node in _certain(statement)))
+
+
+def names_mentioned(code: CodeCell) -> frozenset[str]:
+    """Gives the names that a cell reads anywhere, inside functions too."""
+    return frozenset(_read_in(code.nodes))
+
+
+def only_defines(code: CodeCell) -> bool:
+    """Tells whether all that a cell does is import, or define functions and plain values."""
+    body = code.tree.body if code.tree is not None else []
+    return not code.magics and bool(body) and all(map(_is_definition, body))
+
+
+def _is_definition(statement: ast.stmt) -> bool:
     match statement:
         case ast.Import() | ast.ImportFrom():
             return True
@@ -81,33 +96,44 @@ def _only_defines(statement: ast.stmt) -> bool:
     return False
 
 
-def _bindings(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """Yields what is bound in the namespace of the notebook, possibly, with its line."""
-    todo = list(statements)
-    while todo:
-        node = todo.pop()
-        line = getattr(node, "lineno", 0)
+def _bound_by(body: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """Yields the names that statements bind, with their lines; not those inside functions."""
+    for node in body:
         match node:
-            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
-                yield name, line
-                for inner in ast.walk(node):
-                    if isinstance(inner, ast.Global):
-                        yield from ((name, line) for name in inner.names)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name, node.lineno
                 continue
-            case ast.ClassDef(name):
-                yield name, line
+            case ast.Import() | ast.ImportFrom():
+                for alias in node.names:
+                    yield alias.asname or alias.name.partition(".")[0], node.lineno
                 continue
-            case ast.Lambda():
+            case ast.Assign():
+                yield from _targets(node.targets)
                 continue
-            case ast.Name(name, ast.Store()):
-                yield name, line
-            case ast.alias(name, asname):
-                yield asname or name.partition(".")[0], line
+            case ast.AugAssign() | ast.AnnAssign():
+                yield from _targets([node.target])
+                continue
+            case ast.For() | ast.AsyncFor():
+                yield from _targets([node.target])
+            case ast.With() | ast.AsyncWith():
+                yield from _targets([item.optional_vars for item in node.items])
             case ast.ExceptHandler(name=str() as name) | ast.MatchStar(name=str() as name):
-                yield name, line
+                yield name, node.lineno
             case ast.MatchAs(name=str() as name) | ast.MatchMapping(rest=str() as name):
-                yield name, line
-        todo += ast.iter_child_nodes(node)
+                yield name, node.lineno
+            case ast.expr():
+                continue
+        yield from _bound_by(ast.iter_child_nodes(node))
+
+
+def _targets(targets: Iterable[ast.expr | None]) -> Iterator[tuple[str, int]]:
+    for target in targets:
+        if isinstance(target, ast.Name):
+            yield target.id, target.lineno
+        elif isinstance(target, ast.Tuple | ast.List):
+            yield from _targets(target.elts)
+        elif isinstance(target, ast.Starred):
+            yield from _targets([target.value])
 
 
 def _certain(statement: ast.AST) -> Iterator[ast.AST]:
@@ -121,17 +147,15 @@ def _certain(statement: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, ast.BoolOp):
             todo.append(node.values[0])
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp):
-            todo += [generator.iter for generator in node.generators[:1]]
-        elif isinstance(node, ast.For | ast.AsyncFor | ast.With | ast.AsyncWith):
-            todo += [*_head(node), *_until_end(node.body)]
+            todo.append(node.generators[0].iter)
+        elif isinstance(node, ast.For | ast.AsyncFor):
+            todo += [node.iter, *_until_end(node.body)]
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            todo += [*node.items, *_until_end(node.body)]
         elif isinstance(node, ast.ClassDef):
             todo += [*node.bases, *node.decorator_list]
         else:
             todo += ast.iter_child_nodes(node)
-
-
-def _head(node: ast.For | ast.AsyncFor | ast.With | ast.AsyncWith) -> list[ast.AST]:
-    return list(node.items) if isinstance(node, ast.With | ast.AsyncWith) else [node.iter]
 
 
 def _until_end(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -145,7 +169,7 @@ def _until_end(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             return
 
 
-def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _read_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
@@ -153,10 +177,15 @@ def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 def _needs(function: ast.FunctionDef) -> frozenset[str]:
     """Gives the names that a function reads for certain when it is called, and has not itself."""
-    nodes = list(ast.walk(function))
-    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes):
-        return frozenset()  # its body does not run when it is called
-    own = {name for name, _ in _bindings(function.body)}
-    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     certain = [node for part in _until_end(function.body) for node in _certain(part)]
-    return frozenset(_names(certain)) - own
+    read = set(_read_in(certain))
+    if read:
+        for node in ast.walk(function):
+            if isinstance(node, ast.Yield | ast.YieldFrom):
+                return frozenset()  # its body does not run when it is called
+            if isinstance(node, ast.arg):
+                read.discard(node.arg)
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                read.discard(node.id)
+        read -= {name for name, _ in _bound_by(function.body)}
+    return frozenset(read)

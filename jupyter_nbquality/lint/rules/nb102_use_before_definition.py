@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -10,19 +11,26 @@ from jupyter_nbquality.edits import MoveCell, source_hash
 from jupyter_nbquality.findings import Applicability, Fix, Severity
 from jupyter_nbquality.lint.notebook_names import DYNAMIC_NAMES, IPYTHON_NAMES, PLATFORM_NAMES
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
-from jupyter_nbquality.lint.rules._order import CellOrder, order_of
+from jupyter_nbquality.lint.rules._order import (
+    bindings,
+    called_names,
+    certain_calls,
+    names_mentioned,
+    names_read,
+    needs,
+    only_defines,
+)
 from jupyter_nbquality.notebook import Cell
 
 _BUILTINS = frozenset(dir(builtins))
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """A code cell, its number from 1 over all cells, and what it does."""
+    """A code cell, with its number from 1 over all cells."""
 
     number: int
     cell: Cell
     code: CodeCell
-    order: CellOrder
 
 
 class UseBeforeDefinition(Rule):
@@ -69,14 +77,8 @@ class UseBeforeDefinition(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first call of each function above each name that it needs."""
-        if not any("def " in code.source for _, code in context.code_cells()):
-            return
         numbers = {cell.id: number for number, cell in enumerate(context.notebook.cells, 1)}
-        places = [
-            _Place(numbers[cell.id], cell, code, order_of(code))
-            for cell, code in context.code_cells()
-            if code.masked.is_python or code.magics
-        ]
+        places = [_Place(numbers[cell.id], cell, code) for cell, code in context.code_cells()]
         functions = _functions(places)
         if not functions:
             return
@@ -84,10 +86,7 @@ class UseBeforeDefinition(Rule):
         for index, place in enumerate(places):
             if _hides_names(place.code):
                 return
-            for call in place.order.calls:
-                name = call.func.id if isinstance(call.func, ast.Name) else ""
-                if name not in functions:
-                    continue
+            for name, call in certain_calls(place.code, functions):
                 for needed in sorted(_all_needs(name, functions)):
                     definer = _definition_below(needed, index, call, places)
                     if definer is not None and (name, needed) not in told:
@@ -102,17 +101,17 @@ class UseBeforeDefinition(Rule):
 
 
 def _functions(places: list[_Place]) -> dict[str, frozenset[str]]:
-    """Gives the functions that are bound in one place only, with what they need."""
-    count: dict[str, int] = {}
-    for place in places:
-        for name, lines in place.order.bound.items():
-            count[name] = count.get(name, 0) + len(lines)
-    return {
-        name: needs
-        for place in places
-        for name, needs in place.order.needs.items()
-        if count.get(name) == 1
-    }
+    """Gives the functions that are bound in one place only, with what they need.
+
+    Empty where none of them is called, as in most notebooks.
+    """
+    found = {name: needed for place in places for name, needed in needs(place.code).items()}
+    if not found or all(called_names(place.code).isdisjoint(found) for place in places):
+        return {}
+    count = Counter(
+        name for place in places for name, lines in bindings(place.code).items() for _ in lines
+    )
+    return {name: needed for name, needed in found.items() if count[name] == 1}
 
 
 def _all_needs(name: str, functions: dict[str, frozenset[str]]) -> set[str]:
@@ -143,7 +142,7 @@ def _definition_below(name: str, index: int, call: ast.Call, places: list[_Place
     if name in _BUILTINS or name in PLATFORM_NAMES or IPYTHON_NAMES.fullmatch(name):
         return None
     for position, place in enumerate(places):
-        lines = place.order.bound.get(name)
+        lines = bindings(place.code).get(name)
         if lines:
             is_below = position > index or (position == index and min(lines) > call.lineno)
             return place if is_below else None
@@ -160,13 +159,14 @@ def _where(definer: _Place, place: _Place) -> str:
 def _move(definer: _Place, index: int, places: list[_Place], context: Context) -> list[Fix]:
     """Offers to move the defining cell above the call, where that changes nothing else."""
     between = places[index : places.index(definer)]
-    if not between or not definer.order.is_quiet:
+    if not between or not only_defines(definer.code):
         return []
-    made = set(definer.order.bound)
+    made, mentioned = set(bindings(definer.code)), names_mentioned(definer.code)
     for place in between:
-        if not definer.order.mentioned.isdisjoint(place.order.bound):
+        bound = bindings(place.code)
+        if not mentioned.isdisjoint(bound) or not made.isdisjoint(bound):
             return []
-        if not made.isdisjoint(place.order.bound) or not made.isdisjoint(place.order.read):
+        if not made.isdisjoint(names_read(place.code)):
             return []
     number = places[index].number
     above = context.notebook.cells[number - 2].id if number > 1 else None

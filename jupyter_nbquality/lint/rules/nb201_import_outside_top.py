@@ -1,6 +1,7 @@
 """NB201: imports below the cell of imports."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -12,10 +13,12 @@ from jupyter_nbquality.lint.rules._imports import (
     Import,
     imports_of,
     is_import_cell,
+    meanings,
     modules_of,
     names_bound,
     prepares_imports,
 )
+from jupyter_nbquality.lint.rules._order import bindings
 from jupyter_nbquality.notebook import Cell
 
 
@@ -74,6 +77,7 @@ class ImportOutsideTop(Rule):
         """Yields one problem for each cell with such imports."""
         top: list[_Place] = []
         is_top = True
+        ambiguous: frozenset[str] | None = None
         for cell, code in context.code_cells():
             if not cell.source.strip():
                 continue
@@ -91,11 +95,13 @@ class ImportOutsideTop(Rule):
                 continue
             is_top = False
             if statements:
+                if ambiguous is None:
+                    ambiguous = _names_of_two_things(context)
                 yield Problem(
                     _message(statements, top[0].cell),
                     cell.id,
                     code.range_of(statements[0]),
-                    _move(place, statements, top, context),
+                    _move(place, statements, top, ambiguous),
                 )
 
 
@@ -109,14 +115,14 @@ def _message(statements: Sequence[Import], top: Cell) -> str:
 
 
 def _move(
-    place: _Place, statements: Sequence[Import], top: Sequence[_Place], context: Context
+    place: _Place, statements: Sequence[Import], top: Sequence[_Place], ambiguous: frozenset[str]
 ) -> list[Fix]:
     """Offers to move imports to the end of the first cell's imports; not where that is doubtful."""
     target = top[0]
     if not all(_is_plain(item.code) for item in (place, target)):
         return []
-    bound = {name: what for item in statements for name, what in names_bound(item).items()}
-    if "*" in bound or _is_bound_otherwise(bound, context):
+    bound = {name for item in statements for name in names_bound(item)}
+    if "*" in bound or not bound.isdisjoint(ambiguous):
         return []
     old, lines = place.cell.source, place.cell.source.split("\n")
     known = {ast.unparse(item) for cell in top for item in imports_of(cell.code)}
@@ -167,20 +173,19 @@ def _stands_alone(code: CodeCell, statement: Import) -> bool:
     )
 
 
-def _is_bound_otherwise(bound: dict[str, tuple[str, str]], context: Context) -> bool:
-    """Tells whether any of the names means something else in another place of the notebook."""
+def _names_of_two_things(context: Context) -> frozenset[str]:
+    """Gives the imported names that mean something else in another place of the notebook."""
+    imported: dict[str, list[tuple[str, str]]] = {}
     for _, code in context.code_cells():
-        for node in code.nodes:
-            if isinstance(node, Import):
-                others = names_bound(node)
-                if any(others.get(name, what) != what for name, what in bound.items()):
-                    return True
-            elif isinstance(node, ast.Name):
-                if node.id in bound and not isinstance(node.ctx, ast.Load):
-                    return True
-            elif (
-                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-                and node.name in bound
-            ):
-                return True
-    return False
+        for name, meant in meanings(code).items():
+            imported.setdefault(name, []).extend(meant)
+    count = Counter(
+        name
+        for _, code in context.code_cells()
+        for name, lines in bindings(code).items()
+        if name in imported
+        for _ in lines
+    )
+    return frozenset(
+        name for name, meant in imported.items() if len(set(meant)) > 1 or count[name] > len(meant)
+    )
