@@ -48,3 +48,17 @@ def test_every_setting_is_explained() -> None:
         Thresholds.__struct_encode_fields__, Thresholds.__struct_defaults__, strict=True
     ):
         assert re.search(rf"`{name}`.*\| {value} \|", text), name
+
+
+def test_every_option_of_check_is_explained() -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", "from jupyter_nbquality.cli import main; main()", "check", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    options = set(re.findall(r"^ {2}(?:-\w, )?(--[a-z-]+)", done.stdout, re.MULTILINE))
+    assert len(options) > 5
+    assert [name for name in sorted(options) if f"`{name}`" not in text and name != "--help"] == []

@@ -90,7 +90,7 @@ def _standing(rule: type[Rule]) -> str:
 _SEVERITIES = {
     Severity.ERROR: "an error",
     Severity.WARNING: "a warning",
-    Severity.INFO: "an information",
+    Severity.INFO: "a note",
 }
 
 
