@@ -1,3 +1,4 @@
+import type { EditorView } from '@codemirror/view';
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
@@ -7,14 +8,15 @@ import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
-import type { Finding, Fix } from '../api/types';
+import type { Finding } from '../api/types';
 import { popupMenu } from '../components/popupMenu';
 import { isReadOnly } from '../notebook/applyPlan';
 import { IGNORE_TAG } from '../notebook/snapshot';
 import type { IQualityModel, IQualityTracker } from '../tokens';
-import { findingsAt } from './editor/hover';
+import { cardIn, closeCard, findingsAt } from './editor/hover';
 import { findTarget, pathIn } from './goTo';
 import { visitProblem } from './navigation';
+import { aboutEntries, fixEntries, ignoreEntries } from './problemMenu';
 import type { ILintActions } from './tokens';
 
 /** The ids of lint's commands. */
@@ -261,42 +263,52 @@ async function fixAtCursor(
     return;
   }
   const view = editor.editor;
-  const { head } = view.state.selection.main;
-  const line = view.state.doc.lineAt(head);
-  // At the cursor, else anywhere in its line.
-  let found: readonly Finding[] = findingsAt(view, head)?.findings ?? [];
-  for (let at = line.from; found.length === 0 && at <= line.to; at++) {
-    found = findingsAt(view, at)?.findings ?? [];
-  }
-  const known = new Map(model.findings.map(finding => [finding.id, finding]));
-  const findings = found.map(finding => known.get(finding.id) ?? finding);
-  const fixes: Fix[] = findings.flatMap(finding => finding.fixes);
+  const findings = problemsAtCursor(panel, view, model);
   if (findings.length === 0) {
     Notification.info(trans.__('There is no problem at the cursor.'), {
       autoClose: 3000
     });
     return;
   }
+  const fixes = findings.flatMap(finding => finding.fixes);
   if (fixes.length === 1 && fixes[0].applicability === 'safe') {
+    closeCard(view);
     await actions.applyFix(model, fixes[0]);
     return;
   }
-  const box = view.coordsAtPos(head);
+  const context = { model, actions, trans };
+  const box = view.coordsAtPos(view.state.selection.main.head);
   popupMenu(
     [
-      fixes.map(fix => ({
-        label: fix.title,
-        run: () => actions.applyFix(model, fix)
-      })),
-      findings.flatMap(finding =>
-        finding.silence.map(silence => ({
-          label: `${silence.title} (${finding.code})`,
-          run: () => actions.silence(model, silence)
-        }))
-      )
+      findings.flatMap(finding => fixEntries(finding, context)),
+      ...findings.map(finding => [
+        ...ignoreEntries(finding, context),
+        ...aboutEntries(finding, context)
+      ])
     ],
     { x: box?.left ?? 0, y: box?.bottom ?? 0 },
     () => view.focus()
+  );
+}
+
+/** What a person means by "here": the open card, else the text at the cursor, its line, its cell. */
+function problemsAtCursor(
+  panel: NotebookPanel,
+  view: EditorView,
+  model: IQualityModel
+): Finding[] {
+  const cellId = panel.content.activeCell?.model.id;
+  const ofCell = model.findings.filter(({ cell }) => cell === cellId);
+  const shown = cardIn(view);
+  const { head } = view.state.selection.main;
+  const line = view.state.doc.lineAt(head);
+  const drawn = (shown ?? findingsAt(view, head, head))?.findings;
+  const inLine = findingsAt(view, line.from, line.to)?.findings;
+  const ofWhole = ofCell.filter(({ range }) => range === null);
+  // What was drawn may be older than what is known.
+  const known = new Map(ofCell.map(finding => [finding.id, finding]));
+  return (drawn ?? inLine ?? ofWhole).map(
+    finding => known.get(finding.id) ?? finding
   );
 }
 

@@ -1,8 +1,10 @@
+import { EditorView } from '@codemirror/view';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 
+import type { Finding } from '../api/types';
 import type { IQualityTracker } from '../tokens';
-import { openCard } from './editor/hover';
+import { closeCard, findingsAt, openCard } from './editor/hover';
 import { spanIn } from './editor/diagnostics';
 import type { ICaret, IPlaced } from './order';
 import { nextFrom, placed } from './order';
@@ -29,11 +31,35 @@ export async function visitProblem(
     focus: finding.range !== null
   });
   const editor = panel.content.widgets[index]?.editor;
-  if (finding.range && editor instanceof CodeMirrorEditor) {
-    const { from } = spanIn(editor.editor.state.doc, finding.range);
-    openCard(editor.editor, from);
+  if (editor instanceof CodeMirrorEditor) {
+    showProblem(panel, editor.editor, finding);
   }
   return problem;
+}
+
+/** The view of each notebook that a card was opened in last. */
+const shownIn = new WeakMap<NotebookPanel, EditorView>();
+
+/** Opens the card of a problem, and has it read out. */
+function showProblem(
+  panel: NotebookPanel,
+  view: EditorView,
+  finding: Finding
+): void {
+  const before = shownIn.get(panel);
+  if (before && before !== view) {
+    closeCard(before);
+  }
+  shownIn.set(panel, view);
+  const span = finding.range
+    ? spanIn(view.state.doc, finding.range)
+    : { from: 0, to: 0 };
+  // Others of the same text are on the same card; one of the whole cell has its own.
+  const others = finding.range && findingsAt(view, span.from);
+  openCard(view, others ?? { ...span, findings: [finding] });
+  view.dispatch({
+    effects: EditorView.announce.of(finding.message.replace(/`/g, ''))
+  });
 }
 
 /** Where the person is in a notebook. */

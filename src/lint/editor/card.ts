@@ -1,12 +1,19 @@
 import { errorIcon, infoIcon } from '@jupyterlab/ui-components';
-import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Finding, Fix } from '../../api/types';
-import { popupMenu } from '../../components/popupMenu';
 import { codeParts } from '../../components/codeText';
 import { warningIcon } from '../../components/icons';
-import type { IQualityModel } from '../../tokens';
-import type { ILintActions } from '../tokens';
+import { popupMenu } from '../../components/popupMenu';
+import type { IProblemMenuContext } from '../problemMenu';
+import { aboutEntries, ignoreEntries } from '../problemMenu';
+
+/** What a card needs of the world. */
+export interface ICardContext extends IProblemMenuContext {
+  /** Closes the card. */
+  close(): void;
+  /** Keeps the card open although the pointer leaves it. */
+  keepOpen(): void;
+}
 
 /**
  * The card of the findings at one place: what, why, the rule, and what can be done. Built of text nodes alone: what a
@@ -14,31 +21,27 @@ import type { ILintActions } from '../tokens';
  */
 export function buildCard(
   findings: readonly Finding[],
-  model: IQualityModel,
-  actions: ILintActions,
-  trans: TranslationBundle,
-  close: () => void
+  context: ICardContext
 ): HTMLElement {
+  const { trans } = context;
   const card = element('div', 'jp-nbq-card');
   card.setAttribute('role', 'dialog');
-  card.setAttribute('aria-label', trans.__('Problem'));
-  for (const finding of findings) {
-    card.append(part(finding, model, actions, trans, close));
-  }
+  card.setAttribute(
+    'aria-label',
+    trans._n('Problem', '%1 problems', findings.length)
+  );
+  // A click on the text is for selecting it, and leaves the editor's text selected.
+  card.tabIndex = -1;
+  card.append(...findings.map(finding => part(finding, context)));
   return card;
 }
 
-function part(
-  finding: Finding,
-  model: IQualityModel,
-  actions: ILintActions,
-  trans: TranslationBundle,
-  close: () => void
-): HTMLElement {
+function part(finding: Finding, context: ICardContext): HTMLElement {
+  const { model, actions, trans, close, keepOpen } = context;
   const box = element('div', 'jp-nbq-card-finding');
   const head = element('div', 'jp-nbq-card-head');
   head.append(
-    icon(finding, trans),
+    icon(finding, context),
     text(finding.message, 'jp-nbq-card-message')
   );
   const why = text(finding.why, 'jp-nbq-card-why');
@@ -46,9 +49,10 @@ function part(
     why.append(' ');
   }
   const rule = button(finding.code, 'jp-nbq-rule', () => {
+    close();
     void actions.readAbout(finding);
   });
-  rule.title = trans.__('Read about %1', finding.code);
+  rule.title = trans.__('Read about %1, %2', finding.code, finding.slug);
   why.append(rule);
   const foot = element('div', 'jp-nbq-card-foot');
   // What was drawn may be older than what is known: the newest plan of this finding is the one to apply.
@@ -62,6 +66,7 @@ function part(
         void actions.applyFix(model, current());
       })
     );
+    // Any other is shown before it is applied anyway.
     if (index === 0 && fix.applicability === 'safe') {
       foot.append(
         button(trans.__('Preview'), 'jp-nbq-act', () => {
@@ -71,37 +76,36 @@ function part(
       );
     }
   });
-  foot.append(element('span', 'jp-nbq-grow'));
-  const ignore = button(`${trans.__('Ignore')} ▾`, 'jp-nbq-act', () => {
-    popupMenu(
-      [
-        newest().silence.map(silence => ({
-          label: silence.title,
-          run: () => {
-            close();
-            return actions.silence(model, silence);
-          }
-        })),
-        [
-          {
-            label: trans.__('Turn off rule %1…', finding.code),
-            run: () => {
-              close();
-              return actions.turnOff(finding.code);
-            }
-          }
-        ]
-      ],
-      ignore
-    );
-  });
+  const ignore = button(
+    `${trans.__('Ignore')} ▾`,
+    'jp-nbq-act jp-nbq-mod-menu',
+    () => {
+      const { left, bottom } = ignore.getBoundingClientRect();
+      const before = document.activeElement;
+      keepOpen();
+      popupMenu(
+        [ignoreEntries(newest(), context), aboutEntries(finding, context)].map(
+          entries =>
+            entries.map(({ label, run }) => ({
+              label,
+              run: () => {
+                close();
+                return run();
+              }
+            }))
+        ),
+        { x: left, y: bottom },
+        () => before instanceof HTMLElement && before.focus()
+      );
+    }
+  );
   ignore.setAttribute('aria-haspopup', 'menu');
-  foot.append(ignore);
+  foot.append(element('span', 'jp-nbq-grow'), ignore);
   box.append(head, why, foot);
   return box;
 }
 
-function icon(finding: Finding, trans: TranslationBundle): HTMLElement {
+function icon(finding: Finding, { trans }: ICardContext): HTMLElement {
   const [kind, label] =
     finding.severity === 'error'
       ? [errorIcon, trans.__('Error')]
@@ -116,13 +120,17 @@ function icon(finding: Finding, trans: TranslationBundle): HTMLElement {
 }
 
 function text(message: string, className: string): HTMLElement {
-  const span = element('div', className);
-  for (const { text: words, isCode } of codeParts(message)) {
+  const box = element('div', className);
+  box.append(...codeNodes(message));
+  return box;
+}
+
+function codeNodes(message: string): HTMLElement[] {
+  return codeParts(message).map(({ text: words, isCode }) => {
     const node = document.createElement(isCode ? 'code' : 'span');
     node.textContent = words;
-    span.append(node);
-  }
-  return span;
+    return node;
+  });
 }
 
 function button(
@@ -133,7 +141,9 @@ function button(
   const node = document.createElement('button');
   node.type = 'button';
   node.className = className;
-  node.textContent = label;
+  node.append(...codeNodes(label));
+  // The focus stays where it is: in the text, mostly.
+  node.addEventListener('mousedown', event => event.preventDefault());
   node.addEventListener('click', onClick);
   return node;
 }

@@ -9,6 +9,9 @@ export interface IFindingDiagnostic extends Diagnostic {
   readonly finding: Finding;
 }
 
+/** Other extensions draw with CodeMirror's classes too: ours alone have our looks. */
+const SQUIGGLE = 'jp-nbq-squiggle';
+
 const RANK = { error: 0, warning: 1, info: 2 };
 const LEAST = { none: -1, error: 0, warning: 1, info: 2 };
 
@@ -37,6 +40,7 @@ export function diagnosticsOf(
         severity: finding.severity,
         message: finding.message,
         source: finding.code,
+        markClass: SQUIGGLE,
         finding
       });
     }

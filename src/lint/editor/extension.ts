@@ -1,6 +1,7 @@
+import type { Diagnostic } from '@codemirror/lint';
 import { linter } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
-import { ViewPlugin, tooltips } from '@codemirror/view';
+import { ViewPlugin } from '@codemirror/view';
 import type { ICellModel } from '@jupyterlab/cells';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import {
@@ -11,8 +12,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ILintActions } from '../tokens';
 import { buildCard } from './card';
-import { cardExtension } from './hover';
+import { cardExtension, closeCard, openCard } from './hover';
 import type { EditorMarks } from './marks';
+
+/** Null means no tooltip at all, which the type does not say; of an empty list an empty box would be shown. */
+const NO_TOOLTIP = null as unknown as Diagnostic[];
 
 /**
  * What every code cell's editor gets: squiggles and their card. Other editors get nothing.
@@ -33,13 +37,20 @@ export function cellExtension(
   return EditorExtensionRegistry.createImmutableExtension([
     follow,
     // The card is ours: CodeMirror's own list would say the same a second time.
-    linter(null, { tooltipFilter: () => [] }),
-    cardExtension((view, findings, close) => {
+    linter(null, { tooltipFilter: () => NO_TOOLTIP }),
+    cardExtension((view, place) => {
       const model = marks.modelOf(view);
-      return model && buildCard(findings, model, actions, trans, close);
-    }),
-    // A cell clips what reaches over its edge.
-    tooltips({ parent: document.body })
+      return (
+        model &&
+        buildCard(place.findings, {
+          model,
+          actions,
+          trans,
+          close: () => closeCard(view),
+          keepOpen: () => openCard(view, place)
+        })
+      );
+    })
   ]);
 }
 
