@@ -48,7 +48,7 @@ def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) 
 
 
 def _path(rule: type[Rule]) -> str:
-    return f"rules/{rule.code}.md"
+    return f"rules/{rule.slug}.md"
 
 
 def _our_rules() -> Iterator[str]:
@@ -60,7 +60,7 @@ def _our_rules() -> Iterator[str]:
             severity += f", {rule.live_severity.value} while open"
         fix = "yes" if _offers_fix(rule) else ""
         finds = page(rule).summary.replace("|", "\\|")
-        yield f"| [{rule.code}]({rule.code}.md) | `{rule.slug}` | {finds} | {severity} | {fix} |"
+        yield f"| [{rule.code}]({rule.slug}.md) | `{rule.slug}` | {finds} | {severity} | {fix} |"
 
 
 def _offers_fix(rule: type[Rule]) -> bool:

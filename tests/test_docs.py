@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_nbquality.config import SEVERITIES, Thresholds
+from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.registry import ALL_RULES
+from tests.lint.builders import notebook
 
 ROOT = Path(__file__).parent.parent
 LOADED = re.compile(r"<(?:script|img|link|iframe)\b[^>]*?(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
@@ -27,8 +29,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_rule_has_a_page_and_a_row(site: Path) -> None:
     table = (site / "rules" / "index.html").read_text("utf-8")
     for rule in ALL_RULES:
-        assert rule.slug in (site / "rules" / rule.code / "index.html").read_text("utf-8")
+        assert rule.slug in (site / "rules" / rule.slug / "index.html").read_text("utf-8")
         assert f"<code>{rule.slug}</code>" in table
+
+
+def test_a_finding_leads_to_its_page(site: Path) -> None:
+    result = Linter().lint(notebook("", "x = 1"), LintOptions(select=("empty-cell",)))
+    assert [(site / finding.url / "index.html").is_file() for finding in result.findings] == [True]
 
 
 def test_no_page_loads_from_elsewhere(site: Path) -> None:
