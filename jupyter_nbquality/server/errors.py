@@ -4,7 +4,17 @@ import re
 
 import msgspec
 
-from jupyter_nbquality.server.wire import ErrorReply
+
+class ErrorReply(msgspec.Struct, frozen=True):
+    """Why a request was not answered.
+
+    Attributes:
+        message: A sentence for a person.
+        reason: A short name of the kind of error for a program, such as ``time-limit``.
+    """
+
+    message: str
+    reason: str
 
 
 class RequestError(Exception):

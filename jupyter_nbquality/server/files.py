@@ -131,7 +131,7 @@ class FileChanges:
             if await self._exists(operation.path):
                 raise RequestError(409, "file-exists", f"`{operation.path}` exists already.")
         else:
-            if not await ensure_async(self._contents.file_exists(operation.path)):
+            if not await self._call(self._contents.file_exists(operation.path), operation.path):
                 raise RequestError(
                     409, "file-missing", f"`{operation.path}` does not exist any more."
                 )
@@ -161,15 +161,15 @@ class FileChanges:
         parts = path.split("/")[:-1]
         for end in range(1, len(parts) + 1):
             folder = "/".join(parts[:end])
-            if await ensure_async(self._contents.dir_exists(folder)):
+            if await self._call(self._contents.dir_exists(folder), folder):
                 continue
             await self._call(self._contents.save({"type": "directory"}, folder), folder)
             undo.append(functools.partial(self._delete, folder))
 
     async def _exists(self, path: str) -> bool:
         return bool(
-            await ensure_async(self._contents.file_exists(path))
-            or await ensure_async(self._contents.dir_exists(path))
+            await self._call(self._contents.file_exists(path), path)
+            or await self._call(self._contents.dir_exists(path), path)
         )
 
     async def _text(self, path: str) -> str:
@@ -191,15 +191,14 @@ class FileChanges:
         try:
             return await ensure_async(result)
         except HTTPError as error:
-            if error.status_code < 500:
-                raise
-            raise RequestError(
-                400, "file-error", f"`{path}` could not be read or written on this system."
-            ) from None
+            # Its own words may name places outside of the root.
+            if error.status_code == 403:
+                raise RequestError(
+                    403, "forbidden", f"The system does not allow `{path}` to be read or written."
+                ) from None
+            raise _impossible(path) from None
         except (OSError, ValueError):
-            raise RequestError(
-                400, "file-error", f"`{path}` could not be read or written on this system."
-            ) from None
+            raise _impossible(path) from None
 
     @contextlib.asynccontextmanager
     async def _locked(self, path: str) -> AsyncIterator[None]:
@@ -218,3 +217,9 @@ def _paths(operation: ChangeFile | RenameFile) -> tuple[str, ...]:
     if isinstance(operation, RenameFile):
         return operation.path, operation.new_path
     return (operation.path,)
+
+
+def _impossible(path: str) -> RequestError:
+    return RequestError(
+        400, "file-error", f"`{path}` could not be read or written as a text file on this system."
+    )

@@ -8,8 +8,8 @@ import msgspec
 
 from jupyter_nbquality import __version__
 from jupyter_nbquality.server.endpoint import Endpoint, Route
+from jupyter_nbquality.server.errors import ErrorReply
 from jupyter_nbquality.server.schema import definitions, reference
-from jupyter_nbquality.server.wire import ErrorReply
 
 BASE = "nbquality/api"
 """Where the interface is, below the base address of the server."""

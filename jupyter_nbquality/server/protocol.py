@@ -9,7 +9,7 @@ from typing import IO, Literal, TypeVar
 
 import msgspec
 
-from jupyter_nbquality.server.wire import ErrorReply
+from jupyter_nbquality.server.errors import ErrorReply
 
 TaskKind = Literal["warm", "inspect", "fix", "format", "rules", "rule"]
 

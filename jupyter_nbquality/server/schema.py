@@ -9,6 +9,7 @@ import msgspec
 from jupyter_nbquality.edits import Operation, Refusal
 from jupyter_nbquality.inspection import Inspection
 from jupyter_nbquality.server import wire
+from jupyter_nbquality.server.errors import ErrorReply
 
 TYPES: tuple[Any, ...] = (
     wire.ServerInfo,
@@ -22,7 +23,7 @@ TYPES: tuple[Any, ...] = (
     wire.RulePage,
     wire.ApplyRequest,
     wire.ApplyReply,
-    wire.ErrorReply,
+    ErrorReply,
 )
 """What is sent or received as a whole; whatever they hold comes along."""
 

@@ -8,6 +8,7 @@ import msgspec
 
 from jupyter_nbquality.edits import ChangeFile, EditPlan, Refusal, RenameFile
 from jupyter_nbquality.findings import Severity
+from jupyter_nbquality.lint.fixing import Scope
 from jupyter_nbquality.notebook import Notebook
 
 API_VERSION = 1
@@ -32,20 +33,6 @@ class InspectRequest(msgspec.Struct, frozen=True):
     """Asks for everything that is shown about a notebook."""
 
     notebook: Notebook
-
-
-class Scope(msgspec.Struct, frozen=True):
-    """What is to be fixed; with nothing named, everything.
-
-    Attributes:
-        finding: The id of one finding.
-        code: A rule's code: all of its findings.
-        cell: A cell's id: all findings in it.
-    """
-
-    finding: str | None = None
-    code: str | None = None
-    cell: str | None = None
 
 
 class FixRequest(msgspec.Struct, frozen=True):
@@ -148,15 +135,3 @@ class ApplyReply(msgspec.Struct, frozen=True):
     """What was written, one entry an operation."""
 
     files: list[WrittenFile]
-
-
-class ErrorReply(msgspec.Struct, frozen=True):
-    """Why a request was not answered.
-
-    Attributes:
-        message: A sentence for a person.
-        reason: A short name of the kind of error for a program, such as ``time-limit``.
-    """
-
-    message: str
-    reason: str

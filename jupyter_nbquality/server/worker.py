@@ -11,7 +11,7 @@ import threading
 import warnings
 from typing import IO
 
-from jupyter_nbquality.server.protocol import Answer, Task, failed, read_frame, write_frame
+from jupyter_nbquality.server.protocol import Task, failed, read_frame, write_frame
 
 
 def limit_memory(megabytes: int) -> None:
@@ -48,21 +48,19 @@ def main() -> None:
     warnings.simplefilter("ignore")
     limit_memory(int(sys.argv[1]))
 
+    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    threading.Thread(target=read_tasks, args=(sys.stdin.buffer, tasks), daemon=True).start()
     try:
         from jupyter_nbquality.server.analysis import Analysis
 
-        answer = Analysis().answer
+        analysis = Analysis()
     except Exception as error:
-        # A broken installation: whoever asks is told, instead of a process that only ends.
-        failure = failed(error)
-
-        def answer(task: Task) -> Answer:  # noqa: ARG001 - all are answered alike
-            return failure
-
-    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    threading.Thread(target=read_tasks, args=(sys.stdin.buffer, tasks), daemon=True).start()
+        # A broken installation: who asked is told, and the next one may find it mended.
+        tasks.get()
+        write_frame(answers, failed(error))
+        return
     while True:
-        write_frame(answers, answer(tasks.get()))
+        write_frame(answers, analysis.answer(tasks.get()))
 
 
 if __name__ == "__main__":

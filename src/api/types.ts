@@ -255,7 +255,7 @@ export interface SetCellType {
 }
 
 /**
- * Adds a code to `metadata.nbquality.ignore` of a cell, of the notebook where it is `null`.
+ * Adds a code to `metadata.nbquality.ignore` of a cell; of the notebook when `null`.
  */
 export interface IgnoreRule {
   kind: 'ignore-rule';
@@ -452,19 +452,19 @@ export interface Notebook {
 }
 
 /**
- * What is to be fixed; with nothing named, everything.
+ * Which findings are to be fixed; all where nothing is given.
  */
 export interface Scope {
   /**
-   * The id of one finding.
+   * The id of one finding. Its first fix is applied, of whatever kind: it was asked for.
    */
   finding?: string | null;
   /**
-   * A rule's code: all of its findings.
+   * A rule's code.
    */
   code?: string | null;
   /**
-   * A cell's id: all findings in it.
+   * A cell's id; no other cell is changed.
    */
   cell?: string | null;
 }

@@ -45,7 +45,9 @@ def test_values_are_not_quoted():
     """They may be the person's text, and what is answered is logged."""
     body = b'{"notebook":{"path":"","cells":[{"id":"a","cell_type":"hunter2","source":""}]}}'
     message = complaint(body)
-    assert message == "`notebook.cells[0].cell_type` in the request has a value that is not allowed."
+    assert (
+        message == "`notebook.cells[0].cell_type` in the request has a value that is not allowed."
+    )
     body = b'{"operations":[{"kind":"hunter2"}]}'
     assert "hunter2" not in complaint(body, ApplyRequest)
 

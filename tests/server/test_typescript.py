@@ -17,7 +17,9 @@ def test_no_type_stands_twice():
     """The compiler numbers a type that it meets in two forms."""
     types = typescript.TYPES.read_text("utf-8")
     for name in definitions():
-        assert types.count(f"\nexport interface {name} ") + types.count(f"\nexport type {name} ") == 1
+        assert (
+            types.count(f"\nexport interface {name} ") + types.count(f"\nexport type {name} ") == 1
+        )
         assert f" {name}1 " not in types
 
 

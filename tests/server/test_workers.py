@@ -196,7 +196,9 @@ async def test_a_process_ends_with_a_server_that_crashed(inspect, manager):
     await asyncio.sleep(0)
 
 
-async def test_a_module_of_the_person_does_not_get_in_the_way(inspect, manager, tmp_path, monkeypatch):
+async def test_a_module_of_the_person_does_not_get_in_the_way(
+    inspect, manager, tmp_path, monkeypatch
+):
     """The server runs in the folder of notebooks, where `random.py` is a popular name."""
     (tmp_path / "random.py").write_text("raise RuntimeError('not the one you want')\n")
     (tmp_path / "msgspec.py").write_text("raise RuntimeError('not the one you want')\n")

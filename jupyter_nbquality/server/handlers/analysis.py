@@ -4,6 +4,7 @@ All of them only read: who asked makes the changes.
 """
 
 from jupyter_nbquality.inspection import Inspection
+from jupyter_nbquality.lint.fixing import Scope
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.endpoint import Endpoint, endpoint
@@ -61,7 +62,7 @@ class FixHandler(AnalysisHandler):
             wire.FixReply,
             wire.FixRequest,
             ERRORS,
-            wire.FixRequest(EXAMPLE, wire.Scope(code="F401")),
+            wire.FixRequest(EXAMPLE, Scope(code="F401")),
         )
     )
     async def post(self) -> None:

@@ -9,10 +9,9 @@ import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
-from jupyter_nbquality.server.errors import RequestError
+from jupyter_nbquality.server.errors import ErrorReply, RequestError
 from jupyter_nbquality.server.manager import NbQualityManager
 from jupyter_nbquality.server.protocol import Answer
-from jupyter_nbquality.server.wire import ErrorReply
 
 MANAGER = "nbquality_manager"
 

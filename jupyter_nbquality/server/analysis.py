@@ -1,0 +1,167 @@
+"""What a worker does with a task: decode the request, ask the library, encode the reply.
+
+Knows no web server; runs in the worker process, where a failure harms nobody.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.inspection import Inspection, Inspector
+from jupyter_nbquality.lint import registry
+from jupyter_nbquality.lint.engine import LintOptions
+from jupyter_nbquality.lint.explain import explain
+from jupyter_nbquality.lint.fixing import plan_fixes
+from jupyter_nbquality.lint.formatting import plan_format
+from jupyter_nbquality.lint.rule_page import page
+from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.ruff import RuffError
+from jupyter_nbquality.server import wire
+from jupyter_nbquality.server.errors import RequestError
+from jupyter_nbquality.server.json_body import decode_notebook, encode
+from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
+
+Request = TypeVar("Request", wire.InspectRequest, wire.FixRequest, wire.FormatRequest)
+
+
+class Analysis:
+    """Answers tasks; keeps what the library caches between them."""
+
+    def __init__(self) -> None:
+        self._inspector = Inspector()
+        self._kinds: dict[str, Callable[[Task], Any]] = {
+            "warm": self._warm,
+            "inspect": self._inspect,
+            "fix": self._fix,
+            "format": self._format,
+            "rules": self._rules,
+            "rule": self._rule,
+        }
+
+    def answer(self, task: Task) -> Answer:
+        """Does a task. Never raises: what went wrong is the answer."""
+        try:
+            return Answer(200, encode(self._kinds[task.kind](task)))
+        except RequestError as error:
+            return Answer(error.status, encode(error.reply))
+        except RuffError as error:
+            return failure(503, "ruff", str(error))
+        except MemoryError:
+            return failure(
+                503,
+                "memory-limit",
+                "The analysis was stopped: it needed more memory than it may use. "
+                "The administrator can raise NbQualityManager.memory_limit.",
+            )
+        except RecursionError:
+            return failure(
+                503,
+                "nesting",
+                "The analysis was stopped: the code is nested too deeply.",
+            )
+        except Exception as error:
+            return failed(error)
+
+    def _warm(self, task: Task) -> None:
+        """Does once what the first look at a notebook would have to do."""
+        self._inspector.inspect(
+            Notebook("", [Cell("a", "code", "import os\nprint(os.name)")]), _options(task)
+        )
+
+    def _inspect(self, task: Task) -> Inspection:
+        notebook = _read(task.body, wire.InspectRequest).notebook
+        if excess := _excess(notebook, task.limits):
+            return Inspection(notebook.is_python, notebook.language, [], [], [excess])
+        inspection = self._inspector.inspect(notebook, _options(task))
+        hidden = len(inspection.findings) - task.limits.findings
+        if hidden <= 0:
+            return inspection
+        return msgspec.structs.replace(
+            inspection,
+            findings=inspection.findings[: task.limits.findings],
+            notices=[
+                *inspection.notices,
+                f"{hidden} more problems are not shown: a reply holds {task.limits.findings}.",
+            ],
+        )
+
+    def _fix(self, task: Task) -> wire.FixReply:
+        request = _read(task.body, wire.FixRequest)
+        if excess := _excess(request.notebook, task.limits):
+            return Refusal("too-large", excess, None)
+        outcome = plan_fixes(
+            self._inspector.linter,
+            request.notebook,
+            _options(task),
+            request.scope,
+            unsafe=request.unsafe,
+            writing=request.writing,
+        )
+        return wire.PlanReply(outcome.plan, outcome.fixed)
+
+    def _format(self, task: Task) -> wire.FixReply:
+        request = _read(task.body, wire.FormatRequest)
+        if excess := _excess(request.notebook, task.limits):
+            return Refusal("too-large", excess, None)
+        plan = plan_format(request.notebook, _options(task), request.cells)
+        return wire.PlanReply(plan, len(plan.operations))
+
+    def _rules(self, task: Task) -> list[wire.RuleInfo]:  # noqa: ARG002 - asks for nothing
+        return [
+            wire.RuleInfo(
+                rule.code,
+                rule.slug,
+                rule.severity,
+                rule.default == "on",
+                page(rule).summary,
+                page(rule).why,
+            )
+            for rule in registry.ALL_RULES
+        ]
+
+    def _rule(self, task: Task) -> wire.RulePage:
+        name = task.body.decode("utf-8", "replace")
+        explanation = explain(name) if name.isprintable() and len(name) < 100 else None
+        if explanation is None:
+            raise RequestError(404, "unknown-rule", "There is no rule of that name.")
+        return wire.RulePage(explanation.code, explanation.slug, explanation.markdown)
+
+
+def _read(body: bytes, kind: type[Request]) -> Request:
+    """Decodes a request about a notebook.
+
+    Raises:
+        RequestError: It cannot be decoded, or two cells have the same id.
+    """
+    request = decode_notebook(body, kind)
+    cells = request.notebook.cells
+    if len({cell.id for cell in cells}) < len(cells):
+        raise RequestError(
+            400, "invalid-request", "Two cells of the notebook in the request have the same id."
+        )
+    return request
+
+
+def _options(task: Task) -> LintOptions:
+    folder = Path(task.folder) if task.folder else None
+    return LintOptions(select=None, ignore=(), live=True, config=None, folder=folder)
+
+
+def _excess(notebook: Notebook, limits: Limits) -> str | None:
+    """Says what is too much of a notebook; ``None`` when it is within the limits."""
+    if len(notebook.cells) > limits.cells:
+        return (
+            f"This notebook has {len(notebook.cells):,} cells and is not analysed: "
+            f"the limit is {limits.cells:,} (NbQualityManager.max_cells)."
+        )
+    for number, cell in enumerate(notebook.cells, 1):
+        if len(cell.source) > limits.cell_chars:
+            return (
+                f"Cell {number} has {len(cell.source):,} characters, "
+                "so this notebook is not analysed: "
+                f"the limit is {limits.cell_chars:,} (NbQualityManager.max_cell_chars)."
+            )
+    return None
