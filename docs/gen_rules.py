@@ -12,10 +12,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from jupyter_nbquality.config import find_config
+from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.registry import ALL_RULES
 from jupyter_nbquality.lint.ruff_rules import SELECTED
 from jupyter_nbquality.lint.rule import Rule
-from jupyter_nbquality.lint.rule_page import check_sample, markdown, page
+from jupyter_nbquality.lint.rule_page import markdown, page, sample
 
 SECTION = "Rules"
 
@@ -64,10 +66,14 @@ def _our_rules() -> Iterator[str]:
 
 
 def _offers_fix(rule: type[Rule]) -> bool:
-    """Tells whether a rule offers a fix for the example on its own page."""
-    with tempfile.TemporaryDirectory() as folder:
-        problems = check_sample(rule, page(rule).sections["Example"], Path(folder))
-    return any(problem.fixes for problem in problems)
+    """Tells whether a fix is offered for the example on a rule's own page."""
+    shown = sample(page(rule).sections["Example"])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shown.write_files(folder)
+        options = LintOptions(select=(rule.code,), config=find_config(folder), folder=folder)
+        findings = Linter().lint(shown.notebook, options).findings
+    return any(finding.fixes for finding in findings)
 
 
 def _rules_of_ruff() -> Iterator[str]:

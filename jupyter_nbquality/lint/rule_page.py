@@ -12,9 +12,8 @@ from typing import Any
 
 import msgspec
 
-from jupyter_nbquality.config import find_config
 from jupyter_nbquality.findings import Severity
-from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, Surroundings
+from jupyter_nbquality.lint.rule import Rule
 from jupyter_nbquality.notebook import Cell, CellType, Notebook, OutputDigest
 
 SECTIONS = ("Why", "Example", "Instead", "Options", "Silence")
@@ -52,6 +51,13 @@ class Sample(msgspec.Struct, frozen=True):
 
     notebook: Notebook
     files: dict[str, str]
+
+    def write_files(self, folder: Path) -> None:
+        """Writes the files, but not the notebook, into a folder."""
+        for name, text in self.files.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
 
 
 @functools.cache
@@ -141,30 +147,6 @@ def _label(cell: Cell, is_counted: bool) -> str:
         if cell.outputs.secrets:
             about.append("its output shows a secret")
     return ", ".join(about) + ":" if about else ""
-
-
-def check_sample(rule: type[Rule], section: str, folder: Path) -> list[Problem]:
-    """Runs a rule over the notebook that a section of its page shows.
-
-    Args:
-        rule: The rule.
-        section: The Markdown of the section.
-        folder: An empty folder; the files that the section shows are written into it.
-    """
-    shown = sample(section)
-    for name, text in shown.files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    notebook = shown.notebook
-    cells = notebook.cells if notebook.is_python else []
-    context = Context(
-        notebook=notebook,
-        code={cell.id: CodeCell(cell.source) for cell in cells if cell.cell_type == "code"},
-        thresholds=find_config(folder / notebook.path).thresholds,
-        surroundings=Surroundings(folder=folder, root=folder),
-    )
-    return list(rule().check(context))
 
 
 def sample(section: str) -> Sample:

@@ -7,16 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_nbquality.config import find_config
+from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.registry import ALL_RULES, by_code, by_slug
-from jupyter_nbquality.lint.rule import HeardRule, Rule
-from jupyter_nbquality.lint.rule_page import SECTIONS, check_sample, markdown, page
+from jupyter_nbquality.lint.rule import Rule
+from jupyter_nbquality.lint.rule_page import SECTIONS, markdown, page, sample
 
-SPEAKING = pytest.mark.parametrize(
-    # what is heard from others is tested where it is found out
-    "rule",
-    [rule for rule in ALL_RULES if not issubclass(rule, HeardRule)],
-    ids=lambda rule: rule.code,
-)
 RULES = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
 
 
@@ -34,6 +30,15 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(repository: Path, tmp_path: Path) -> Path:
     """A copy of it, to put files into."""
     return shutil.copytree(repository, tmp_path / "project")
+
+
+def found(rule: type[Rule], section: str, folder: Path) -> list[str]:
+    """Gives what the engine says under a rule's code about the notebook of a section."""
+    shown = sample(page(rule).sections[section])
+    shown.write_files(folder)
+    options = LintOptions(select=(rule.code,), config=find_config(folder), folder=folder)
+    findings = Linter().lint(shown.notebook, options).findings
+    return [finding.message for finding in findings if finding.code == rule.code]
 
 
 def test_rules_are_found_in_order() -> None:
@@ -69,14 +74,14 @@ def test_page_has_its_sections(rule: type[Rule]) -> None:
     assert all(about.sections.values())
 
 
-@SPEAKING
+@RULES
 def test_example_fires(rule: type[Rule], project: Path) -> None:
-    assert check_sample(rule, page(rule).sections["Example"], project)
+    assert found(rule, "Example", project)
 
 
-@SPEAKING
+@RULES
 def test_instead_is_silent(rule: type[Rule], project: Path) -> None:
-    assert check_sample(rule, page(rule).sections["Instead"], project) == []
+    assert found(rule, "Instead", project) == []
 
 
 @RULES
