@@ -2,15 +2,10 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { IOutputModel } from '@jupyterlab/rendermime';
 
 import type { OutputDigest } from '../api/types';
-import { SECRET_SHAPES } from '../api/secretShapes';
+import { secretKinds } from './secretKinds';
 
 /** Text outputs beyond this many characters are not searched for secrets: it would stall the page. */
 const SEARCHED = 200_000;
-
-const shapes = SECRET_SHAPES.map(shape => ({
-  ...shape,
-  pattern: new RegExp(shape.pattern, shape.ignore_case ? 'i' : '')
-}));
 
 /**
  * Digests of the outputs of cells, made again only when the outputs changed.
@@ -45,14 +40,18 @@ function digestOf(cell: ICodeCellModel): OutputDigest {
     let outputSize = 0;
     for (const [type, text] of texts(output)) {
       outputSize += text.length;
-      mimeTypes.add(type);
-      if (!type.startsWith('image/')) {
-        secretsIn(text.slice(0, SEARCHED), secrets);
+      if (isText(type)) {
+        for (const kind of secretKinds(text.slice(0, SEARCHED))) {
+          secrets.add(kind);
+        }
+      }
+      if (output.type !== 'error') {
+        mimeTypes.add(type);
       }
     }
     if (output.type === 'error') {
       const { ename } = output.toJSON() as { ename?: unknown };
-      errorName = typeof ename === 'string' ? ename : 'Error';
+      errorName ??= typeof ename === 'string' && ename ? ename : 'Error';
     }
     size += outputSize;
     largest = Math.max(largest, outputSize);
@@ -72,7 +71,10 @@ function* texts(output: IOutputModel): Generator<[string, string]> {
   if (output.type === 'stream') {
     yield ['text/plain', joined(raw.text)];
   } else if (output.type === 'error') {
-    yield ['text/plain', joined(raw.traceback)];
+    yield [
+      'text/plain',
+      [raw.ename, raw.evalue, joined(raw.traceback)].join('\n')
+    ];
   } else {
     for (const [type, value] of Object.entries(output.data)) {
       yield [
@@ -92,15 +94,10 @@ function joined(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function secretsIn(text: string, found: Set<string>): void {
-  const lower = text.toLowerCase();
-  for (const { name, needles, pattern } of shapes) {
-    if (
-      !found.has(name) &&
-      needles.some(needle => lower.includes(needle)) &&
-      pattern.test(text)
-    ) {
-      found.add(name);
-    }
-  }
+/** Whether what has this MIME type is text that may show a secret. */
+function isText(type: string): boolean {
+  return (
+    type.startsWith('text/') ||
+    ['json', 'xml', 'javascript'].some(ending => type.endsWith(ending))
+  );
 }

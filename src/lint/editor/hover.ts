@@ -2,9 +2,9 @@ import { forEachDiagnostic, setDiagnosticsEffect } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import type { Extension, Transaction } from '@codemirror/state';
 import { StateEffect, StateField } from '@codemirror/state';
-import type { Tooltip, TooltipView } from '@codemirror/view';
+import type { Tooltip, TooltipView ,
+  EditorView} from '@codemirror/view';
 import {
-  EditorView,
   closeHoverTooltips,
   hoverTooltip,
   showTooltip
@@ -128,7 +128,7 @@ function stays(place: IPlace, transaction: Transaction): boolean {
     return true;
   }
   const known = new Set(
-    (drawn.value as readonly Diagnostic[])
+    (drawn.value)
       .filter(isOurs)
       .map(({ finding }) => finding.id)
   );
