@@ -9,9 +9,15 @@ import queue
 import sys
 import threading
 import warnings
+from pathlib import Path
 from typing import IO
 
 from jupyter_nbquality.server.protocol import Task, failed, read_frame, write_frame
+
+MEGABYTE = 1024 * 1024
+
+TOO_MUCH_TO_KEEP = 0.25
+"""The part of the memory it may use that a process may hold on to between two tasks."""
 
 
 def limit_memory(megabytes: int) -> None:
@@ -22,7 +28,7 @@ def limit_memory(megabytes: int) -> None:
         import resource
     except ImportError:  # Windows
         return
-    limit = megabytes * 1024 * 1024
+    limit = megabytes * MEGABYTE
     try:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         if hard != resource.RLIM_INFINITY:
@@ -32,10 +38,23 @@ def limit_memory(megabytes: int) -> None:
         return
 
 
+def resident_memory() -> int:
+    """Gives the megabytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def read_tasks(stream: IO[bytes], tasks: "queue.SimpleQueue[Task]") -> None:
     """Takes in tasks; ends the process, whatever it does, when the server is gone."""
-    while (task := read_frame(stream, Task)) is not None:
-        tasks.put(task)
+    try:
+        while (task := read_frame(stream, Task)) is not None:
+            tasks.put(task)
+    except BaseException:
+        # Such as a request for which there is no memory: nobody else would notice.
+        os._exit(1)
     os._exit(0)
 
 
@@ -46,7 +65,8 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # A warning of the compiler quotes the person's text.
     warnings.simplefilter("ignore")
-    limit_memory(int(sys.argv[1]))
+    memory_limit = int(sys.argv[1])
+    limit_memory(memory_limit)
 
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=read_tasks, args=(sys.stdin.buffer, tasks), daemon=True).start()
@@ -61,6 +81,9 @@ def main() -> None:
         return
     while True:
         write_frame(answers, analysis.answer(tasks.get()))
+        if memory_limit and resident_memory() > memory_limit * TOO_MUCH_TO_KEEP:
+            # After an exceptional notebook: a new process is cheaper than its memory.
+            return
 
 
 if __name__ == "__main__":

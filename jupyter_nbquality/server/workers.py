@@ -206,9 +206,7 @@ class Worker:
             raise WorkerDiedError
         if self.process is not None and not self.process.alive:
             # It ended while it had nothing to do: no fault of this task.
-            self._log.warning(
-                "A worker of jupyter_nbquality was gone: status %s.", self.process.close()
-            )
+            self._log.info("A worker of jupyter_nbquality is replaced: %s.", self.process.close())
             self.process = None
         if self.process is None:
             self.process = Process(self._memory_limit)
