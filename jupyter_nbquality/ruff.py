@@ -17,7 +17,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +26,19 @@ import msgspec
 TIMEOUT = 30.0
 """Seconds after which a run of ruff is given up."""
 
+UNREADABLE = "E902"
+"""ruff's code for a file that it cannot read."""
+
+_CHECK = (
+    "check",
+    "--no-cache",
+    "--no-fix",
+    "--no-fix-only",
+    "--no-show-fixes",
+    "--exit-zero",
+    "--output-format=json",
+)
+_GLOB = re.compile(r"[][*?{}!\\]")
 _TARGETS = (7, 15)
 _UNREADABLE = re.compile(r"Failed to parse .*\.ipynb:\d+:\d+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -94,6 +107,10 @@ class Diagnostic(msgspec.Struct, frozen=True):
     def is_syntax_error(self) -> bool:
         """Whether it says that a cell does not parse."""
         return self.code == "invalid-syntax"
+
+
+class _FileDiagnostic(Diagnostic, frozen=True, kw_only=True):
+    filename: str
 
 
 class RuffRule(msgspec.Struct, frozen=True):
@@ -259,13 +276,7 @@ def check(
     """
     output = _run(
         [
-            "check",
-            "--no-cache",
-            "--no-fix",
-            "--no-fix-only",
-            "--no-show-fixes",
-            "--exit-zero",
-            "--output-format=json",
+            *_CHECK,
             *settings.arguments(),
             f"--stdin-filename={path}",
             "-",
@@ -278,6 +289,64 @@ def check(
         return msgspec.json.decode(output or b"[]", type=list[Diagnostic])
     except msgspec.DecodeError as error:
         raise RuffError(f"The answer of ruff could not be read: {error}.") from error
+
+
+def check_files(
+    files: Mapping[Path, str | None], settings: CheckSettings, *, timeout: float = TIMEOUT
+) -> dict[Path, list[Diagnostic]]:
+    """Lints notebooks as they stand on disk, many in one run: a run costs more than a notebook.
+
+    Args:
+        files: Absolute paths, all governed by the same settings of the project or all by none;
+            each with its Python version, such as ``py312``, or ``None`` for that of ``settings``.
+        settings: See `CheckSettings`.
+        timeout: Seconds after which to give up.
+
+    Returns:
+        What `check` would say of each; a notebook that ruff cannot read is left out.
+
+    Raises:
+        RuffError: The settings of the project are wrong, ruff ran too long, or it failed.
+    """
+    known = {path: target for path, target in files.items() if not _GLOB.search(str(path))}
+    if not known:
+        return {}
+    targets = {str(path): target for path, target in known.items() if target is not None}
+    arguments = settings.arguments()
+    if targets:
+        # A table in TOML needs `=` where JSON has `:`.
+        pairs = ",".join(
+            f"{msgspec.json.encode(path).decode()}={msgspec.json.encode(target).decode()}"
+            for path, target in targets.items()
+        )
+        arguments += ["--config", f"per-file-target-version={{{pairs}}}"]
+    output = _run(
+        [
+            *_CHECK,
+            *arguments,
+            # Without it ruff passes over what it cannot read and says nothing.
+            f"--extend-select={UNREADABLE}",
+            "--",
+            *map(str, known),
+        ],
+        b"",
+        next(iter(known)).parent,
+        timeout,
+    )
+    try:
+        found = msgspec.json.decode(output or b"[]", type=list[_FileDiagnostic])
+    except msgspec.DecodeError as error:
+        raise RuffError(f"The answer of ruff could not be read: {error}.") from error
+    answers: dict[Path, list[Diagnostic]] = {path: [] for path in known}
+    unreadable = set()
+    for each in found:
+        path = Path(each.filename)
+        if each.code == UNREADABLE or each.cell is None:
+            unreadable.add(path)
+        elif path in answers:
+            fields = {name: getattr(each, name) for name in Diagnostic.__struct_fields__}
+            answers[path].append(Diagnostic(**fields))
+    return {path: answer for path, answer in answers.items() if path not in unreadable}
 
 
 def format_notebook(

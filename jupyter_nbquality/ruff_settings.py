@@ -60,7 +60,8 @@ def find_settings(path: Path) -> RuffSettings:
     requires = False
     for candidate in (folder, *folder.parents):
         for name in _NAMES:
-            table = _read(candidate / name)
+            # Texts, not paths: this is asked for each notebook, and paths are slow to make.
+            table = _read_at(f"{candidate}{os.sep}{name}")
             if table is None:
                 continue
             own = _ruff_table(table, name)
@@ -144,12 +145,16 @@ def _modified(file: Path) -> int:
         return 0
 
 
-def _read(file: Path) -> dict[str, Any] | None:
+def _read_at(file: str) -> dict[str, Any] | None:
     try:
-        status = file.stat()
+        status = os.stat(file)  # noqa: PTH116
     except (OSError, ValueError):
         return None
-    return _parse(file, status.st_mtime_ns, status.st_size)
+    return _parse(Path(file), status.st_mtime_ns, status.st_size)
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    return _read_at(str(file))
 
 
 @functools.lru_cache(maxsize=256)

@@ -12,11 +12,17 @@ from jupyter_nbquality.config import Config, Selection, find_config, selection
 from jupyter_nbquality.findings import Finding, Severity, finding_id
 from jupyter_nbquality.lint import registry, surroundings, unknown_codes
 from jupyter_nbquality.lint.cache import Cache
-from jupyter_nbquality.lint.ruff_findings import RuffFinding, RuffLinter, RuffReport
+from jupyter_nbquality.lint.ruff_findings import (
+    OnDisk,
+    RuffFinding,
+    RuffLinter,
+    RuffReport,
+)
 from jupyter_nbquality.lint.ruff_rules import NOT_YET, SEVERITIES
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Context, Problem, Rule, in_cell
 from jupyter_nbquality.lint.rule_page import page
 from jupyter_nbquality.lint.silencing import Silence, silence_options
+from jupyter_nbquality.lint.surroundings import Surroundings
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.ruff import RuffError
 
@@ -45,6 +51,7 @@ class LintOptions(msgspec.Struct, frozen=True):
         live: Whether the notebook is open in the front end.
         config: The project's settings; ``None`` to find them by the folder.
         folder: Where the notebook stands on disk; ``None`` when it does not, or nobody knows.
+        surroundings: What is known of the world around it; ``None`` to look anew.
     """
 
     select: tuple[str, ...] | None = None
@@ -52,6 +59,7 @@ class LintOptions(msgspec.Struct, frozen=True):
     live: bool = False
     config: Config | None = None
     folder: Path | None = None
+    surroundings: Surroundings | None = None
 
 
 class LintResult(msgspec.Struct, frozen=True):
@@ -95,6 +103,25 @@ class Linter:
         self._ruff = RuffLinter()
         self._rules = [rule() for rule in registry.ALL_RULES]
 
+    def prepare(self, files: Iterable[tuple[Notebook, LintOptions]]) -> None:
+        """Does at once, for notebooks that stand on disk as they are, what is cheaper that way.
+
+        Args:
+            files: The notebooks and options that `lint` is going to be called with, at most
+                `ruff_findings.MOST_AT_ONCE`.
+        """
+        found = []
+        for notebook, options in files:
+            path = notebook_path(notebook, options)
+            # ruff reads files that do not say so themselves otherwise than we do.
+            if path is None or notebook.nbformat != 4 or notebook.language != "python":
+                continue
+            code = self.code_cells(notebook)
+            if code:
+                wanted = _selection(notebook, options, path)
+                found.append(OnDisk(notebook, code, path, wanted.select))
+        self._ruff.prepare(found)
+
     def lint(self, notebook: Notebook, options: LintOptions) -> LintResult:
         """Looks at a notebook.
 
@@ -106,12 +133,8 @@ class Linter:
             What was found. Never raises for what the notebook or a settings file holds.
         """
         path = notebook_path(notebook, options)
-        config = options.config
-        if config is None:
-            config = find_config(path) if path is not None else Config()
-        wanted = selection(config, path or Path(notebook.path or "notebook.ipynb"), options.ignore)
-        if options.select is not None:
-            wanted = msgspec.structs.replace(wanted, select=options.select)
+        config = _config(options, path)
+        wanted = _selection(notebook, options, path)
         notices = list(config.problems)
         code = self.code_cells(notebook)
         if notebook.is_python and not code and _is_python_2(notebook):
@@ -125,7 +148,7 @@ class Linter:
             notebook=notebook,
             code=code,
             thresholds=config.thresholds,
-            surroundings=surroundings.gather(options.folder, config.root),
+            surroundings=options.surroundings or surroundings.gather(options.folder, config.root),
             live=options.live,
             heard={
                 "NB001": _unknown_codes(notebook, code, config),
@@ -199,6 +222,20 @@ class Linter:
                 kept.answers[key] = answer
             for problem in answer:
                 yield in_cell(problem, cell.id)
+
+
+def _config(options: LintOptions, path: Path | None) -> Config:
+    if options.config is not None:
+        return options.config
+    return find_config(path) if path is not None else Config()
+
+
+def _selection(notebook: Notebook, options: LintOptions, path: Path | None) -> Selection:
+    place = path or Path(notebook.path or "notebook.ipynb")
+    wanted = selection(_config(options, path), place, options.ignore)
+    if options.select is not None:
+        wanted = msgspec.structs.replace(wanted, select=options.select)
+    return wanted
 
 
 def notebook_path(notebook: Notebook, options: LintOptions) -> Path | None:

@@ -1,7 +1,11 @@
 """What ruff has to say about a notebook, sifted: its answers, less what is untrue of notebooks."""
 
 import ast
+import contextlib
 import re
+import tempfile
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -78,13 +82,94 @@ class RuffReport(msgspec.Struct):
 
 Heard = tuple[Origin, Diagnostic]
 
+MOST_ALIKE = 100
+"""How many findings of one rule in one cell are told."""
+
+
+class OnDisk(msgspec.Struct, frozen=True):
+    """A notebook that stands on disk as it is.
+
+    Attributes:
+        notebook: The document.
+        code: Its code cells, by id.
+        path: Its absolute path.
+        requested: The codes that our settings or the command line select, if they do.
+    """
+
+    notebook: Notebook
+    code: Mapping[str, CodeCell]
+    path: Path
+    requested: tuple[str, ...] | None = None
+
+
+class _Batch(msgspec.Struct):
+    """Inputs that go through one run of ruff: files as they are, and documents that differ."""
+
+    files: dict[Path, tuple[bytes, CheckSettings]]
+    documents: dict[Path, tuple[bytes, CheckSettings]]
+
+
+SETTINGS_SECONDS = 0.5
+"""How long the settings above a folder are taken for what they were."""
+
+MOST_AT_ONCE = 128
+"""How many answers are kept."""
+
 
 class RuffLinter:
     """Runs ruff over notebooks; keeps its answers by content."""
 
     def __init__(self) -> None:
-        self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(64)
+        self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(MOST_AT_ONCE)
         self._syntax = SyntaxChecker()
+        self._settings: dict[Path, tuple[float, RuffSettings]] = {}
+
+    def _settings_of(self, path: Path) -> RuffSettings:
+        """Gives the settings above a notebook; many in one folder are not looked up one by one."""
+        now = time.monotonic()
+        known = self._settings.get(path.parent)
+        if known is not None and now - known[0] < SETTINGS_SECONDS:
+            return known[1]
+        if len(self._settings) > MOST_AT_ONCE:
+            self._settings.clear()
+        settings = find_settings(path)
+        self._settings[path.parent] = (now, settings)
+        return settings
+
+    def prepare(self, files: Iterable[OnDisk]) -> None:
+        """Asks ruff about many notebooks at once; `look` then finds the answers.
+
+        What goes wrong here goes wrong again in `look`, and is told there.
+
+        Args:
+            files: The notebooks, at most `MOST_AT_ONCE`.
+        """
+        batches: dict[tuple[CheckSettings, RuffSettings], _Batch] = {}
+        for file in files:
+            settings = self._settings_of(file.path)
+            version = file.notebook.python_version
+            wanted = choose(settings, file.requested, version)
+            try:
+                broken = self._syntax.broken(file.code, ruff.target_version(version))
+            except RuffError:
+                continue
+            given = build(file.notebook, file.code, set(broken))
+            # Versions differ from notebook to notebook; all else is the same for most.
+            common = msgspec.structs.replace(wanted, target=None)
+            batch = batches.setdefault((common, settings), _Batch({}, {}))
+            if settings.file is None and file.requested is None:
+                # No settings speak of paths, nor does a rule of our own choice. So what ruff
+                # reads need not be the file, whose outputs can be large.
+                batch.documents[file.path] = (given.document, wanted)
+            elif given.as_written:
+                batch.files[file.path] = (given.document, wanted)
+        for (common, settings), batch in batches.items():
+            with contextlib.suppress(RuffError, OSError):
+                answers = _ask_about_files(batch.files, common)
+                answers |= _ask_about_documents(batch.documents, common)
+                for path, answer in answers.items():
+                    document, wanted = (batch.files | batch.documents)[path]
+                    self._answers.put((document, path, wanted, settings), answer)
 
     def look(
         self,
@@ -107,7 +192,7 @@ class RuffLinter:
         report = RuffReport()
         version = notebook.python_version
         if path is not None:
-            report.settings = find_settings(path)
+            report.settings = self._settings_of(path)
         try:
             broken = self._syntax.broken(code, ruff.target_version(version))
             heard = self._lint(notebook, code, path, report, set(broken), requested)
@@ -183,6 +268,30 @@ class RuffLinter:
         return [_placed(diagnostic, given.origins) for diagnostic in known]
 
 
+def _ask_about_files(
+    files: Mapping[Path, tuple[bytes, CheckSettings]], settings: CheckSettings
+) -> dict[Path, list[Diagnostic]]:
+    return ruff.check_files({path: own.target for path, (_, own) in files.items()}, settings)
+
+
+def _ask_about_documents(
+    documents: Mapping[Path, tuple[bytes, CheckSettings]], settings: CheckSettings
+) -> dict[Path, list[Diagnostic]]:
+    if not documents:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="nbquality-") as folder:
+        copies = {}
+        for number, (path, (document, _)) in enumerate(documents.items()):
+            copy = Path(folder, f"{number}.ipynb")
+            copy.write_bytes(document)
+            copies[copy] = path
+        targets = {copy: documents[path][1].target for copy, path in copies.items()}
+        # The temporary folder may lie below settings that are none of the notebook's.
+        isolated = msgspec.structs.replace(settings, isolated=True)
+        answers = ruff.check_files(targets, isolated)
+        return {copies[copy]: answer for copy, answer in answers.items()}
+
+
 class _Sifter:
     """Lets through what holds in a notebook, cell by cell."""
 
@@ -216,6 +325,7 @@ class _Sifter:
         """Adds to the report what holds."""
         wrong = {problem.cell for problem in self.report.syntax}
         version = self.notebook.python_version
+        counts: Counter[tuple[str, str]] = Counter()
         for origin, diagnostic in heard:
             known = self.code[origin.cell]
             if diagnostic.is_syntax_error:
@@ -230,7 +340,16 @@ class _Sifter:
                 if diagnostic.code == "F821":
                     self._undefined_in_magic(origin, diagnostic, known)
             elif not self._untrue(origin, diagnostic, known):
-                self.report.findings.append(self._finding(origin, diagnostic, known))
+                code = diagnostic.code or diagnostic.name
+                counts[origin.cell, code] += 1
+                if counts[origin.cell, code] <= MOST_ALIKE:
+                    self.report.findings.append(self._finding(origin, diagnostic, known))
+        self.report.notices += [
+            f"Cell {self.numbers[cell]} has {count} problems {code}; "
+            f"only the first {MOST_ALIKE} are shown."
+            for (cell, code), count in counts.items()
+            if count > MOST_ALIKE
+        ]
 
     def _untrue(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> bool:
         code = diagnostic.code

@@ -6,7 +6,10 @@ instead.
 """
 
 import ast
+import bisect
+import functools
 import re
+import sys
 from collections.abc import Mapping
 
 from jupyter_nbquality.edits import ChangeCell, EditPlan, TextEdit, source_hash
@@ -92,12 +95,20 @@ def _position(known: CodeCell, place: Place) -> Position:
 
 
 def _statement_rows(known: CodeCell, diagnostic: Diagnostic) -> tuple[int, int]:
+    """Gives first and last row of the statements of the cell's top level that a finding is in."""
     first, last = diagnostic.location.row, diagnostic.end_location.row
-    for statement in known.tree.body if known.tree is not None else ():
-        start, end = _first_row(statement), statement.end_lineno or statement.lineno
-        if start <= last and end >= first:
-            first, last = min(first, start), max(last, end)
+    spans = _spans(known)
+    index = bisect.bisect_right(spans, (last, sys.maxsize)) - 1
+    while index >= 0 and spans[index][1] >= diagnostic.location.row:
+        first, last = min(first, spans[index][0]), max(last, spans[index][1])
+        index -= 1
     return first, last
+
+
+@functools.lru_cache(maxsize=1_024)
+def _spans(known: CodeCell) -> list[tuple[int, int]]:
+    body = known.tree.body if known.tree is not None else []
+    return [(_first_row(each), each.end_lineno or each.lineno) for each in body]
 
 
 def _first_row(statement: ast.stmt) -> int:

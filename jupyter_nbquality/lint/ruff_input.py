@@ -54,10 +54,14 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class RuffInput(msgspec.Struct, frozen=True):
-    """A notebook for ruff's stdin, and where each of its cells comes from."""
+    """A notebook for ruff's stdin, and where each of its cells comes from.
+
+    ``as_written`` tells that it says nothing else than the notebook's own file.
+    """
 
     document: bytes
     origins: list[Origin]
+    as_written: bool = False
 
 
 def build(
@@ -99,7 +103,8 @@ def build(
             opener = OPENER if offset else ""
             add(opener + text, Origin(cell.id, number, offset=offset, masked=use_mask))
             _shadow(known, cell.id, number, add)
-    return RuffInput(ruff.document(sources), origins)
+    as_written = sources == [cell.source if cell.id in code else None for cell in notebook.cells]
+    return RuffInput(ruff.document(sources), origins, as_written)
 
 
 def _shadow(
