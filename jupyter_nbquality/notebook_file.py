@@ -377,9 +377,12 @@ def joined(source: object) -> str:
     """Gives the text of a multi-line string: a string, or a list of strings; empty for all else."""
     if isinstance(source, str):
         return source
-    if isinstance(source, list):
+    if not isinstance(source, list):
+        return ""
+    try:
+        return "".join(source)
+    except TypeError:
         return "".join(line for line in source if isinstance(line, str))
-    return ""
 
 
 def _string(value: object) -> str:

@@ -1,5 +1,6 @@
 """What a worker process does with one notebook file: lint it, mend it, format it."""
 
+import contextlib
 import difflib
 import logging
 from collections.abc import Sequence
@@ -13,10 +14,15 @@ from jupyter_nbquality.cli.baseline import known_from
 from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of
 from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.workers import Work
+from jupyter_nbquality.config import find_config
 from jupyter_nbquality.edits import EditPlan, EditRefusedError
 from jupyter_nbquality.lint.engine import Linter, LintOptions
+from jupyter_nbquality.lint.surroundings import gather
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.notebook_file import NotebookFile, UnreadableNotebookError, parse, write
+
+HELD_BYTES = 2_000_000
+"""Files up to this size are read in batches."""
 
 
 class Analysis(Work[Job, Outcome]):
@@ -26,12 +32,31 @@ class Analysis(Work[Job, Outcome]):
         logging.disable(logging.ERROR)
         self._task = task
         self._linter = Linter()
+        self._read: dict[str, NotebookFile] = {}
+        self._folders: dict[Path, LintOptions] = {}
+
+    def prepare(self, items: Sequence[Job]) -> None:
+        """Reads the notebooks, and has ruff look at all of them in one run."""
+        self._read.clear()
+        if self._task.format:
+            return
+        for item in items:
+            # What cannot be read is told when its turn comes; giants are not all held at once.
+            with contextlib.suppress(UnreadableNotebookError, OSError):
+                if item.data is None and Path(item.path).stat().st_size <= HELD_BYTES:
+                    self._read[item.path] = self._file(item)
+        self._linter.prepare(
+            (file.notebook, self._options(path)) for path, file in self._read.items()
+        )
+
+    def _file(self, item: Job) -> NotebookFile:
+        data = item.data if item.data is not None else Path(item.path).read_bytes()
+        return parse(data, item.path)
 
     def __call__(self, item: Job) -> Outcome:
         """Looks at one notebook; what goes wrong with its file is part of the answer."""
         try:
-            data = item.data if item.data is not None else Path(item.path).read_bytes()
-            file = parse(data, item.path)
+            file = self._read.pop(item.path, None) or self._file(item)
             return self._format(item, file) if self._task.format else self._check(item, file)
         except UnreadableNotebookError as error:
             return _failure(item.path, str(error), error.line)
@@ -58,7 +83,16 @@ class Analysis(Work[Job, Outcome]):
 
     def _options(self, path: str) -> LintOptions:
         folder = Path(path).absolute().parent
-        return LintOptions(select=self._task.select, ignore=self._task.ignore, folder=folder)
+        if folder not in self._folders:
+            config = find_config(folder)
+            self._folders[folder] = LintOptions(
+                select=self._task.select,
+                ignore=self._task.ignore,
+                config=config,
+                folder=folder,
+                surroundings=gather(folder, config.root),
+            )
+        return self._folders[folder]
 
     def _old_rows(self, job: Job, reference: str) -> list[Row]:
         data = git.content_at(reference, Path(self._task.root), job.old or "")

@@ -1,6 +1,7 @@
 """Spreads work over processes, so that a notebook that crashes or stalls one costs only itself."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -14,7 +15,8 @@ from typing import Any, Generic, TypeVar
 ITEM_TIMEOUT = 60.0
 """Seconds that one notebook may take."""
 
-MAX_CHUNK = 32
+MAX_CHUNK = 96
+_PREPARED = -1
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -80,11 +82,13 @@ class _Worker:
         self.todo: deque[int] = deque()
         self.heard = time.monotonic()
         self.alive = True
+        self.preparing = False
 
-    def give(self, chunk: list[tuple[int, Any]]) -> None:
+    def give(self, chunk: list[tuple[int, Any]], *, prepare: bool) -> None:
         self.todo.extend(index for index, _ in chunk)
         self.heard = time.monotonic()
-        self.pipe.send(chunk)
+        self.preparing = prepare
+        self.pipe.send((chunk, prepare))
 
     def stop(self) -> None:
         if self.process.is_alive():
@@ -103,6 +107,8 @@ class _Pool(Generic[Item, Result]):
         self._work = work
         self._timeout = timeout
         self._waiting = deque(range(len(items)))
+        # Items of a batch whose preparation failed; they go one by one.
+        self._careful: set[int] = set()
         self._jobs = jobs
         self._workers = [_Worker(self._context, work) for _ in range(jobs)]
 
@@ -115,19 +121,17 @@ class _Pool(Generic[Item, Result]):
             for place, worker in enumerate(self._workers):
                 if not worker.todo:
                     continue
+                result: tuple[int, Result | Lost] | None = None
                 if worker.pipe in ready:
                     result = self._receive(worker)
                 elif time.monotonic() - worker.heard > self._timeout:
-                    worker.alive = False
-                    result = (
-                        worker.todo[0],
-                        Lost(f"It took more than {self._timeout:g} seconds and was given up."),
+                    result = self._lost(
+                        worker, f"It took more than {self._timeout:g} seconds and was given up."
                     )
-                else:
-                    continue
                 if not worker.alive:
                     self._replace(place)
-                yield result
+                if result is not None:
+                    yield result
                 if not self._workers[place].todo:
                     self._feed(self._workers[place])
 
@@ -136,29 +140,42 @@ class _Pool(Generic[Item, Result]):
             worker.stop()
 
     def _feed(self, worker: _Worker) -> None:
-        count = max(1, min(MAX_CHUNK, len(self._waiting) // (2 * self._jobs)))
+        if not self._waiting:
+            return
+        careful = self._waiting[0] in self._careful
+        count = 1 if careful else len(self._waiting) // (2 * self._jobs)
+        count = max(1, min(MAX_CHUNK, count))
         chunk = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
-        if chunk:
-            worker.give([(index, self._items[index]) for index in chunk])
+        worker.give([(index, self._items[index]) for index in chunk], prepare=not careful)
 
-    def _receive(self, worker: _Worker) -> tuple[int, Result | Lost]:
+    def _receive(self, worker: _Worker) -> tuple[int, Result | Lost] | None:
         try:
             index, result = worker.pipe.recv()
         except (EOFError, OSError):
-            worker.alive = False
             worker.process.join(5)
-            return worker.todo[0], Lost(_cause(worker.process.exitcode))
-        worker.todo.popleft()
+            return self._lost(worker, _cause(worker.process.exitcode))
         worker.heard = time.monotonic()
+        if index == _PREPARED:
+            worker.preparing = False
+            return None
+        worker.todo.popleft()
         return index, result
 
-    def _replace(self, place: int) -> None:
-        """Starts a new worker for what a lost one had left, one by one to be on the safe side."""
-        lost = self._workers[place]
-        rest = list(lost.todo)[1:]
-        lost.todo.clear()
-        lost.stop()
+    def _lost(self, worker: _Worker, reason: str) -> tuple[int, Lost] | None:
+        """Writes a worker off with the item it was at; while it prepared, none is to blame."""
+        worker.alive = False
+        rest = list(worker.todo)
+        worker.todo.clear()
+        lost = None
+        if worker.preparing:
+            self._careful.update(rest)
+        else:
+            lost = rest.pop(0), Lost(reason)
         self._waiting.extendleft(reversed(rest))
+        return lost
+
+    def _replace(self, place: int) -> None:
+        self._workers[place].stop()
         self._workers[place] = _Worker(self._context, self._work)
 
 
@@ -174,12 +191,18 @@ def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> Non
     """The life of a worker: batches in, one answer an item out."""
     other_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Syntax trees are many small objects without cycles: looking for cycles costs, and finds none.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     while True:
         try:
-            chunk = pipe.recv()
+            chunk, prepare = pipe.recv()
         except (EOFError, OSError):
             return
-        work.prepare([item for _, item in chunk])
+        if prepare:
+            with contextlib.suppress(Exception):
+                work.prepare([item for _, item in chunk])
+            pipe.send((_PREPARED, None))
         for index, item in chunk:
             try:
                 result = work(item)
