@@ -1,22 +1,20 @@
-import type { EditorView } from '@codemirror/view';
-import { InputDialog, Notification } from '@jupyterlab/apputils';
-import type { CommandRegistry } from '@lumino/commands';
+import { Notification } from '@jupyterlab/apputils';
+import type { Cell } from '@jupyterlab/cells';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import { isCodeCellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { CommandRegistry } from '@lumino/commands';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 
-import type { Finding } from '../api/types';
-import { popupMenu } from '../components/popupMenu';
 import { isReadOnly } from '../notebook/applyPlan';
-import { IGNORE_TAG } from '../notebook/snapshot';
 import type { IQualityModel, IQualityTracker } from '../tokens';
-import { cardIn, closeCard, findingsAt } from './editor/hover';
-import { findTarget, pathIn } from './goTo';
+import { fixAtCursor } from './fixAtCursor';
+import { askTarget, goToCell } from './goToCell';
+import { isIgnored, toggleIgnored } from './ignoreCell';
 import { visitProblem } from './navigation';
-import { aboutEntries, fixEntries, ignoreEntries } from './problemMenu';
 import type { ILintActions } from './tokens';
 
 /** The ids of lint's commands. */
@@ -39,11 +37,22 @@ export interface ILintCommandsOptions {
   tracker: IQualityTracker;
   actions: ILintActions;
   documents: IDocumentManager | null;
+  /** The node of the cell that the context menu was opened on; undefined where it was not a cell. */
+  clickedCell(): HTMLElement | undefined;
   trans: TranslationBundle;
 }
 
 const NO_ARGUMENTS: { args: ReadonlyJSONObject } = {
   args: { type: 'object', properties: {}, additionalProperties: false }
+};
+
+/** Of commands about a cell: `clicked` in the context menu, where it is the cell below the pointer that is meant. */
+const CELL_ARGUMENTS: { args: ReadonlyJSONObject } = {
+  args: {
+    type: 'object',
+    properties: { clicked: { type: 'boolean' } },
+    additionalProperties: false
+  }
 };
 
 /**
@@ -56,14 +65,37 @@ export function addLintCommands(options: ILintCommandsOptions): void {
     tracker.current !== null && !isReadOnly(tracker.current.context);
   /** Runs with the current notebook; commands are disabled without one. */
   const withCurrent =
-    (run: (panel: NotebookPanel, model: IQualityModel) => unknown) => () => {
+    (
+      run: (
+        panel: NotebookPanel,
+        model: IQualityModel,
+        args: ReadonlyPartialJSONObject
+      ) => unknown
+    ) =>
+    (args: ReadonlyPartialJSONObject) => {
       const { current } = tracker;
-      return current ? run(current, tracker.modelOf(current)) : undefined;
+      return current ? run(current, tracker.modelOf(current), args) : undefined;
     };
-  const activeCells = (panel: NotebookPanel): string[] =>
-    panel.content.widgets
-      .filter(cell => panel.content.isSelectedOrActive(cell))
-      .map(cell => cell.model.id);
+  /** The cell that is meant: the one below the context menu, else the active one. */
+  const cellOf = (args: ReadonlyPartialJSONObject): Cell | null => {
+    const notebook = tracker.current?.content;
+    const node = args.clicked ? options.clickedCell() : undefined;
+    return (
+      notebook?.widgets.find(cell => cell.node === node) ??
+      notebook?.activeCell ??
+      null
+    );
+  };
+  /** The same, with the other selected cells where it is one of them. */
+  const cellsOf = (args: ReadonlyPartialJSONObject): string[] => {
+    const notebook = tracker.current?.content;
+    const cell = cellOf(args);
+    const cells =
+      notebook && cell && notebook.isSelectedOrActive(cell)
+        ? notebook.widgets.filter(one => notebook.isSelectedOrActive(one))
+        : [cell];
+    return cells.flatMap(one => one?.model.id ?? []);
+  };
 
   commands.addCommand(CommandIDs.check, {
     label: trans.__('Check Notebook Again'),
@@ -84,10 +116,10 @@ export function addLintCommands(options: ILintCommandsOptions): void {
     caption: trans.__(
       'Apply every fix in the active cell that cannot change results'
     ),
-    describedBy: NO_ARGUMENTS,
+    describedBy: CELL_ARGUMENTS,
     isEnabled: canEdit,
-    execute: withCurrent((panel, model) => {
-      const cell = panel.content.activeCell;
+    execute: withCurrent((_, model, args) => {
+      const cell = cellOf(args);
       return cell && actions.fixAllSafe(model, cell.model.id);
     })
   });
@@ -97,16 +129,16 @@ export function addLintCommands(options: ILintCommandsOptions): void {
     describedBy: NO_ARGUMENTS,
     isEnabled: canEdit,
     execute: withCurrent((panel, model) =>
-      fixAtCursor(panel, model, actions, trans)
+      fixAtCursor(panel, { model, actions, trans })
     )
   });
   commands.addCommand(CommandIDs.formatCell, {
     label: trans.__('Format Cell'),
     caption: trans.__('Format the selected cells with ruff'),
-    describedBy: NO_ARGUMENTS,
+    describedBy: CELL_ARGUMENTS,
     isEnabled: canEdit,
-    execute: withCurrent((panel, model) =>
-      actions.format(model, activeCells(panel))
+    execute: withCurrent((_, model, args) =>
+      actions.format(model, cellsOf(args))
     )
   });
   commands.addCommand(CommandIDs.formatNotebook, {
@@ -119,15 +151,16 @@ export function addLintCommands(options: ILintCommandsOptions): void {
   commands.addCommand(CommandIDs.ignoreCell, {
     label: trans.__('Ignore All Problems in This Cell'),
     caption: trans.__('Tag the active cell so that it is never checked'),
-    describedBy: NO_ARGUMENTS,
+    describedBy: CELL_ARGUMENTS,
     isEnabled: canEdit,
-    isToggled: () => {
-      const cell = tracker.current?.content.activeCell;
-      return (
-        !!cell && tagsOf(cell.model.getMetadata('tags')).includes(IGNORE_TAG)
-      );
+    isToggled: args => {
+      const cell = cellOf(args);
+      return cell !== null && isIgnored(cell);
     },
-    execute: withCurrent(toggleIgnored)
+    execute: withCurrent((panel, _, args) => {
+      const cell = cellOf(args);
+      return cell && toggleIgnored(panel, cell);
+    })
   });
   for (const [id, direction, label, caption] of [
     [
@@ -184,154 +217,8 @@ export function addLintCommands(options: ILintCommandsOptions): void {
       const { target } = args as { target?: unknown };
       const text = typeof target === 'string' ? target : await askTarget(trans);
       if (text) {
-        await goTo(text, options);
+        await goToCell(text, options);
       }
     }
   });
-}
-
-async function askTarget(trans: TranslationBundle): Promise<string | null> {
-  const answer = await InputDialog.getText({
-    title: trans.__('Go to cell'),
-    label: trans.__('[4], cell 7, a cell id, or a line that CI printed'),
-    okLabel: trans.__('Go')
-  });
-  return answer.button.accept ? answer.value : null;
-}
-
-async function goTo(
-  text: string,
-  { tracker, documents, trans }: ILintCommandsOptions
-): Promise<void> {
-  const named = pathIn(text);
-  let panel = tracker.current;
-  if (named && panel && !isSamePath(panel.context.localPath, named)) {
-    const opened = documents?.openOrReveal(named) as NotebookPanel | undefined;
-    if (opened) {
-      await opened.context.ready;
-      panel = opened;
-    }
-  }
-  if (!panel) {
-    return;
-  }
-  const cells = panel.context.model.sharedModel.cells;
-  const target = findTarget(
-    text,
-    cells.map((_, index) => {
-      const cell = panel.context.model.cells.get(index);
-      return {
-        id: cell.id,
-        execution_count: isCodeCellModel(cell) ? cell.executionCount : null
-      };
-    })
-  );
-  if (!target) {
-    Notification.warning(
-      trans.__('There is no cell “%1” in this notebook.', text.trim()),
-      { autoClose: 5000 }
-    );
-    return;
-  }
-  const at =
-    target.line === null
-      ? null
-      : { line: target.line, column: target.column ?? 0 };
-  await tracker.reveal(panel, cells[target.index].id, {
-    range: at && { start: at, end: at },
-    focus: true
-  });
-}
-
-/** Whether what a report calls a notebook is the one in front: the report may run in another folder. */
-function isSamePath(path: string, named: string): boolean {
-  const tail = named.replace(/\\/g, '/').replace(/^\.\//, '');
-  return (
-    path === tail || path.endsWith(`/${tail}`) || tail.endsWith(`/${path}`)
-  );
-}
-
-/** Applies the one safe fix at the cursor, or lets the person choose. */
-async function fixAtCursor(
-  panel: NotebookPanel,
-  model: IQualityModel,
-  actions: ILintActions,
-  trans: TranslationBundle
-): Promise<void> {
-  const editor = panel.content.activeCell?.editor;
-  if (!(editor instanceof CodeMirrorEditor)) {
-    return;
-  }
-  const view = editor.editor;
-  const findings = problemsAtCursor(panel, view, model);
-  if (findings.length === 0) {
-    Notification.info(trans.__('There is no problem at the cursor.'), {
-      autoClose: 3000
-    });
-    return;
-  }
-  const fixes = findings.flatMap(finding => finding.fixes);
-  if (fixes.length === 1 && fixes[0].applicability === 'safe') {
-    closeCard(view);
-    await actions.applyFix(model, fixes[0]);
-    return;
-  }
-  const context = { model, actions, trans };
-  const box = view.coordsAtPos(view.state.selection.main.head);
-  popupMenu(
-    [
-      findings.flatMap(finding => fixEntries(finding, context)),
-      ...findings.map(finding => [
-        ...ignoreEntries(finding, context),
-        ...aboutEntries(finding, context)
-      ])
-    ],
-    { x: box?.left ?? 0, y: box?.bottom ?? 0 },
-    () => view.focus()
-  );
-}
-
-/** What a person means by "here": the open card, else the text at the cursor, its line, its cell. */
-function problemsAtCursor(
-  panel: NotebookPanel,
-  view: EditorView,
-  model: IQualityModel
-): Finding[] {
-  const cellId = panel.content.activeCell?.model.id;
-  const ofCell = model.findings.filter(({ cell }) => cell === cellId);
-  const shown = cardIn(view);
-  const { head } = view.state.selection.main;
-  const line = view.state.doc.lineAt(head);
-  const drawn = (shown ?? findingsAt(view, head, head))?.findings;
-  const inLine = findingsAt(view, line.from, line.to)?.findings;
-  const ofWhole = ofCell.filter(({ range }) => range === null);
-  // What was drawn may be older than what is known.
-  const known = new Map(ofCell.map(finding => [finding.id, finding]));
-  return (drawn ?? inLine ?? ofWhole).map(
-    finding => known.get(finding.id) ?? finding
-  );
-}
-
-function toggleIgnored(panel: NotebookPanel): void {
-  const cell = panel.content.activeCell;
-  if (!cell) {
-    return;
-  }
-  const shared = cell.model.sharedModel;
-  const tags = tagsOf(shared.getMetadata('tags'));
-  // Inside a transaction, so that it can be undone.
-  panel.context.model.sharedModel.transact(() => {
-    shared.setMetadata(
-      'tags',
-      tags.includes(IGNORE_TAG)
-        ? tags.filter(tag => tag !== IGNORE_TAG)
-        : [...tags, IGNORE_TAG]
-    );
-  });
-}
-
-function tagsOf(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((tag): tag is string => typeof tag === 'string')
-    : [];
 }

@@ -82,6 +82,8 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       tracker,
       actions,
       documents,
+      clickedCell: () =>
+        app.contextMenuHitTest(node => node.classList.contains('jp-Cell')),
       trans
     });
     for (const command of Object.values(CommandIDs)) {

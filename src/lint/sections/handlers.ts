@@ -1,10 +1,10 @@
-import { Clipboard } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Finding } from '../../api/types';
 import type { IFindingHandlers } from '../../components/findingRow';
 import type { IQualityModel, IQualityTracker } from '../../tokens';
+import { aboutEntries, fixEntries, ignoreEntries } from '../problemMenu';
 import type { ILintActions } from '../tokens';
 
 /** What the rows need of the world. */
@@ -31,40 +31,10 @@ export function rowHandlers(context: IRowContext): IFindingHandlers {
     applyFix: (_, fix) => void actions.applyFix(model, fix),
     read: finding => void actions.readAbout(finding),
     menu: finding => [
-      finding.fixes.slice(1).map(fix => ({
-        label: plainText(fix.title),
-        run: () => actions.applyFix(model, fix)
-      })),
-      [
-        ...finding.silence.map(silence => ({
-          label: plainText(silence.title),
-          run: () => actions.silence(model, silence)
-        })),
-        {
-          label: trans.__('Turn off rule %1…', finding.code),
-          run: () => actions.turnOff(finding.code)
-        }
-      ],
-      [
-        {
-          label: trans.__('Copy message'),
-          run: () => Clipboard.copyToSystem(copied(finding))
-        },
-        {
-          label: trans.__('Read about %1', finding.code),
-          run: () => actions.readAbout(finding)
-        }
-      ]
+      // The first one stands in the row.
+      fixEntries(finding, context).slice(1),
+      ignoreEntries(finding, context),
+      aboutEntries(finding, context)
     ]
   };
-}
-
-/** A finding as it is pasted elsewhere. */
-function copied({ code, message }: Finding): string {
-  return `${code}: ${message}`;
-}
-
-/** Menus show plain words only. */
-function plainText(title: string): string {
-  return title.replace(/`/g, '');
 }
