@@ -2,8 +2,7 @@ import { forEachDiagnostic, setDiagnosticsEffect } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import type { Extension, Transaction } from '@codemirror/state';
 import { StateEffect, StateField } from '@codemirror/state';
-import type { Tooltip, TooltipView ,
-  EditorView} from '@codemirror/view';
+import type { Tooltip, TooltipView, EditorView } from '@codemirror/view';
 import {
   closeHoverTooltips,
   hoverTooltip,
@@ -128,9 +127,7 @@ function stays(place: IPlace, transaction: Transaction): boolean {
     return true;
   }
   const known = new Set(
-    (drawn.value)
-      .filter(isOurs)
-      .map(({ finding }) => finding.id)
+    drawn.value.filter(isOurs).map(({ finding }) => finding.id)
   );
   return place.findings.every(
     ({ id, range }) => range === null || known.has(id)

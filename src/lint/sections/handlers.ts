@@ -1,7 +1,6 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Finding } from '../../api/types';
 import type { IFindingHandlers } from '../../components/findingRow';
 import type { IQualityModel, IQualityTracker } from '../../tokens';
 import { aboutEntries, fixEntries, ignoreEntries } from '../problemMenu';
@@ -18,7 +17,7 @@ export interface IRowContext {
 
 /** What the rows of a notebook's findings do. */
 export function rowHandlers(context: IRowContext): IFindingHandlers {
-  const { notebook, model, tracker, actions, trans } = context;
+  const { notebook, model, tracker, actions } = context;
   return {
     reveal: (finding, focus) => {
       if (finding.cell !== null) {
