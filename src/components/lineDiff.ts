@@ -15,73 +15,106 @@ export type DiffLine =
 const AROUND = 3;
 
 /**
- * The lines of a text with what was removed and added. Long stretches that are the same are left out.
+ * The lines of a text with what was removed and added. Long stretches that are the same are left out. An empty text has
+ * no lines.
+ *
+ * @param shown - Gives a text as it may be shown, with as many lines.
  */
-export function lineDiff(before: string, after: string): DiffLine[] {
-  const [old, fresh] = [before, after].map(textOf);
+export function lineDiff(
+  before: string,
+  after: string,
+  shown: (text: string) => string = text => text
+): DiffLine[] {
+  const old = linesOf(before);
+  const fresh = linesOf(after);
+  const oldShown = linesOf(shown(before));
+  const freshShown = linesOf(shown(after));
   const lines: DiffLine[] = [];
-  let next = 1;
-  const same = (upTo: number): void => {
-    while (next < upTo) {
-      lines.push({ kind: 'same', number: next, text: fresh.line(next).text });
-      next++;
+  let next = 0;
+  const same = (end: number): void => {
+    for (; next < end; next++) {
+      lines.push({ kind: 'same', number: next + 1, text: freshShown[next] });
     }
   };
-  for (const chunk of Chunk.build(old, fresh)) {
-    const from = lineAt(fresh, chunk.fromB, chunk.fromB === chunk.toB);
-    same(from);
-    for (const number of linesOf(old, chunk.fromA, chunk.toA)) {
-      lines.push({ kind: 'removed', number, text: old.line(number).text });
+  for (const { removed, added } of changes(old, fresh)) {
+    same(added.from);
+    for (let index = removed.from; index < removed.to; index++) {
+      lines.push({ kind: 'removed', number: index + 1, text: oldShown[index] });
     }
-    for (const number of linesOf(fresh, chunk.fromB, chunk.toB)) {
-      lines.push({ kind: 'added', number, text: fresh.line(number).text });
-      next = number + 1;
+    for (; next < added.to; next++) {
+      lines.push({ kind: 'added', number: next + 1, text: freshShown[next] });
     }
   }
-  if (after !== '') {
-    same(fresh.lines + 1);
+  same(fresh.length);
+  return withoutStretches(lines);
+}
+
+/** Lines from one index up to, and without, another. */
+interface ISpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which lines of the old text gave way to which of the new one. */
+function changes(
+  old: readonly string[],
+  fresh: readonly string[]
+): { removed: ISpan; added: ISpan }[] {
+  if (old.length === 0 || fresh.length === 0) {
+    return [
+      {
+        removed: { from: 0, to: old.length },
+        added: { from: 0, to: fresh.length }
+      }
+    ];
   }
-  return withoutStretches(
-    // An empty text has no lines: nothing was removed from it, and nothing is left in it.
-    lines.filter(
-      line =>
-        !(line.kind === 'removed' && before === '') &&
-        !(line.kind === 'added' && after === '')
-    )
-  );
+  const [oldText, freshText] = [Text.of([...old]), Text.of([...fresh])];
+  return Chunk.build(oldText, freshText).map(chunk => {
+    const removed = spanOf(oldText, chunk.fromA, chunk.toA);
+    const added = spanOf(freshText, chunk.fromB, chunk.toB);
+    // A chunk also holds the lines that a change merely touches.
+    const most = Math.min(removed.to - removed.from, added.to - added.from);
+    let head = 0;
+    while (
+      head < most &&
+      old[removed.from + head] === fresh[added.from + head]
+    ) {
+      head++;
+    }
+    let tail = 0;
+    while (
+      tail < most - head &&
+      old[removed.to - 1 - tail] === fresh[added.to - 1 - tail]
+    ) {
+      tail++;
+    }
+    return {
+      removed: { from: removed.from + head, to: removed.to - tail },
+      added: { from: added.from + head, to: added.to - tail }
+    };
+  });
 }
 
-function textOf(source: string): Text {
-  return Text.of(source.split(/\r\n|\r|\n/));
+/** The lines of a chunk, whose end lies behind the break of its last line, or behind the text. */
+function spanOf(text: Text, from: number, to: number): ISpan {
+  const indexOf = (position: number): number =>
+    position > text.length ? text.lines : text.lineAt(position).number - 1;
+  return { from: indexOf(from), to: indexOf(to) };
 }
 
-/** The numbers of the lines of a chunk, whose end lies behind the break of its last line. */
-function linesOf(text: Text, from: number, to: number): number[] {
-  if (from === to) {
-    return [];
-  }
-  const first = text.lineAt(from).number;
-  const last = text.lineAt(Math.min(to - 1, text.length)).number;
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
-/** The line that a chunk begins with; an empty chunk behind the last line begins with the line after it. */
-function lineAt(text: Text, position: number, isEmpty: boolean): number {
-  return isEmpty && position > text.length
-    ? text.lines + 1
-    : text.lineAt(Math.min(position, text.length)).number;
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split(/\r\n|\r|\n/);
 }
 
 function withoutStretches(lines: readonly DiffLine[]): DiffLine[] {
-  const near = lines.map((_, index) =>
+  const isNear = (index: number): boolean =>
     lines
       .slice(Math.max(index - AROUND, 0), index + AROUND + 1)
-      .some(({ kind }) => kind !== 'same')
-  );
+      .some(({ kind }) => kind !== 'same');
   const kept: DiffLine[] = [];
   lines.forEach((line, index) => {
     const last = kept[kept.length - 1];
-    if (near[index] || lines.every(({ kind }) => kind === 'same')) {
+    if (isNear(index)) {
       kept.push(line);
     } else if (last?.kind === 'skipped') {
       kept[kept.length - 1] = { kind: 'skipped', count: last.count + 1 };

@@ -4,6 +4,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
 import type { CellReport, EditPlan, Notebook } from '../api/types';
+import { maskSecrets } from '../notebook/secretMask';
 import type { DiffLine } from './lineDiff';
 import { lineDiff } from './lineDiff';
 import { MessageText } from './messageText';
@@ -67,7 +68,7 @@ function PlanPart(props: {
 }): ReactElement {
   const { part, trans } = props;
   const { label, title, note, texts } = part;
-  const lines = texts ? lineDiff(texts.before, texts.after) : [];
+  const lines = texts ? lineDiff(texts.before, texts.after, maskSecrets) : [];
   const added = lines.filter(({ kind }) => kind === 'added').length;
   const removed = lines.filter(({ kind }) => kind === 'removed').length;
   return (

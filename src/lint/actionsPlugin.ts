@@ -8,6 +8,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { RulePages } from '../components/rulePage';
 import { IQualityClient, IQualitySettings } from '../tokens';
+// What others require is provided at start.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { LintActions } from './actions';
 import { ILintActions } from './tokens';
 

@@ -1,26 +1,19 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
-import type { ISharedCell, ISharedCodeCell, SharedCell } from '@jupyter/ydoc';
-import type { JSONObject } from '@lumino/coreutils';
+import type { ISharedCell } from '@jupyter/ydoc';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type {
   ChangeCell,
   EditPlan,
-  Notebook as NotebookSnapshot,
-  TextEdit
+  Notebook as NotebookSnapshot
 } from '../api/types';
 import type { IApplied } from '../tokens';
-import { replacements } from './positions';
-import { METADATA_KEY } from './snapshot';
+import type { CellOperation } from './operations';
+import { OperationRunner, cellOf, editCell } from './operations';
+import { stateOf, takeBack } from './takeBack';
 
 type Operation = EditPlan['operations'][number];
-
-/** A change of the cells of a notebook, not of files. */
-type CellOperation = Exclude<
-  Operation,
-  { kind: 'rename-file' } | { kind: 'change-file' }
->;
 
 /** Makes the changes of a plan that are not in the notebook. */
 export interface IFileChanger {
@@ -64,29 +57,30 @@ export async function applyPlan(
       return { applied: true, reason: '', undo: () => Promise.resolve(false) };
     }
   }
-  const before = state(notebook.cells);
+  const before = stateOf(notebook);
   const only = onlyChangedCell(cellOperations);
   if (only) {
     const cell = find(notebook.cells, only.cell)!;
     stopCapturing(cell);
     // One cell: an edit in that cell, so that Ctrl+Z in the cell takes it back.
-    cell.transact(() => change(cell, only.edits));
+    cell.transact(() => editCell(cell, only.edits));
     stopCapturing(cell);
   } else {
     stopCapturing(notebook);
     notebook.transact(() => {
-      for (const operation of cellOperations) {
-        perform(context.model, operation);
-      }
+      new OperationRunner(context.model).run(cellOperations);
     });
     stopCapturing(notebook);
   }
-  const after = state(notebook.cells);
+  const after = stateOf(notebook);
   return {
     applied: true,
     reason: '',
     undo: () =>
-      Promise.resolve(takeBack(context, before, after, cellOperations))
+      Promise.resolve(
+        !isReadOnly(context) &&
+          takeBack(notebook, before, after, cellOperations)
+      )
   };
 }
 
@@ -143,172 +137,12 @@ export function isReadOnly(
   return context.model.readOnly || context.contentsModel?.writable === false;
 }
 
-function cellOf(operation: CellOperation): string | null {
-  return 'cell' in operation ? operation.cell : null;
-}
-
 /** The one edit of a plan that does nothing else. */
 function onlyChangedCell(
   operations: readonly CellOperation[]
 ): ChangeCell | null {
   const [first] = operations;
   return operations.length === 1 && first.kind === 'change-cell' ? first : null;
-}
-
-function change(cell: ISharedCell, edits: readonly TextEdit[]): void {
-  for (const { start, end, text } of replacements(cell.source, edits)) {
-    cell.updateSource(start, end, text);
-  }
-}
-
-function perform(model: INotebookModel, operation: CellOperation): void {
-  const notebook = model.sharedModel;
-  const indexOf = (id: string | null): number =>
-    notebook.cells.findIndex(cell => cell.id === id);
-  switch (operation.kind) {
-    case 'change-cell':
-      change(notebook.cells[indexOf(operation.cell)], operation.edits);
-      break;
-    case 'insert-cell':
-      notebook.insertCell(
-        indexOf(operation.after) + 1,
-        newCell(operation.cell_type, operation.source)
-      );
-      break;
-    case 'delete-cell':
-      notebook.deleteCell(indexOf(operation.cell));
-      if (notebook.cells.length === 0) {
-        notebook.insertCell(0, newCell('code', ''));
-      }
-      break;
-    case 'move-cell': {
-      const from = indexOf(operation.cell);
-      const after = indexOf(operation.after);
-      notebook.moveCell(from, after < from ? after + 1 : after);
-      break;
-    }
-    case 'set-cell-type': {
-      const index = indexOf(operation.cell);
-      const metadata = notebook.cells[index].getMetadata() as JSONObject;
-      notebook.deleteCell(index);
-      notebook.insertCell(index, {
-        ...newCell(operation.cell_type, operation.source),
-        metadata
-      });
-      break;
-    }
-    case 'clear-outputs': {
-      const cell = notebook.cells[indexOf(operation.cell)] as ISharedCodeCell;
-      cell.setOutputs([]);
-      cell.execution_count = null;
-      break;
-    }
-    case 'ignore-rule': {
-      const target =
-        operation.cell === null
-          ? notebook
-          : notebook.cells[indexOf(operation.cell)];
-      const ours = (target.getMetadata(METADATA_KEY) ?? {}) as JSONObject;
-      const codes = Array.isArray(ours.ignore) ? ours.ignore : [];
-      if (!codes.includes(operation.code)) {
-        target.setMetadata(METADATA_KEY, {
-          ...ours,
-          ignore: [...codes, operation.code]
-        });
-      }
-      break;
-    }
-    case 'set-kernelspec':
-      notebook.setMetadata('kernelspec', {
-        name: operation.name,
-        display_name: operation.display_name,
-        language: operation.language
-      });
-      break;
-    case 'upgrade-format':
-      // An open notebook is upgraded when it is saved; saying so needs no change.
-      break;
-  }
-}
-
-function newCell(
-  type: 'code' | 'markdown' | 'raw',
-  source: string
-): SharedCell.Cell {
-  return { cell_type: type, source, metadata: {} };
-}
-
-type CellState = { id: string; type: string; source: string };
-
-function state(cells: readonly ISharedCell[]): CellState[] {
-  return cells.map(cell => ({
-    id: cell.id,
-    type: cell.cell_type,
-    source: cell.source
-  }));
-}
-
-function sameState(
-  one: readonly CellState[],
-  other: readonly CellState[]
-): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** Undoes an applied plan where nothing it touched changed since. */
-function takeBack(
-  context: DocumentRegistry.IContext<INotebookModel>,
-  before: readonly CellState[],
-  after: readonly CellState[],
-  operations: readonly CellOperation[]
-): boolean {
-  const notebook = context.model.sharedModel;
-  if (operations.every(operation => operation.kind === 'change-cell')) {
-    // Sources alone: put the old texts back, whatever happened to the other cells meanwhile.
-    const touched = new Set(operations.map(cellOf));
-    const old = new Map(before.map(cell => [cell.id, cell.source]));
-    const changed = after.filter(cell => touched.has(cell.id));
-    const cells = changed.map(cell => find(notebook.cells, cell.id));
-    if (
-      changed.some((cell, index) => cells[index]?.source !== cell.source) ||
-      isReadOnly(context)
-    ) {
-      return false;
-    }
-    notebook.transact(() => {
-      for (const cell of cells) {
-        restore(cell!, old.get(cell!.id)!);
-      }
-    });
-    return true;
-  }
-  if (!sameState(state(notebook.cells), after) || !notebook.canUndo()) {
-    return false;
-  }
-  notebook.undo();
-  return sameState(state(notebook.cells), before);
-}
-
-/** Gives a cell another text, changing only what differs so that the cursor stays. */
-function restore(cell: ISharedCell, text: string): void {
-  const source = cell.source;
-  let start = 0;
-  while (start < source.length && source[start] === text[start]) {
-    start++;
-  }
-  let end = 0;
-  const most = Math.min(source.length, text.length) - start;
-  while (
-    end < most &&
-    source[source.length - 1 - end] === text[text.length - 1 - end]
-  ) {
-    end++;
-  }
-  cell.updateSource(
-    start,
-    source.length - end,
-    text.slice(start, text.length - end)
-  );
 }
 
 function find(

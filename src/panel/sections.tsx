@@ -4,6 +4,7 @@ import type { CSSProperties, ReactElement } from 'react';
 import { Fragment } from 'react';
 
 import type { IPanelProps, ISection } from '../tokens';
+import { SectionBoundary } from './sectionBoundary';
 
 export interface ISectionsProps {
   readonly sections: readonly ISection[];
@@ -23,7 +24,7 @@ export function titleId(section: { id: string }): string {
  * stick to both edges: each stays one click away.
  */
 export function Sections(props: ISectionsProps): ReactElement {
-  const { sections, panel, isOpen, onToggle } = props;
+  const { sections, panel, isOpen, onToggle, trans } = props;
   const count = sections.length;
   return (
     <div
@@ -46,13 +47,23 @@ export function Sections(props: ISectionsProps): ReactElement {
               role="region"
               aria-labelledby={titleId(section)}
             >
-              {section.body(panel) ?? (panel.busy ? <Skeleton /> : null)}
+              <SectionBoundary subject={panel.model.inspection} trans={trans}>
+                <SectionBody section={section} panel={panel} />
+              </SectionBoundary>
             </div>
           )}
         </Fragment>
       ))}
     </div>
   );
+}
+
+function SectionBody(props: {
+  section: ISection;
+  panel: IPanelProps;
+}): ReactElement | null {
+  const { section, panel } = props;
+  return section.body(panel) ?? (panel.busy ? <Skeleton /> : null);
 }
 
 function SectionTitle(props: {

@@ -45,13 +45,15 @@ export function CellState(props: {
   const cell = codeCell(panel);
 
   useEffect(() => {
+    // Kept, because a cell that is disposed has no outputs any more.
+    const outputs = cell?.outputs;
     cell?.stateChanged.connect(update);
     cell?.contentChanged.connect(update);
-    cell?.outputs.changed.connect(update);
+    outputs?.changed.connect(update);
     return () => {
       cell?.stateChanged.disconnect(update);
       cell?.contentChanged.disconnect(update);
-      cell?.outputs.changed.disconnect(update);
+      outputs?.changed.disconnect(update);
     };
   }, [cell]);
 
