@@ -2,7 +2,7 @@
 
 
 def __getattr__(name: str) -> str:
-    """Looks ``__version__`` up when it is asked for: that costs more than a check from the cache."""
+    """Looks ``__version__`` up when asked for: that costs more than a check from the cache."""
     if name == "__version__":
         from importlib.metadata import version
 
