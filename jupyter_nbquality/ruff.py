@@ -444,15 +444,14 @@ def _run(arguments: list[str], stdin: bytes, folder: Path | None, timeout: float
 
 
 def _complaint(stderr: str) -> str:
-    """Makes one sentence of what ruff wrote as it ended."""
+    """Makes one sentence of what ruff wrote as it ended: its causes, and what follows the last."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     causes = [
-        line.strip().removeprefix("Cause: ")
-        for line in stderr.splitlines()
-        if line.strip().startswith(("Cause: ", "error: "))
+        line.removeprefix("Cause: ").removeprefix("error: ")
+        for line in lines
+        if line.startswith(("Cause: ", "error: ")) and "Cause: Failed to parse" not in line
     ]
-    text = (
-        ": ".join(causes[:2]) or stderr.strip().splitlines()[0]
-        if stderr.strip()
-        else "no reason given"
-    )
+    if causes and not lines[-1].startswith(("Cause: ", "error: ", "For more", "|")):
+        causes.append(lines[-1])
+    text = ": ".join(causes) or next(iter(lines), "no reason given")
     return f"ruff refused: {text.rstrip('.')}."

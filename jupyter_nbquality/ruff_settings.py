@@ -41,10 +41,9 @@ class RuffSettings(msgspec.Struct, frozen=True):
     stamp: tuple[int, ...] = ()
 
     def selects(self, code: str) -> bool:
-        """Tells whether the settings select a rule; true for all where they select nothing."""
-        if self.select is None:
-            return True
-        return Selection((*self.select, *self.extend_select), self.ignore).includes(code)
+        """Tells whether the settings select a rule; where they select none, what they ignore."""
+        select = self.select if self.select is not None else ("ALL",)
+        return Selection((*select, *self.extend_select), self.ignore).includes(code)
 
 
 def find_settings(path: Path) -> RuffSettings:

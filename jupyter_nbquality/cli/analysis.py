@@ -3,14 +3,17 @@
 import contextlib
 import difflib
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from jupyter_nbquality import secrets
 from jupyter_nbquality.cli import git
 from jupyter_nbquality.cli.baseline import known_from
+from jupyter_nbquality.cli.cache import content_of
 from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of
 from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.workers import Work
@@ -19,7 +22,16 @@ from jupyter_nbquality.edits import EditPlan, EditRefusedError
 from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.surroundings import gather
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.notebook_file import NotebookFile, UnreadableNotebookError, parse, write
+from jupyter_nbquality.notebook_file import (
+    NotebookFile,
+    UnreadableNotebookError,
+    parse,
+    read,
+    write,
+)
+
+RUFF_FAILED = re.compile("ruff (?:was stopped|could not be started)|The answer of ruff")
+"""How notices begin that another run may not have."""
 
 HELD_BYTES = 2_000_000
 """Files up to this size are read in batches."""
@@ -44,22 +56,23 @@ class Analysis(Work[Job, Outcome]):
             # What cannot be read is told when its turn comes; giants are not all held at once.
             with contextlib.suppress(UnreadableNotebookError, OSError):
                 if item.data is None and Path(item.path).stat().st_size <= HELD_BYTES:
-                    self._read[item.path] = self._file(item)
+                    self._read[item.path] = read(item.path)
         self._linter.prepare(
             (file.notebook, self._options(path)) for path, file in self._read.items()
         )
 
-    def _file(self, item: Job) -> NotebookFile:
-        data = item.data if item.data is not None else Path(item.path).read_bytes()
-        return parse(data, item.path)
-
     def __call__(self, item: Job) -> Outcome:
         """Looks at one notebook; what goes wrong with its file is part of the answer."""
+        content = ""
         try:
-            file = self._read.pop(item.path, None) or self._file(item)
+            file = self._read.pop(item.path, None)
+            if file is None:
+                data = item.data if item.data is not None else Path(item.path).read_bytes()
+                content = content_of(data)
+                file = parse(data, item.path)
             return self._format(item, file) if self._task.format else self._check(item, file)
         except UnreadableNotebookError as error:
-            return _failure(item.path, str(error), error.line)
+            return _failure(item.path, str(error), error.line, content=content)
         except EditRefusedError as error:
             return _failure(item.path, error.refusal.message)
         except OSError as error:
@@ -70,7 +83,7 @@ class Analysis(Work[Job, Outcome]):
         if task.fix:
             outcome = self._fix(job, file)
         else:
-            outcome = Outcome(self._report(job.path, file.notebook))
+            outcome = _outcome(self._report(job.path, file.notebook), file.data)
         if task.reference is not None and job.old is not None and outcome.report.rows:
             new = known_from(self._old_rows(job, task.reference)).new(outcome.report.rows)
             report = msgspec.structs.replace(outcome.report, rows=new)
@@ -110,8 +123,9 @@ class Analysis(Work[Job, Outcome]):
         changed, text, data = self._carry_out(job, file, done.plan)
         after = parse(data, job.path).notebook
         report = self._report(job.path, after)
-        return Outcome(
+        return _outcome(
             report,
+            data,
             fixed=done.fixed,
             changed=changed,
             diff=text,
@@ -146,8 +160,14 @@ class Analysis(Work[Job, Outcome]):
         return True, text, data
 
 
-def _failure(path: str, message: str, line: int | None = None) -> Outcome:
-    return Outcome(FileReport(path, [io_error(message, line)]), failed=True)
+def _outcome(report: FileReport, about: bytes, **fields: Any) -> Outcome:
+    passing = any(RUFF_FAILED.match(notice) for notice in report.notices)
+    return Outcome(report, content=content_of(about), lasting=not passing, **fields)
+
+
+def _failure(path: str, message: str, line: int | None = None, content: str = "") -> Outcome:
+    report = FileReport(path, [io_error(message, line)])
+    return Outcome(report, content=content, lasting=bool(content))
 
 
 def notebook_diff(before: Notebook, after: Notebook) -> str:

@@ -61,6 +61,8 @@ class Cache:
         self._entries = self._load()
         self._around: dict[str, str] = {}
         self._changed = False
+        # What was changed before this run began was not changed while it was looked at.
+        self._started = time.time_ns()
 
     def get(self, path: str) -> FileReport | None:
         """Gives what was said about a notebook; ``None`` when it must be looked at."""
@@ -74,19 +76,28 @@ class Cache:
         if entry.size != status.st_size or entry.around != self._surroundings(path):
             return None
         if entry.mtime_ns != status.st_mtime_ns:
-            if entry.content != _content(path):
+            try:
+                if entry.content != content_of(Path(path).read_bytes()):
+                    return None
+            except OSError:
                 return None
             self._stamp(entry, status)
         # A path is shown as the person wrote it this time.
         return msgspec.structs.replace(entry.report, path=path)
 
-    def put(self, path: str, report: FileReport) -> None:
-        """Keeps what was said about a notebook."""
+    def put(self, path: str, report: FileReport, content: str) -> None:
+        """Keeps what was said about a notebook.
+
+        Args:
+            path: The file.
+            report: What was said.
+            content: Which bytes that was said of, see `content_of`; the file may have others now.
+        """
         try:
             status = Path(path).stat()
-            entry = _Entry(0, status.st_size, _content(path), self._surroundings(path), report)
         except OSError:
             return
+        entry = _Entry(0, status.st_size, content, self._surroundings(path), report)
         self._stamp(entry, status)
         self._entries.pop(_absolute(path), None)
         self._entries[_absolute(path)] = entry
@@ -107,7 +118,7 @@ class Cache:
             self._drop_old()
 
     def _stamp(self, entry: _Entry, status: os.stat_result) -> None:
-        fresh = time.time_ns() - status.st_mtime_ns < RACY_NS
+        fresh = self._started - status.st_mtime_ns < RACY_NS
         entry.mtime_ns = 0 if fresh else status.st_mtime_ns
         self._changed = self._changed or not fresh
 
@@ -158,9 +169,9 @@ def _absolute(path: str) -> str:
     return os.path.normpath(Path.cwd() / path)
 
 
-def _content(path: str) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+def content_of(data: bytes) -> str:
+    """Identifies the bytes of a file."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _tools() -> str:

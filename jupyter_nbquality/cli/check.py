@@ -13,13 +13,14 @@ from jupyter_nbquality.cli import formats
 from jupyter_nbquality.cli.baseline import FILE_NAME, Baseline, BaselineError
 from jupyter_nbquality.cli.counting import count
 from jupyter_nbquality.cli.discovery import find_notebooks
-from jupyter_nbquality.cli.rows import FileReport, io_error, not_found
-from jupyter_nbquality.cli.task import Job, Task
+from jupyter_nbquality.cli.rows import UNREADABLE, FileReport, io_error, not_found
+from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.terminal import escaped, wants_color
+from jupyter_nbquality.cli.trouble import Trouble
 
 PROBLEMS = 1
 """Exit status of a run that found problems."""
-ABNORMAL = 2
+ABNORMAL = Trouble.exit_code
 """Exit status of a run that could not do its work: wrong options, wrong settings."""
 
 
@@ -147,7 +148,7 @@ def command(
     try:
         status = run(request)
     except (BaselineError, OSError) as error:
-        raise click.ClickException(str(error)) from None
+        raise Trouble(str(error)) from None
     sys.exit(0 if status == PROBLEMS and request.exit_zero else status)
 
 
@@ -245,12 +246,11 @@ def _examine_all(
     if not todo:
         return
     task = _task(request)
-    for report in worked_off(request, [Job(path) for path in todo], task, result):
+    for outcome in worked_off(request, [Job(path) for path in todo], task, result):
+        report = outcome.report
         by_path[report.path] = report
-        # What went wrong may go well the next time.
-        failed = report.notices or any(row.code == "E902" for row in report.rows)
-        if cache is not None and not request.diff and not failed:
-            cache.put(report.path, report)
+        if cache is not None and not request.diff and outcome.lasting:
+            cache.put(report.path, report, outcome.content)
     if cache is not None:
         cache.save()
 
@@ -281,7 +281,7 @@ def _examine_new(
     try:
         root, changed = changed_since(request.new_from or "", Path.cwd())
     except GitError as error:
-        raise click.ClickException(str(error)) from None
+        raise Trouble(str(error)) from None
     jobs = []
     for path in paths:
         real = os.path.realpath(path)
@@ -290,8 +290,8 @@ def _examine_new(
         else:
             by_path[path] = FileReport(path, [])
     task = msgspec.structs.replace(_task(request), reference=request.new_from, root=str(root))
-    for report in worked_off(request, jobs, task, result):
-        by_path[report.path] = report
+    for outcome in worked_off(request, jobs, task, result):
+        by_path[outcome.report.path] = outcome.report
 
 
 def examine_stdin(request: Request, task: Task) -> Result:
@@ -299,16 +299,15 @@ def examine_stdin(request: Request, task: Task) -> Result:
     name = request.stdin_filename or "stdin.ipynb"
     data = sys.stdin.buffer.read()
     result = Result([])
-    result.reports = list(worked_off(request, [Job(name, data=data)], task, result))
+    outcomes = worked_off(request, [Job(name, data=data)], task, result)
+    result.reports = [outcome.report for outcome in outcomes]
     if result.stdin is None:
         result.stdin = data
     return result
 
 
-def worked_off(
-    request: Request, jobs: list[Job], task: Task, result: Result
-) -> Iterator[FileReport]:
-    """Does the jobs in worker processes, adds up what they did, and yields their reports."""
+def worked_off(request: Request, jobs: list[Job], task: Task, result: Result) -> Iterator[Outcome]:
+    """Does the jobs in worker processes, adds up what they did, and yields what came of each."""
     if not jobs:
         return
     from jupyter_nbquality.cli.analysis import Analysis
@@ -320,7 +319,8 @@ def worked_off(
     outcomes = run(jobs, Analysis(task), jobs=request.jobs)
     for index, outcome in shown(outcomes, len(jobs), quiet=request.quiet):
         if isinstance(outcome, Lost):
-            yield FileReport(jobs[index].path, [io_error(outcome.reason)])
+            report = FileReport(jobs[index].path, [io_error(outcome.reason)])
+            yield Outcome(report, lasting=False)
             continue
         result.fixed += outcome.fixed
         result.stdin = outcome.data if outcome.data is not None else result.stdin
@@ -328,7 +328,7 @@ def worked_off(
             result.changed.append(jobs[index].path)
         if outcome.diff:
             diffs[jobs[index].path] = outcome.diff
-        yield outcome.report
+        yield outcome
     result.changed.sort()
     result.diffs = [diffs[path] for path in sorted(diffs)]
 
@@ -426,16 +426,21 @@ def _statistics(reports: list[FileReport]) -> str:
 def _show_diffs(request: Request, result: Result) -> int:
     from jupyter_nbquality.cli.diffs import colored
 
-    color = wants_color(sys.stdout)
     text = "\n".join(diff.rstrip("\n") for diff in result.diffs)
     if text:
-        click.echo(colored(text, color), color=True)
+        click.echo(colored(text, wants_color(sys.stdout)), color=True)
+    unreadable = [
+        f"{report.path}: {row.message}."
+        for report in result.reports
+        for row in report.rows
+        if row.code == UNREADABLE
+    ]
+    for line in unreadable:
+        click.echo(escaped(line), err=True)
     if not request.quiet:
-        sentence = (
-            f"Would fix {count(result.fixed, 'finding')}." if text else "Nothing would change."
-        )
-        click.echo(sentence, err=True)
-    return PROBLEMS if text else 0
+        would = f"Would fix {count(result.fixed, 'finding')}." if text else "Nothing would change."
+        click.echo(would, err=True)
+    return PROBLEMS if text or unreadable else 0
 
 
 def _write_baseline(request: Request, result: Result) -> int:

@@ -57,7 +57,8 @@ def command(
     else:
         found, missing = find_notebooks(request.paths)
         result.reports = [not_found(path) for path in missing]
-        result.reports += worked_off(request, [Job(path) for path in found], task, result)
+        outcomes = worked_off(request, [Job(path) for path in found], task, result)
+        result.reports += [outcome.report for outcome in outcomes]
     sys.exit(_told(request, result, check=check))
 
 

@@ -12,6 +12,7 @@ from jupyter_nbquality.cli.check import Request, Result, examine
 from jupyter_nbquality.cli.counting import count
 from jupyter_nbquality.cli.diffs import colored
 from jupyter_nbquality.cli.terminal import wants_color
+from jupyter_nbquality.cli.trouble import Trouble
 from jupyter_nbquality.notebook_file import write
 
 SETTINGS = "pyproject.toml"
@@ -108,7 +109,7 @@ def _text(file: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file} cannot be read: {error}.") from None
+        raise Trouble(f"{file} cannot be read: {error}.") from None
 
 
 def _settings(before: str | None, *, accepted: bool) -> str:
@@ -118,7 +119,7 @@ def _settings(before: str | None, *, accepted: bool) -> str:
     try:
         tool = tomllib.loads(before or "").get("tool")
     except tomllib.TOMLDecodeError as error:
-        raise click.ClickException(f"{SETTINGS} is broken: {error}.") from None
+        raise Trouble(f"{SETTINGS} is broken: {error}.") from None
     if isinstance(tool, dict) and "nbquality" in tool:
         return before or ""
     lines = [
@@ -146,9 +147,7 @@ def _hooks(before: str | None) -> str:
     if start is None:
         return _below(before, "repos:\n" + HOOK, blank=False)
     if lines[start].partition(":")[2].split("#")[0].strip() not in ("", "[]"):
-        raise click.ClickException(
-            f"`repos` in {HOOKS} is written on one line; add this to it by hand:\n{HOOK}"
-        )
+        raise Trouble(f"`repos` in {HOOKS} is written on one line; add this to it by hand:\n{HOOK}")
     lines[start] = lines[start].replace(" []", "")
     end = start + 1
     indent = ""

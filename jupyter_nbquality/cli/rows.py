@@ -16,6 +16,9 @@ from jupyter_nbquality.findings import Finding, Fix, Severity
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Position
 
+UNREADABLE = "E902"
+"""The code of a file that cannot be read, as ruff has it."""
+
 TITLE_LIMIT = 60
 EXCERPT_LIMIT = 160
 _FAR = 1 << 60
@@ -128,14 +131,14 @@ class FileReport(msgspec.Struct, frozen=True, array_like=True):
 
 
 def io_error(message: str, line: int | None = None) -> Row:
-    """Makes the row of a file that cannot be read; ``E902``, as ruff calls it.
+    """Makes the row of a file that cannot be read.
 
     Args:
         message: A sentence for a person.
         line: The line of the file, from 1, where one is known.
     """
     return Row(
-        code="E902",
+        code=UNREADABLE,
         slug="io-error",
         severity=Severity.ERROR.value,
         message=message.rstrip("."),

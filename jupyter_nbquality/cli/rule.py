@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from jupyter_nbquality.cli.terminal import escaped, wants_color
+from jupyter_nbquality.cli.trouble import Trouble
 
 
 @click.command()
@@ -34,7 +35,7 @@ def _explain(name: str, output_format: str) -> None:
         found = explain(name)
         meant = nearest(name) if found is None else None
     except RuffError as error:
-        raise click.ClickException(str(error)) from None
+        raise Trouble(str(error)) from None
     if found is None:
         hint = f"; did you mean {meant}?" if meant else "."
         raise click.UsageError(f"No rule is called `{escaped(name)}`{hint}")

@@ -54,7 +54,9 @@ class Outcome(msgspec.Struct, frozen=True):
         changed: Whether its bytes differ now, or would.
         diff: The change, cell by cell.
         data: The new bytes where they are not written to a file.
-        failed: Whether the file could not be read or written.
+        content: Identifies the bytes of the file that the report is about, see `cache`.
+        lasting: Whether another look at the same bytes would say the same; not so where a file
+            could not be opened, or ruff ran too long.
     """
 
     report: FileReport
@@ -62,4 +64,5 @@ class Outcome(msgspec.Struct, frozen=True):
     changed: bool = False
     diff: str = ""
     data: bytes | None = None
-    failed: bool = False
+    content: str = ""
+    lasting: bool = True

@@ -52,6 +52,8 @@ def translate(
             if added is not None:
                 statements.append(added[1])
                 continue
+        if len(ruff_fix.edits) > 1 and _holds_import(edit, code):
+            continue
         if edit.location.row < first or edit.end_location.row > last + 1:
             return None
         if edit.end_location.row == last + 1 and edit.end_location.column > 1:
@@ -79,6 +81,21 @@ def translate(
             ],
         ),
     )
+
+
+def _holds_import(edit: RuffEdit, code: Mapping[str, CodeCell]) -> bool:
+    """Tells whether an edit writes an import as it stands already, in whichever cell.
+
+    A fix that relies on an import holds on to it in this way.
+    """
+    if edit.location == edit.end_location or not edit.content.startswith(("import ", "from ")):
+        return False
+    for known in code.values():
+        span = to_range(known, edit.location, edit.end_location)
+        start, end = known.lines.to_offset(span.start), known.lines.to_offset(span.end)
+        if known.source[start:end] == edit.content:
+            return True
+    return False
 
 
 def to_range(known: CodeCell, start: Place, end: Place) -> Range:

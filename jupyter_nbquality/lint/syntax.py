@@ -11,7 +11,7 @@ from jupyter_nbquality.lint.ruff_fixes import to_range
 from jupyter_nbquality.lint.ruff_input import OPENER
 from jupyter_nbquality.lint.rule import CodeCell, Problem
 from jupyter_nbquality.positions import Position, Range
-from jupyter_nbquality.ruff import CheckSettings, Diagnostic
+from jupyter_nbquality.ruff import CheckSettings, Diagnostic, Place
 
 _VERSION = re.compile(r" on Python 3\.\d+ \(syntax was (\w+) in Python 3\.(\d+)\)")
 _MAX_LENGTH = 2_000_000
@@ -98,7 +98,8 @@ def syntax_problem(diagnostic: Diagnostic, known: CodeCell) -> Problem:
         if unclosed or error.lineno == diagnostic.location.row:
             message = error.msg
         if unclosed:
-            start = known.lines.from_codepoints(error.lineno - 1, max((error.offset or 1) - 1, 0))
+            place = Place(error.lineno, max(error.offset or 1, 1))
+            start = to_range(known, place, place).start
             span = Range(start, known.lines.end_of_line(start.line))
     if message == "invalid syntax":
         message = diagnostic.message

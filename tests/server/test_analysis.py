@@ -292,7 +292,7 @@ async def test_memory_limit(ask):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory is held")
-@pytest.mark.parametrize("jp_server_config", [config(memory_limit=800)])
+@pytest.mark.parametrize("jp_server_config", [config(memory_limit=480)])
 async def test_a_process_that_holds_much_memory_is_replaced(ask, manager):
     await ask("inspect", {"notebook": notebook("import os\n")})
     pids = manager.pool.pids

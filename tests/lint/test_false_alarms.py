@@ -1,0 +1,35 @@
+"""What the rules said wrongly or in vain of real notebooks, each case made small."""
+
+import ast
+
+from jupyter_nbquality.edits import ChangeCell, apply_text_edits
+from jupyter_nbquality.notebook import Notebook
+from tests.lint.builders import notebook
+from tests.lint.linting import lint, only
+
+
+def after_fix(document: Notebook, code: str, cell_id: str) -> str:
+    """Gives a cell's text after the first fix of the one finding of a rule."""
+    (plan,) = [fix.plan for fix in only(lint(document), code).fixes][:1]
+    cell = document.cell(cell_id)
+    assert cell is not None
+    text = cell.source
+    for operation in plan.operations:
+        assert isinstance(operation, ChangeCell)
+        if operation.cell == cell_id:
+            text = apply_text_edits(text, operation.edits)
+    return text
+
+
+def test_a_fix_that_relies_on_an_import_leaves_the_lines_at_its_place_in_other_cells() -> None:
+    # ruff holds on to `import numpy as np` by writing it anew, with its line but without its cell.
+    function = "def fill(\n    data\n):\n    data.fill(np.NaN)\n    return data"
+    document = notebook("import os\nos\nimport numpy as np", function)
+    fixed = after_fix(document, "NPY201", "c2")
+    assert fixed == function.replace("NaN", "nan")
+    ast.parse(fixed)
+
+
+def test_such_a_fix_is_offered_below_the_cell_with_the_import() -> None:
+    document = notebook("import os\nos\n\nimport numpy as np", "x = np.NaN")
+    assert after_fix(document, "NPY201", "c2") == "x = np.nan"
