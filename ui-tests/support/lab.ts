@@ -1,0 +1,288 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect, galata, test as base } from '@jupyterlab/galata';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { Locator } from '@playwright/test';
+
+import { notebookOf } from './notebooks';
+import type { ICellSpec } from './notebooks';
+
+export { expect };
+
+/** The plugins of ours that tests look into. */
+const TRACKER = 'jupyter-nbquality:tracker';
+const SETTINGS = 'jupyter-nbquality:plugin';
+const SETTING_REGISTRY = '@jupyterlab/apputils-extension:settings';
+
+/** The model of a notebook's quality, as far as tests look into it. */
+interface IModel {
+  status: string;
+  snapshot: { cells: { id: string; source: string }[] } | null;
+}
+
+/** How to open a notebook. */
+interface IOpenOptions {
+  /** The name of the file. */
+  readonly name?: string;
+  /** Whether to wait until it is checked; not where the server part does not answer. */
+  readonly isChecked?: boolean;
+  /** Whether it gets a kernel of its own, where nothing ran yet. */
+  readonly hasOwnKernel?: boolean;
+}
+
+/** What tests do with a JupyterLab that has the extension. */
+export class Lab {
+  constructor(
+    readonly page: IJupyterLabPageFixture,
+    readonly folder: string
+  ) {
+    this.panel = page.locator('#jp-nbq-panel');
+    this.card = page.getByRole('dialog', { name: /^(Problem|\d+ problems)$/ });
+    this.toasts = page.locator('.Toastify__toast');
+    this.status = page
+      .locator('#jp-main-statusbar')
+      .getByRole('button', { name: /Open Notebook Quality/ });
+  }
+
+  /** The side panel. */
+  readonly panel: Locator;
+  /** The card of a problem, over the notebook. */
+  readonly card: Locator;
+  /** JupyterLab's notifications. */
+  readonly toasts: Locator;
+  /** The counts in the status bar. */
+  readonly status: Locator;
+
+  /**
+   * Opens a notebook and waits until it is checked.
+   *
+   * @param cells - Its cells, or the text of the whole file.
+   */
+  async open(
+    cells: readonly (string | ICellSpec)[] | string,
+    options: IOpenOptions = {}
+  ): Promise<void> {
+    const { name = 'test.ipynb', isChecked = true } = options;
+    const text = typeof cells === 'string' ? cells : notebookOf(cells);
+    const path = `${this.folder}/${name}`;
+    await this.page.contents.uploadContent(text, 'text', path);
+    const kernel = options.hasOwnKernel ? undefined : await this._kernel();
+    await this.execute('docmanager:open', { path, ...(kernel && { kernel }) });
+    await expect(this.notebook.locator('.jp-Cell').first()).toBeVisible();
+    if (isChecked) {
+      await this.checked();
+    }
+  }
+
+  /** Waits until what is known is about the notebook as it is now. */
+  async checked(): Promise<void> {
+    await expect
+      .poll(() =>
+        this.page.evaluate(async id => {
+          const tracker = (await window.galata.getPlugin(
+            id as never
+          )) as unknown as { model: IModel; current: NotebookPanel };
+          const { model, current } = tracker;
+          return (
+            model.status === 'done' &&
+            Array.from(
+              current.content.model!.cells,
+              (cell, index) =>
+                cell.sharedModel.source === model.snapshot?.cells[index]?.source
+            ).every(Boolean)
+          );
+        }, TRACKER)
+      )
+      .toBe(true);
+  }
+
+  /** Gives one of our settings another value, until the end of the test. */
+  async set(key: string, value: string | number | boolean): Promise<void> {
+    await this.page.evaluate(
+      async ([registry, plugin, name, wanted]) => {
+        const settings = (await window.galata.getPlugin(
+          registry as never
+        )) as unknown as ISettingRegistry;
+        await settings.set(plugin, name, wanted);
+      },
+      [SETTING_REGISTRY, SETTINGS, key, value] as const
+    );
+    this._set.add(key);
+  }
+
+  /** The notebook in front. */
+  get notebook(): Locator {
+    return this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  }
+
+  /** A cell, from 1 as people count. */
+  cell(number: number): Locator {
+    return this.notebook.locator(
+      `.jp-Cell[data-windowed-list-index="${number - 1}"]`
+    );
+  }
+
+  /** The text of a cell, to click and type in. */
+  editor(number: number): Locator {
+    return this.cell(number).locator('.cm-content');
+  }
+
+  /** The squiggles in a cell, or in all. */
+  squiggles(number?: number): Locator {
+    return (number === undefined ? this.notebook : this.cell(number)).locator(
+      '.jp-nbq-squiggle'
+    );
+  }
+
+  /** Puts the cursor at the end of a cell's text. */
+  async write(number: number): Promise<void> {
+    await this.editor(number).click();
+    await this.page.keyboard.press('ControlOrMeta+End');
+  }
+
+  /** Leaves the cell: the focus is on the notebook. */
+  async leave(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+  }
+
+  /** The source of a cell, also of one that is scrolled away. */
+  async source(number: number): Promise<string> {
+    return this.page.evaluate(index => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      return panel.content.model!.cells.get(index).sharedModel.source;
+    }, number - 1);
+  }
+
+  /** Shows the panel. */
+  async openPanel(): Promise<void> {
+    await this.execute('nbquality:open-panel');
+    await expect(this.panel).toBeVisible();
+  }
+
+  /** The row of a problem in the section of all problems. */
+  problem(message: string | RegExp): Locator {
+    return this.panel
+      .getByRole('region', { name: /^Problems/ })
+      .getByRole('listitem')
+      .filter({ has: this.page.getByRole('button', { name: message }) });
+  }
+
+  /** An entry of a menu that is open. */
+  menuEntry(name: string | RegExp): Locator {
+    return this.page.locator('.lm-Menu-item').filter({ hasText: name });
+  }
+
+  /** Executes a command. */
+  async execute(
+    command: string,
+    args: ReadonlyPartialJSONObject = {}
+  ): Promise<void> {
+    await this.page.evaluate(
+      ([id, values]) => window.jupyterapp.commands.execute(id, values),
+      [command, args] as const
+    );
+  }
+
+  /** Puts JupyterLab back to how it was before a test: nothing open, nothing set. */
+  async reset(): Promise<void> {
+    await this.page.evaluate(
+      async ([registry, plugin, keys, shared]) => {
+        const app = window.jupyterapp;
+        for (const widget of Array.from(app.shell.widgets('main'))) {
+          // Dirty documents would ask.
+          widget.dispose();
+        }
+        const { sessions } = app.serviceManager;
+        for (const session of Array.from(sessions.running())) {
+          if (session.kernel && session.kernel.id !== shared) {
+            await sessions.shutdown(session.id);
+          }
+        }
+        const settings = (await window.galata.getPlugin(
+          registry as never
+        )) as unknown as ISettingRegistry;
+        for (const key of keys) {
+          await settings.remove(plugin, key);
+        }
+        await app.commands.execute('apputils:dismiss-notification');
+      },
+      [
+        SETTING_REGISTRY,
+        SETTINGS,
+        [...this._set],
+        kernels.get(this.page)
+      ] as const
+    );
+    this._set.clear();
+  }
+
+  /** The id of the kernel that most notebooks share: starting one takes long, and few tests run code. */
+  private async _kernel(): Promise<{ id: string }> {
+    kernels.set(
+      this.page,
+      kernels.get(this.page) ??
+        (await this.page.evaluate(async () => {
+          const { kernels } = window.jupyterapp.serviceManager;
+          const kernel = await kernels.startNew({ name: 'python3' });
+          await kernel.info;
+          return kernel.id;
+        }))
+    );
+    return { id: kernels.get(this.page)! };
+  }
+
+  private readonly _set = new Set<string>();
+}
+
+/** The shared kernel of each page. */
+const kernels = new WeakMap<IJupyterLabPageFixture, string>();
+
+interface IFixtures {
+  /** A JupyterLab with nothing open; the same for all tests, as loading one takes long. */
+  lab: Lab;
+  /** A JupyterLab of the test's own, not yet loaded where `autoGoto` is false. */
+  freshLab: Lab;
+}
+
+interface IWorkerFixtures {
+  sharedPage: IJupyterLabPageFixture;
+}
+
+/** Galata's test, with `lab`. */
+export const test = base.extend<IFixtures, IWorkerFixtures>({
+  sharedPage: [
+    async ({ browser }, use) => {
+      const { page } = await galata.newPage({
+        browser,
+        baseURL: process.env.TARGET_URL!,
+        waitForApplication: async loaded => {
+          await loaded
+            .locator('#jupyterlab-splash')
+            .waitFor({ state: 'detached' });
+        }
+      });
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await use(page);
+      await page.close();
+    },
+    { scope: 'worker' }
+  ],
+  lab: async ({ sharedPage, request }, use, testInfo) => {
+    const folder = `${testInfo.testId}-${testInfo.retry}`;
+    const contents = galata.newContentsHelper(request);
+    await contents.createDirectory(folder);
+    const errors: Error[] = [];
+    const onError = (error: Error): number => errors.push(error);
+    sharedPage.on('pageerror', onError);
+    const lab = new Lab(sharedPage, folder);
+    await use(lab);
+    await lab.reset();
+    await contents.deleteDirectory(folder);
+    sharedPage.off('pageerror', onError);
+    expect(errors).toEqual([]);
+  },
+  freshLab: async ({ page, tmpPath }, use) => {
+    await use(new Lab(page, tmpPath));
+  }
+});
