@@ -1,8 +1,8 @@
 """Finds the places of values in a JSON text, and changes some of them without touching the rest.
 
-All functions take text that is known to be valid JSON. They look only at the levels they are asked
-for: what lies deeper is stepped over without being decoded, by one regular expression and without
-recursion.
+All functions take text that is known to be valid JSON; with other text they may answer anything or
+raise ``ValueError``, but they come to an end. They look only at the levels they are asked for: what
+lies deeper is stepped over without being decoded, by one regular expression and without recursion.
 """
 
 import json
@@ -55,8 +55,10 @@ def end_of_value(text: str, start: int) -> int:
 
 
 def members(text: str, start: int = 0) -> list[Member]:
-    """Lists the members of the object that starts at ``start``."""
-    found = []
+    """Lists the members of the object that starts at ``start``; another kind of value has none."""
+    found: list[Member] = []
+    if text[start : start + 1] != "{":
+        return found
     position = skip_space(text, start + 1)
     while position < len(text) and text[position] != "}":
         key_start = position
@@ -76,11 +78,15 @@ def member(text: str, key: str, start: int = 0) -> Member | None:
 
 
 def elements(text: str, start: int = 0) -> list[tuple[int, int]]:
-    """Lists the places of the elements of the array that starts at ``start``."""
-    found = []
+    """Lists the places of the elements of the array at ``start``; other values have none."""
+    found: list[tuple[int, int]] = []
+    if text[start : start + 1] != "[":
+        return found
     position = skip_space(text, start + 1)
     while position < len(text) and text[position] != "]":
         end = end_of_value(text, position)
+        if end == position:
+            raise ValueError(f"No value at {position}.")
         found.append((position, end))
         position = skip_space(text, end)
         if text[position : position + 1] == ",":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_nbquality.config import Config, find_config, matches
+from jupyter_nbquality.config import find_config, matches
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -91,8 +91,10 @@ def _matched(pattern: str) -> list[Path]:
 def _search(folder: Path) -> Iterator[Path]:
     ignores = _Ignores(folder.absolute())
     base = folder.absolute()
+    # Of this search alone: the next one may find other files, or another working directory.
+    config_of = functools.cache(find_config)
     for path in _below(folder, base, ignores):
-        config = _config_of(path.parent)
+        config = config_of(path.parent)
         if not any(matches(path, pattern, config.root) for pattern in config.exclude):
             yield path
 
@@ -116,11 +118,6 @@ def _below(folder: Path, absolute: Path, ignores: "_Ignores") -> Iterator[Path]:
             yield folder / entry.name
         elif not (folder / entry.name / "pyvenv.cfg").exists():
             yield from _below(folder / entry.name, absolute / entry.name, ignores)
-
-
-@functools.lru_cache(maxsize=1024)
-def _config_of(folder: Path) -> Config:
-    return find_config(folder)
 
 
 class _Ignores:

@@ -40,7 +40,10 @@ class FileLines:
         if not row.line:
             line = self._number(start)
             return line, line
-        places = self._lines_of_cell(start)
+        try:
+            places = self._lines_of_cell(start)
+        except ValueError:  # The file was changed since it was looked at.
+            places = [self._number(start)]
         first = places[min(row.line, len(places)) - 1]
         # A finding that ends before the first character of a line is not about that line.
         last = row.end_line - 1 if row.end_column == 1 and row.end_line > row.line else row.end_line
