@@ -19,7 +19,7 @@ process.env.TARGET_URL = target;
 
 export default defineConfig({
   testDir: 'tests',
-  timeout: 60_000,
+  timeout: 30_000,
   reportSlowTests: null,
   // One server and two cores: tests beside each other only disturb each other's clocks.
   fullyParallel: false,
@@ -32,6 +32,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     video: 'off',
+    actionTimeout: 8_000,
     launchOptions: {
       executablePath: chromium || undefined,
       args: [

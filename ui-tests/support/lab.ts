@@ -2,7 +2,7 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect, galata, test as base } from '@jupyterlab/galata';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
 import type { Locator } from '@playwright/test';
 
 import { notebookOf } from './notebooks';
@@ -98,7 +98,7 @@ export class Lab {
   }
 
   /** Gives one of our settings another value, until the end of the test. */
-  async set(key: string, value: string | number | boolean): Promise<void> {
+  async set(key: string, value: PartialJSONValue): Promise<void> {
     await this.page.evaluate(
       async ([registry, plugin, name, wanted]) => {
         const settings = (await window.galata.getPlugin(
@@ -108,7 +108,6 @@ export class Lab {
       },
       [SETTING_REGISTRY, SETTINGS, key, value] as const
     );
-    this._set.add(key);
   }
 
   /** The notebook in front. */
@@ -154,6 +153,38 @@ export class Lab {
     }, number - 1);
   }
 
+  /** The sources of all cells. */
+  async sources(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      return Array.from(
+        panel.content.model!.cells,
+        cell => cell.sharedModel.source
+      );
+    });
+  }
+
+  /** A value of the notebook's metadata. */
+  async metadata(key: string): Promise<unknown> {
+    return this.page.evaluate(name => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      return panel.content.model!.sharedModel.getMetadata(name);
+    }, key);
+  }
+
+  /** The text that is selected in the active cell. */
+  async selection(): Promise<string> {
+    return this.page.evaluate(() => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      const editor = panel.content.activeCell!.editor!;
+      const { start, end } = editor.getSelection();
+      return editor.model.sharedModel.source.slice(
+        editor.getOffsetAt(start),
+        editor.getOffsetAt(end)
+      );
+    });
+  }
+
   /** Shows the panel. */
   async openPanel(): Promise<void> {
     await this.execute('nbquality:open-panel');
@@ -174,10 +205,7 @@ export class Lab {
   }
 
   /** Executes a command. */
-  async execute(
-    command: string,
-    args: ReadonlyPartialJSONObject = {}
-  ): Promise<void> {
+  async execute(command: string, args: PartialJSONObject = {}): Promise<void> {
     await this.page.evaluate(
       ([id, values]) => window.jupyterapp.commands.execute(id, values),
       [command, args] as const
@@ -187,7 +215,7 @@ export class Lab {
   /** Puts JupyterLab back to how it was before a test: nothing open, nothing set. */
   async reset(): Promise<void> {
     await this.page.evaluate(
-      async ([registry, plugin, keys, shared]) => {
+      async ([registry, plugin, shared]) => {
         const app = window.jupyterapp;
         for (const widget of Array.from(app.shell.widgets('main'))) {
           // Dirty documents would ask.
@@ -202,19 +230,14 @@ export class Lab {
         const settings = (await window.galata.getPlugin(
           registry as never
         )) as unknown as ISettingRegistry;
-        for (const key of keys) {
+        const { user } = await settings.load(plugin);
+        for (const key of Object.keys(user)) {
           await settings.remove(plugin, key);
         }
         await app.commands.execute('apputils:dismiss-notification');
       },
-      [
-        SETTING_REGISTRY,
-        SETTINGS,
-        [...this._set],
-        kernels.get(this.page)
-      ] as const
+      [SETTING_REGISTRY, SETTINGS, kernels.get(this.page)] as const
     );
-    this._set.clear();
   }
 
   /** The id of the kernel that most notebooks share: starting one takes long, and few tests run code. */
@@ -231,8 +254,6 @@ export class Lab {
     );
     return { id: kernels.get(this.page)! };
   }
-
-  private readonly _set = new Set<string>();
 }
 
 /** The shared kernel of each page. */
@@ -256,15 +277,21 @@ export const test = base.extend<IFixtures, IWorkerFixtures>({
       const { page } = await galata.newPage({
         browser,
         baseURL: process.env.TARGET_URL!,
+        // It would go to the address of a folder.
+        autoGoto: false,
+        // It would go to the folder called nothing, which a dialog then says is not there.
+        autoGoto: false,
         waitForApplication: async loaded => {
           await loaded
             .locator('#jupyterlab-splash')
             .waitFor({ state: 'detached' });
         }
       });
+      await page.goto();
       await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto();
       await use(page);
-      await page.close();
+      await page.context().close();
     },
     { scope: 'worker' }
   ],
