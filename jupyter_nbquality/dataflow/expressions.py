@@ -1,0 +1,535 @@
+"""The walk through expressions: names that are read, calls, and what holds whose object."""
+
+import ast
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from jupyter_nbquality.dataflow.facts import Argument, Call, Facts, Function, Root, Strength
+from jupyter_nbquality.dataflow.scopes import Scope
+
+Access = Literal["read", "bind", "later", "delete"]
+
+Occurrence = tuple[str, ast.AST, Access]
+"""A name of the notebook where it stands, and what is done with it there."""
+
+_REFERENCE = re.compile(r"@([A-Za-z_]\w*)")
+_TABLE = re.compile(
+    r"\b(?:from|join)\s+(?:\(\s*)?[\"`]?([A-Za-z_]\w*)[\"`]?(?:\s+(?:as\s+)?\w+)?"
+    r"((?:\s*,\s*[\"`]?[A-Za-z_]\w*[\"`]?(?:\s+(?:as\s+)?\w+)?)*)",
+    re.IGNORECASE,
+)
+_LATER_TABLE = re.compile(r",\s*[\"`]?([A-Za-z_]\w*)")
+_SQL_CALLS = frozenset({"sql", "query", "execute", "sqldf", "read_sql", "read_sql_query", "from_query"})
+_REFERENCE_CALLS = frozenset({"query", "eval"})
+_EMPTY: tuple[Root, ...] = ()
+
+
+class Expressions:
+    """Walks expressions in the scope it is in.
+
+    Attributes:
+        facts: Of the statement at hand.
+        bound: The names that are surely bound, in the statement at hand, where the walk is.
+        scope: The function it is in; ``None`` in the notebook's own scope.
+        own_of_class: The names bound so far in the body of the class it is in.
+        hidden: Names of comprehensions around, with what their items come from.
+        aliases: In the notebook's scope, the names bound in this statement that hold the objects of
+            others.
+        occurrences: Every place of a name of the notebook, in the order of the walk.
+    """
+
+    def __init__(self) -> None:
+        self.facts = Facts(0, 0)
+        self.bound: set[str] = set()
+        self.scope: Scope | None = None
+        self.own_of_class: set[str] | None = None
+        self.hidden: dict[str, tuple[Root, ...]] = {}
+        self.aliases: dict[str, tuple[Root, ...]] = {}
+        self.occurrences: list[Occurrence] = []
+        self.postponed = False
+
+    # ---- names ----
+
+    def load(self, name: str, node: ast.AST) -> None:
+        """Notes that a name is read."""
+        if name in self.hidden:
+            return
+        scope = self.scope
+        if scope is not None:
+            scope.loads.append((name, node))
+            return
+        if self.own_of_class is not None and name in self.own_of_class:
+            return
+        self.occurrences.append((name, node, "read"))
+        if name in self.bound:
+            self.facts.touched.setdefault(name, node)
+        elif name not in self.facts.uses:
+            self.facts.uses[name] = node
+
+    def store(self, name: str, node: ast.AST) -> None:
+        """Notes that a name is bound."""
+        scope = self.scope
+        if scope is not None:
+            scope.stores.setdefault(name, node)
+            scope.aliases.pop(name, None)
+            return
+        if self.own_of_class is not None:
+            self.own_of_class.add(name)
+            return
+        self.occurrences.append((name, node, "bind"))
+        self.facts.binds.setdefault(name, node)
+        self.facts.gone.discard(name)
+        self.bound.add(name)
+        if self.aliases:
+            self.aliases.pop(name, None)
+
+    def hold(self, name: str, roots: tuple[Root, ...]) -> None:
+        """Notes that a name, just bound, holds the objects of others or parts of them."""
+        roots = tuple(root for root in roots if root.name != name)
+        if not roots:
+            return
+        if self.scope is not None:
+            self.scope.aliases[name] = roots
+        elif self.own_of_class is None:
+            self.aliases[name] = roots
+
+    def change(self, roots: tuple[Root, ...], node: ast.AST) -> None:
+        """Notes that objects are changed."""
+        for root in roots:
+            if self.scope is not None:
+                certain = root.strength >= Strength.PART
+                self.scope.changes.append((root, certain, node))
+            else:
+                self.facts.mutate(root.name, root.strength >= Strength.PART, node)
+
+    def resolve(self, name: str, strength: Strength) -> tuple[Root, ...]:
+        """Gives the names whose objects a name holds, where they are not made in the statement."""
+        if name in self.hidden:
+            return tuple(Root(root.name, Strength.MADE) for root in self.hidden[name])
+        if self.scope is not None:
+            return self.scope.resolve(name, strength)
+        held = self.aliases.get(name, _EMPTY)
+        if held:
+            # What is a part of an object now may be a copy of it.
+            held = tuple(
+                Root(root.name, strength if root.strength == Strength.SAME else Strength.MADE)
+                for root in held
+            )
+        if name in self.bound or (self.own_of_class is not None and name in self.own_of_class):
+            return held
+        return (Root(name, strength), *held)
+
+    # ---- what an expression holds ----
+
+    def roots(self, node: ast.expr) -> tuple[Root, ...]:
+        """Gives the names whose objects an expression gives, or parts of them, without calls."""
+        kind = type(node)
+        if kind is ast.Name:
+            return self.resolve(node.id, Strength.SAME)  # type: ignore[attr-defined]
+        if kind is ast.Attribute or kind is ast.Subscript:
+            return self.base(node)
+        if kind is ast.Constant or kind is ast.Call:
+            return _EMPTY
+        if kind is ast.Starred or kind is ast.Await or kind is ast.NamedExpr:
+            return self.roots(node.value)  # type: ignore[attr-defined]
+        if kind is ast.Tuple or kind is ast.List or kind is ast.Set:
+            parts = [root for part in node.elts for root in self.roots(part)]  # type: ignore[attr-defined]
+        elif kind is ast.Dict:
+            parts = [root for part in node.values for root in self.roots(part)]  # type: ignore[attr-defined]
+        elif kind is ast.IfExp:
+            parts = [*self.roots(node.body), *self.roots(node.orelse)]  # type: ignore[attr-defined]
+        elif kind is ast.BoolOp:
+            parts = [root for part in node.values for root in self.roots(part)]  # type: ignore[attr-defined]
+        else:
+            return _EMPTY
+        return tuple(Root(root.name, Strength.PART) for root in parts)
+
+    def base(self, node: ast.expr) -> tuple[Root, ...]:
+        """Gives the names at the start of a chain of attributes, items and calls."""
+        strength = Strength.SAME
+        while True:
+            kind = type(node)
+            if kind is ast.Name:
+                return self.resolve(node.id, strength)  # type: ignore[attr-defined]
+            if kind is ast.Attribute or kind is ast.Subscript:
+                strength = min(strength, Strength.PART)
+                node = node.value  # type: ignore[attr-defined]
+            elif kind is ast.Call:
+                strength = Strength.MADE
+                node = node.func  # type: ignore[attr-defined]
+            elif kind is ast.Await or kind is ast.NamedExpr:
+                node = node.value  # type: ignore[attr-defined]
+            else:
+                return _EMPTY
+
+    def sources(self, node: ast.expr) -> tuple[Root, ...]:
+        """Gives the names that the items of an iterable may be parts of, also through a call."""
+        if isinstance(node, ast.Call):
+            found = list(self.base(node.func)) if isinstance(node.func, ast.Attribute) else []
+            for argument in node.args:
+                found += self.roots(argument)
+            return tuple(Root(root.name, Strength.MADE) for root in found)
+        return tuple(Root(root.name, Strength.PART) for root in self.roots(node))
+
+    # ---- expressions ----
+
+    def expr(self, node: ast.expr | None) -> None:
+        """Walks an expression."""
+        if node is None:
+            return
+        kind = type(node)
+        if kind is ast.Name:
+            self.load(node.id, node)  # type: ignore[attr-defined]
+        elif kind is not ast.Constant:
+            _EXPRESSIONS[kind](self, node)
+
+    def exprs(self, nodes: list[ast.expr]) -> None:
+        """Walks several expressions."""
+        for node in nodes:
+            kind = type(node)
+            if kind is ast.Name:
+                self.load(node.id, node)  # type: ignore[attr-defined]
+            elif kind is not ast.Constant:
+                _EXPRESSIONS[kind](self, node)
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        value = node.value
+        while type(value) is ast.Attribute:
+            value = value.value
+        self.expr(value)
+
+    def _binary(self, node: ast.BinOp) -> None:
+        # A sum of a thousand terms is a thousand levels deep to the left.
+        rights = []
+        left: ast.expr = node
+        while type(left) is ast.BinOp:
+            rights.append(left.right)
+            left = left.left
+        self.expr(left)
+        for right in reversed(rights):
+            self.expr(right)
+
+    def _compare(self, node: ast.Compare) -> None:
+        self.expr(node.left)
+        self.exprs(node.comparators)
+
+    def _unary(self, node: ast.UnaryOp) -> None:
+        self.expr(node.operand)
+
+    def _values(self, node: ast.BoolOp | ast.JoinedStr) -> None:
+        self.exprs(node.values)
+
+    def _elements(self, node: ast.Tuple | ast.List | ast.Set) -> None:
+        self.exprs(node.elts)
+
+    def _dict(self, node: ast.Dict) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self.expr(key)
+            self.expr(value)
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        self.expr(node.value)
+        self.expr(node.slice)
+
+    def _slice(self, node: ast.Slice) -> None:
+        self.expr(node.lower)
+        self.expr(node.upper)
+        self.expr(node.step)
+
+    def _value(self, node: ast.Starred | ast.Await | ast.YieldFrom | ast.Yield) -> None:
+        self.expr(node.value)
+
+    def _formatted(self, node: ast.FormattedValue) -> None:
+        self.expr(node.value)
+        self.expr(node.format_spec)
+
+    def _if_expression(self, node: ast.IfExp) -> None:
+        self.expr(node.test)
+        self.expr(node.body)
+        self.expr(node.orelse)
+
+    def _walrus(self, node: ast.NamedExpr) -> None:
+        self.expr(node.value)
+        name = node.target.id
+        roots = self.roots(node.value)
+        self.store(name, node.target)
+        self.hold(name, roots)
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        self.function_of(node)
+
+    def function_of(self, node: ast.Lambda) -> Function:
+        """Walks a lambda; gives what it does when it runs."""
+        self.exprs(node.args.defaults)
+        for default in node.args.kw_defaults:
+            self.expr(default)
+        scope = self.enter(node, node.args)
+        self.expr(node.body)
+        scope.returns += self.roots(node.body)
+        return self.leave("<lambda>", anonymous=True)
+
+    # ---- scopes ----
+
+    def enter(self, node: ast.AST, arguments: ast.arguments | None) -> Scope:
+        """Goes into a function."""
+        scope = Scope(node, arguments)
+        self._around.append((self.scope, self.own_of_class, self.hidden))
+        self.scope = scope
+        self.own_of_class = None
+        if self.hidden and scope.parameters:
+            own = set(scope.parameters)
+            self.hidden = {name: held for name, held in self.hidden.items() if name not in own}
+        return scope
+
+    _around: list[tuple[Scope | None, set[str] | None, dict[str, tuple[Root, ...]]]]
+
+    def leave(self, name: str, anonymous: bool = False) -> Function:
+        """Comes out of a function; hands on what it reads to what is around it."""
+        assert self.scope is not None
+        function = self.scope.finish(name)
+        self.scope, self.own_of_class, self.hidden = self._around.pop()
+        if self.scope is not None:
+            self.scope.take_in(function)
+            return function
+        for read, node in function.reads.items():
+            self.read_later(read, node, anonymous)
+        for bound, node in function.binds.items():
+            self.occurrences.append((bound, node, "bind"))
+        if anonymous:
+            self.facts.calls += function.calls
+            for changed, change in function.changes.items():
+                if changed not in function.parameters and changed not in self.bound:
+                    self.facts.mutate(changed, False, change.node)
+        return function
+
+    def read_later(self, name: str, node: ast.AST, anonymous: bool) -> None:
+        """Notes that a function reads a name of the notebook when it runs."""
+        self.occurrences.append((name, node, "later"))
+        self.facts.later.setdefault(name, node)
+        if anonymous and name not in self.bound:
+            self.facts.waiting.setdefault(name, node)
+
+    # ---- comprehensions ----
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> None:
+        self._comprehended(node)
+
+    def _generator(self, node: ast.GeneratorExp) -> None:
+        if self.consumed is node or self.scope is not None:
+            self._comprehended(node)
+            return
+        # Only the first iterable is evaluated now.
+        self.expr(node.generators[0].iter)
+        self.enter(node, None)
+        self._comprehended(node, skip_first=True)
+        self.leave("<generator>", anonymous=True)
+
+    consumed: ast.expr | None = None
+    """The generator that is given to a call, which runs through it at once."""
+
+    def _comprehended(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
+        skip_first: bool = False,
+    ) -> None:
+        hidden, own = self.hidden, self.own_of_class
+        for number, generator in enumerate(node.generators):
+            if number or not skip_first:
+                self.expr(generator.iter)
+            if number == 0:
+                self.own_of_class = None if self.scope is None and own is not None else own
+                self.hidden = dict(hidden)
+            roots = self.sources(generator.iter)
+            for name in _target_names(generator.target):
+                self.hidden[name] = roots
+            self._target_parts(generator.target)
+            self.exprs(generator.ifs)
+        if isinstance(node, ast.DictComp):
+            self.expr(node.key)
+            self.expr(node.value)
+        else:
+            self.expr(node.elt)
+        self.hidden, self.own_of_class = hidden, own
+
+    def _target_parts(self, node: ast.expr) -> None:
+        """Walks what a target of a comprehension reads: ``for a[i] in …``."""
+        if isinstance(node, ast.Tuple | ast.List):
+            for part in node.elts:
+                self._target_parts(part)
+        elif isinstance(node, ast.Starred):
+            self._target_parts(node.value)
+        elif not isinstance(node, ast.Name):
+            self.expr(node)
+
+    # ---- calls ----
+
+    def _call(self, node: ast.Call) -> None:
+        self.call_of(node)
+
+    def call_of(self, node: ast.Call) -> Call:
+        """Walks a call and notes it."""
+        function = node.func
+        kind = type(function)
+        receiver = _EMPTY
+        path: tuple[str, ...] = ()
+        dotted = False
+        if kind is ast.Name:
+            name: str = function.id  # type: ignore[attr-defined]
+            self.load(name, function)
+            path = (name,)
+            dotted = not (name in self.bound or name in self.hidden)
+        elif kind is ast.Attribute:
+            names = [function.attr]  # type: ignore[attr-defined]
+            value: ast.expr = function.value  # type: ignore[attr-defined]
+            receiver = self.base(value)
+            while type(value) is ast.Attribute:
+                names.append(value.attr)
+                value = value.value
+            if type(value) is ast.Name:
+                self.load(value.id, value)
+                dotted = value.id not in self.bound and value.id not in self.hidden
+                if dotted:
+                    names.append(value.id)
+            else:
+                self.expr(value)
+            names.reverse()
+            path = tuple(names)
+        else:
+            self.expr(function)
+        arguments: list[Argument] = []
+        for place, argument in enumerate(node.args):
+            kind = type(argument)
+            if kind is ast.Constant:
+                continue
+            if kind is ast.Name:
+                self.load(argument.id, argument)  # type: ignore[attr-defined]
+                roots = self.resolve(argument.id, Strength.SAME)  # type: ignore[attr-defined]
+            else:
+                if kind is ast.GeneratorExp:
+                    self.consumed = argument
+                _EXPRESSIONS[kind](self, argument)
+                roots = self.roots(argument)
+            if roots:
+                arguments.append(Argument(None if kind is ast.Starred else place, roots, argument))
+        for keyword in node.keywords:
+            if type(keyword.value) is not ast.Constant:
+                self.expr(keyword.value)
+                roots = self.roots(keyword.value)
+                if roots:
+                    arguments.append(Argument(keyword.arg, roots, keyword.value))
+        call = Call(node, path, dotted, receiver, arguments)
+        if self.scope is not None:
+            self.scope.calls.append(call)
+        else:
+            self.facts.calls.append(call)
+        if path and node.args and type(node.args[0]) is ast.Constant:
+            self._text_of(path, node.args[0])
+        return call
+
+    def _text_of(self, path: tuple[str, ...], node: ast.Constant) -> None:
+        """Reads names in texts that are given to calls: queries, and code to evaluate."""
+        text = node.value
+        if not isinstance(text, str):
+            return
+        last = path[-1]
+        if last in _REFERENCE_CALLS and len(path) > 1 and "@" in text:
+            for match in _REFERENCE.finditer(text):
+                self.load(match[1], node)
+        elif path == ("eval",):
+            try:
+                tree = ast.parse(text.strip(), mode="eval")
+            except (SyntaxError, ValueError, RecursionError):
+                return
+            self._placed(tree.body, node)
+        if last in _SQL_CALLS:
+            for match in _TABLE.finditer(text):
+                for name in (match[1], *_LATER_TABLE.findall(match[2])):
+                    self.guess(name, node)
+
+    def guess(self, name: str, node: ast.AST) -> None:
+        """Notes that a name is read if the notebook has it."""
+        if self.scope is None and name not in self.bound:
+            self.facts.guesses.setdefault(name, node)
+
+    def _placed(self, tree: ast.expr, node: ast.AST) -> None:
+        """Walks code from a text as if all of it stood where the text stands."""
+        for part in ast.walk(tree):
+            if isinstance(part, ast.expr):
+                ast.copy_location(part, node)
+        self.expr(tree)
+
+    def annotation(self, node: ast.expr | None) -> None:
+        """Walks an annotation; the names in a text are read by whoever looks at the types."""
+        if node is None or type(node) is ast.Constant and not isinstance(node.value, str):
+            return
+        if isinstance(node, ast.Constant):
+            try:
+                tree = ast.parse(node.value.strip(), mode="eval")
+            except (SyntaxError, ValueError, RecursionError):
+                return
+            self.postpone(tree.body, node)
+        elif self.postponed:
+            self.postpone(node, None)
+        else:
+            self.expr(node)
+            if isinstance(node, ast.Subscript):
+                for part in ast.walk(node.slice):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        self.annotation(part)
+
+    def postpone(self, tree: ast.expr, place: ast.AST | None) -> None:
+        """Walks an expression that is evaluated later, if at all."""
+        self.enter(tree, None)
+        if place is None:
+            self.expr(tree)
+        else:
+            self._placed(tree, place)
+        self.leave("<annotation>")
+
+
+def _target_names(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Tuple | ast.List):
+        return [name for part in node.elts for name in _target_names(part)]
+    if isinstance(node, ast.Starred):
+        return _target_names(node.value)
+    return []
+
+
+_EXPRESSIONS: dict[type[ast.expr], Callable[..., None]] = {
+    ast.Attribute: Expressions._attribute,
+    ast.Await: Expressions._value,
+    ast.BinOp: Expressions._binary,
+    ast.BoolOp: Expressions._values,
+    ast.Call: Expressions._call,
+    ast.Compare: Expressions._compare,
+    ast.Constant: lambda _self, _node: None,
+    ast.Dict: Expressions._dict,
+    ast.DictComp: Expressions._comprehension,
+    ast.FormattedValue: Expressions._formatted,
+    ast.GeneratorExp: Expressions._generator,
+    ast.IfExp: Expressions._if_expression,
+    ast.JoinedStr: Expressions._values,
+    ast.Lambda: Expressions._lambda,
+    ast.List: Expressions._elements,
+    ast.ListComp: Expressions._comprehension,
+    ast.Name: lambda self, node: self.load(node.id, node),
+    ast.NamedExpr: Expressions._walrus,
+    ast.Set: Expressions._elements,
+    ast.SetComp: Expressions._comprehension,
+    ast.Slice: Expressions._slice,
+    ast.Starred: Expressions._value,
+    ast.Subscript: Expressions._subscript,
+    ast.Tuple: Expressions._elements,
+    ast.UnaryOp: Expressions._unary,
+    ast.Yield: Expressions._value,
+    ast.YieldFrom: Expressions._value,
+}
+for _name in ("TemplateStr", "Interpolation"):  # Python 3.14
+    if hasattr(ast, _name):
+        _EXPRESSIONS[getattr(ast, _name)] = (
+            Expressions._values if _name == "TemplateStr" else Expressions._formatted
+        )

@@ -1,0 +1,113 @@
+"""The scope of a function while it is walked through."""
+
+import ast
+
+from jupyter_nbquality.dataflow.facts import Argument, Call, Function, Root, Strength
+
+
+class Scope:
+    """What is seen of a function until its end, where it is known which names are its own.
+
+    Attributes:
+        parameters: Their names, in order.
+        stores: Names it binds.
+        outer: Names it declares ``global``.
+        nonlocals: Names it declares ``nonlocal``.
+        binds: Names of the notebook that functions within it bind.
+        loads: Names it reads, each time.
+        aliases: Names of its own that hold the object of others.
+        changes: The names whose objects it changes, how surely, and where.
+    """
+
+    __slots__ = (
+        "aliases",
+        "binds",
+        "calls",
+        "changes",
+        "deletes",
+        "loads",
+        "node",
+        "nonlocals",
+        "outer",
+        "parameters",
+        "returns",
+        "stores",
+    )
+
+    def __init__(self, node: ast.AST, arguments: ast.arguments | None) -> None:
+        self.node = node
+        self.parameters = parameter_names(arguments) if arguments is not None else []
+        self.stores: dict[str, ast.AST] = {}
+        self.binds: dict[str, ast.AST] = {}
+        self.deletes: dict[str, ast.AST] = {}
+        self.outer: set[str] = set()
+        self.nonlocals: set[str] = set()
+        self.loads: list[tuple[str, ast.AST]] = []
+        self.aliases: dict[str, tuple[Root, ...]] = {}
+        self.changes: list[tuple[Root, bool, ast.AST]] = []
+        self.calls: list[Call] = []
+        self.returns: list[Root] = []
+
+    def resolve(self, name: str, strength: Strength) -> tuple[Root, ...]:
+        """Gives a name with those whose object it holds as well."""
+        held = self.aliases.get(name)
+        own = Root(name, strength)
+        if held is None:
+            return (own,)
+        return (own, *(Root(root.name, min(root.strength, strength)) for root in held))
+
+    def take_in(self, inner: Function) -> None:
+        """Notes what a function within does, as if it ran as soon as this one does."""
+        self.loads += inner.reads.items()
+        self.binds.update(inner.binds)
+        for name, change in inner.changes.items():
+            if name not in inner.parameters:
+                self.changes.append((Root(name, Strength.SAME), change.certain, change.node))
+        self.calls += inner.calls
+
+    def finish(self, name: str) -> Function:
+        """Makes the summary of the function: only names from around it and its parameters."""
+        function = Function(name, self.parameters)
+        parameters = set(self.parameters)
+        own = (self.stores.keys() | parameters) - self.outer - self.nonlocals
+        for read, node in self.loads:
+            if read not in own and read not in function.reads:
+                function.reads[read] = node
+        function.binds.update(self.binds)
+        for bound in self.outer:
+            if bound in self.stores:
+                function.binds[bound] = self.stores[bound]
+            if bound in self.deletes:
+                function.deletes[bound] = self.deletes[bound]
+        inner = own - parameters
+        for root, certain, node in self.changes:
+            # A parameter that was bound anew may still hold what was given.
+            if root.name not in inner:
+                sure = certain and (root.name not in parameters or root.name not in self.stores)
+                function.change(root.name, sure, node)
+        for call in self.calls:
+            if call.path and call.path[0] in own and call.dotted:
+                call.dotted = False
+                call.path = call.path[1:]
+            call.receiver = tuple(root for root in call.receiver if root.name not in inner)
+            call.arguments = [
+                Argument(
+                    argument.key,
+                    tuple(root for root in argument.roots if root.name not in inner),
+                    argument.node,
+                )
+                for argument in call.arguments
+            ]
+            call.targets = ()
+            function.calls.append(call)
+        function.returns = {root for root in self.returns if root.name not in inner}
+        return function
+
+
+def parameter_names(arguments: ast.arguments) -> list[str]:
+    """Gives the names of the parameters: by place first, then keywords, then the starred ones."""
+    names = [argument.arg for argument in arguments.posonlyargs]
+    names += [argument.arg for argument in arguments.args]
+    names += [argument.arg for argument in arguments.kwonlyargs]
+    names += [starred.arg for starred in (arguments.vararg, arguments.kwarg) if starred is not None]
+    return names
