@@ -73,10 +73,9 @@ def names_bound(statement: Import) -> dict[str, tuple[str, str]]:
 def meanings(code: CodeCell) -> dict[str, list[tuple[str, str]]]:
     """Gives all that each imported name of a cell stands for, in its functions too."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for node in code.nodes:
-        if isinstance(node, Import):
-            for name, what in names_bound(node).items():
-                found.setdefault(name, []).append(what)
+    for node in code.by_kind.of(ast.Import, ast.ImportFrom):
+        for name, what in names_bound(node).items():
+            found.setdefault(name, []).append(what)
     return found
 
 

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator
 
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.lint.rules._python import calls, kept_by_cell
+from jupyter_nbquality.lint.syntax_tree import children, walked
 
 _MAYBE = (ast.If, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp)
 _NOT_SURELY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, *_MAYBE)
+_PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Expr, ast.Assign)
+_BINDING_NOTHING = (ast.expr, ast.Expr, ast.Return, ast.Pass, ast.Assert, ast.Raise)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
@@ -91,7 +94,7 @@ def _is_definition(statement: ast.stmt) -> bool:
             return not (statement.decorator_list or arguments.defaults or arguments.kw_defaults)
         case ast.Assign(targets, value):
             return all(isinstance(target, ast.Name) for target in targets) and not any(
-                isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(value)
+                isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in walked(value)
             )
     return False
 
@@ -99,6 +102,8 @@ def _is_definition(statement: ast.stmt) -> bool:
 def _bound_by(body: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Yields the names that statements bind, with their lines; not those inside functions."""
     for node in body:
+        if isinstance(node, _BINDING_NOTHING):
+            continue
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 yield node.name, node.lineno
@@ -121,9 +126,7 @@ def _bound_by(body: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
                 yield name, node.lineno
             case ast.MatchAs(name=str() as name) | ast.MatchMapping(rest=str() as name):
                 yield name, node.lineno
-            case ast.expr():
-                continue
-        yield from _bound_by(ast.iter_child_nodes(node))
+        yield from _bound_by(children(node))
 
 
 def _targets(targets: Iterable[ast.expr | None]) -> Iterator[tuple[str, int]]:
@@ -144,7 +147,9 @@ def _certain(statement: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, _NOT_SURELY):
             continue
         yield node
-        if isinstance(node, ast.BoolOp):
+        if isinstance(node, _PLAIN):
+            todo += children(node)
+        elif isinstance(node, ast.BoolOp):
             todo.append(node.values[0])
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp):
             todo.append(node.generators[0].iter)
@@ -155,7 +160,7 @@ def _certain(statement: ast.AST) -> Iterator[ast.AST]:
         elif isinstance(node, ast.ClassDef):
             todo += [*node.bases, *node.decorator_list]
         else:
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
 
 
 def _until_end(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -164,7 +169,7 @@ def _until_end(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         if isinstance(statement, _ENDS) or (
             isinstance(statement, _MAYBE)
-            and any(isinstance(node, _ENDS) for node in ast.walk(statement))
+            and any(isinstance(node, _ENDS) for node in walked(statement))
         ):
             return
 
@@ -180,7 +185,7 @@ def _needs(function: ast.FunctionDef) -> frozenset[str]:
     certain = [node for part in _until_end(function.body) for node in _certain(part)]
     read = set(_read_in(certain))
     if read:
-        for node in ast.walk(function):
+        for node in walked(function):
             if isinstance(node, ast.Yield | ast.YieldFrom):
                 return frozenset()  # its body does not run when it is called
             if isinstance(node, ast.arg):

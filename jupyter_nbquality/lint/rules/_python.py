@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from jupyter_nbquality.edits import TextEdit
 from jupyter_nbquality.lint.rule import CodeCell, Context
+from jupyter_nbquality.lint.syntax_tree import children
 from jupyter_nbquality.positions import Position, Range
 
 _Answer = TypeVar("_Answer")
@@ -29,19 +30,19 @@ def kept_by_cell(function: Callable[[CodeCell], _Answer]) -> Callable[[CodeCell]
 @kept_by_cell
 def calls(code: CodeCell) -> list[ast.Call]:
     """Gives every call in a cell."""
-    return [node for node in code.nodes if isinstance(node, ast.Call)]
+    return list(code.by_kind.of(ast.Call))
 
 
 @kept_by_cell
 def imported_names(code: CodeCell) -> dict[str, str]:
     """Gives what the imports of a cell bind: ``pd`` is ``pandas``, ``sleep`` is ``time.sleep``."""
     names: dict[str, str] = {}
-    for node in code.nodes:
+    for node in code.by_kind.of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
                 names[alias.asname or top] = alias.name if alias.asname else top
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     return names
@@ -128,17 +129,16 @@ def statements(body: list[ast.stmt], *, loop: bool = False) -> Iterator[tuple[as
             yield from statements(part.body, loop=inside)
 
 
+_NOT_WITH_IT = (ast.stmt, ast.Lambda, ast.ExceptHandler, ast.match_case)
+
+
 def expressions(statement: ast.stmt) -> Iterator[ast.AST]:
     """Yields the nodes of a statement that run with it: no nested statement, lambda or function."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += (
-            child
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.stmt | ast.Lambda | ast.ExceptHandler | ast.match_case)
-        )
+        waiting += [child for child in children(node) if not isinstance(child, _NOT_WITH_IT)]
 
 
 def lines_edit(code: CodeCell, first: int, last: int) -> TextEdit:

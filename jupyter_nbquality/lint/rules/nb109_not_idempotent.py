@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from jupyter_nbquality.config import Thresholds
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
+from jupyter_nbquality.lint.syntax_tree import walked
 
 # Only what is known to change (or fail) at the second call is listed: `fillna`, `sort_values`,
 # `astype`, `strip`, `drop_duplicates` and most others give the same again.
@@ -190,7 +191,7 @@ def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 def _settled(statement: ast.stmt) -> set[str]:
     """Gives what has the same value behind a statement however often the cell was run before."""
     settled: set[str] = set()
-    for node in ast.walk(statement):
+    for node in walked(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             settled.add(node.id)
         elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
@@ -246,7 +247,7 @@ def _is(node: ast.AST, shape: str) -> bool:
 
 def _count(node: ast.expr, shape: str) -> int:
     """Counts how often an expression is read in another."""
-    return sum(1 for part in ast.walk(node) if _is(part, shape))
+    return sum(1 for part in walked(node) if _is(part, shape))
 
 
 def _gives_another(value: ast.expr, shape: str) -> bool:
@@ -356,7 +357,7 @@ def _is_changing_index(index: ast.expr, shape: str) -> bool:
         case ast.Attribute(_, "newaxis"):
             return True
         case ast.Compare(_, [ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE(), *_]):
-            return any(_is_statistic(node, _root_of(shape)) for node in ast.walk(index))
+            return any(_is_statistic(node, _root_of(shape)) for node in walked(index))
         case ast.BinOp(left, ast.BitAnd() | ast.BitOr(), right):
             return _is_changing_index(left, shape) or _is_changing_index(right, shape)
     return False

@@ -61,6 +61,9 @@ class LongCell(CellRule):
 
     def check_cell(self, code: CodeCell, thresholds: Thresholds) -> Iterator[Problem]:
         """Yields one problem for a cell of more lines of code than the threshold."""
+        # A quick look first: most cells are far from it.
+        if code.source.count("\n") + code.source.count("\r") < thresholds.long_cell:
+            return
         if code.lines.line_count <= thresholds.long_cell or not code.masked.is_python:
             return
         lines = _code_lines(code)
@@ -71,12 +74,8 @@ class LongCell(CellRule):
 def _code_lines(code: CodeCell) -> list[int]:
     """Lists the lines, from 1, that hold code."""
     docstrings: set[int] = set()
-    for node in code.nodes:
-        if (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
+    for node in code.by_kind.of(ast.Expr):
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             docstrings.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return [
         number

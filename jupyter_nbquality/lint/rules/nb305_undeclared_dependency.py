@@ -11,6 +11,7 @@ from jupyter_nbquality.findings import Applicability, Fix, Severity
 from jupyter_nbquality.lint import import_names, requirements
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
 from jupyter_nbquality.lint.rules._python import kept_by_cell
+from jupyter_nbquality.lint.syntax_tree import walked
 
 _INSTALL = re.compile(r"\b(?:pip[\d.]*|conda|mamba)\s+install\s+(.*)")
 
@@ -52,16 +53,16 @@ class UndeclaredDependency(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first import of each distribution that is not declared."""
+        if not any("import" in code.source for _, code in context.code_cells()):
+            return
+        declared = context.surroundings.declared
+        if declared is None or not declared.complete:
+            return
         imports = [
             (cell.id, code, name, node)
             for cell, code in context.code_cells()
             for name, node in _imports(code)
         ]
-        if not imports:
-            return
-        declared = context.surroundings.declared
-        if declared is None or not declared.complete:
-            return
         known = declared.names | _installed_by(context)
         seen: set[str] = set()
         for cell_id, code, name, node in imports:
@@ -95,17 +96,16 @@ def _imports(code: CodeCell) -> list[tuple[str, ast.alias | ast.stmt]]:
     found: list[tuple[str, ast.alias | ast.stmt]] = []
     optional = {
         id(part)
-        for node in code.nodes
-        if isinstance(node, ast.Try)
+        for node in code.by_kind.of(ast.Try)
         for statement in node.body
-        for part in ast.walk(statement)
+        for part in walked(statement)
     }
-    for node in code.nodes:
+    for node in code.by_kind.of(ast.Import, ast.ImportFrom):
         if id(node) in optional:
             continue
         if isinstance(node, ast.Import):
             found += [(alias.name.partition(".")[0], alias) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             found.append((node.module.partition(".")[0], node))
     return [(name, node) for name, node in found if not import_names.is_given(name)]
 

@@ -79,13 +79,9 @@ class BlocksRunAll(Rule):
 
 def _is_suspect(code: CodeCell) -> bool:
     """Whether it is worth looking at which of its statements run with the cell."""
-    return any(
-        isinstance(node, ast.While)
-        or (
-            isinstance(node, ast.Name | ast.Attribute)
-            and (node.id if isinstance(node, ast.Name) else node.attr) in _CALLED
-        )
-        for node in code.nodes
+    return any(code.by_kind.of(ast.While)) or any(
+        (node.id if isinstance(node, ast.Name) else node.attr) in _CALLED
+        for node in code.by_kind.of(ast.Name, ast.Attribute)
     )
 
 
@@ -96,11 +92,10 @@ def _redefined(context: Context) -> set[str]:
         if "input" not in code.source:
             continue
         names |= imported_names(code).keys()
-        for node in code.nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names.add(node.name)
+        names.update(
+            node.id for node in code.by_kind.of(ast.Name) if isinstance(node.ctx, ast.Store)
+        )
+        names.update(node.name for node in code.by_kind.of(ast.FunctionDef, ast.ClassDef))
     return names
 
 

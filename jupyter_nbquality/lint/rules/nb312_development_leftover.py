@@ -14,6 +14,7 @@ from jupyter_nbquality.lint.rules._python import (
     origin,
     text_at,
 )
+from jupyter_nbquality.lint.syntax_tree import walked
 from jupyter_nbquality.positions import Range
 
 _BREAKS = frozenset(
@@ -138,7 +139,7 @@ def _shortcuts(context: Context) -> Iterator[Problem]:
     for cell, code, statement, _ in names.walk():
         match statement:
             case ast.Assign(targets=[ast.Name(id=target)], value=value) if target in upstream:
-                for node in ast.walk(value):
+                for node in walked(value):
                     found = _shortcut(code, node, names, rests)
                     if found is not None:
                         yield _problem(cell, code, *found)
@@ -202,14 +203,14 @@ def _upstream(context: Context, names: set[str]) -> set[str]:
 
 
 def _names_in(node: ast.expr) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for part in walked(node) if isinstance(part, ast.Name)}
 
 
 def _later_parts(context: Context) -> set[tuple[str, int]]:
     """The slices ``name[n:]``: where they are used too, ``name[:n]`` is one half of a split."""
     found: set[tuple[str, int]] = set()
     for _, code in context.code_cells():
-        for node in code.nodes:
+        for node in code.by_kind.of(ast.Subscript):
             match node:
                 case ast.Subscript(
                     value=base, slice=ast.Slice(lower=ast.Constant(value=int(count)))

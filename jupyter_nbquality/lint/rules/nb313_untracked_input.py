@@ -136,10 +136,10 @@ def _written(code: CodeCell) -> set[str]:
 @kept_by_cell
 def _modules(code: CodeCell) -> list[tuple[str, ast.alias | ast.stmt]]:
     found: list[tuple[str, ast.alias | ast.stmt]] = []
-    for node in code.nodes:
+    for node in code.by_kind.of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             found += [(alias.name.partition(".")[0], alias) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             found.append((node.module.partition(".")[0], node))
     return [(name, node) for name, node in found if not import_names.is_given(name)]
 
