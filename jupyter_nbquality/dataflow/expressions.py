@@ -462,7 +462,7 @@ class Expressions:
 
     def annotation(self, node: ast.expr | None) -> None:
         """Walks an annotation; the names in a text are read by whoever looks at the types."""
-        if node is None or type(node) is ast.Constant and not isinstance(node.value, str):
+        if node is None or (type(node) is ast.Constant and not isinstance(node.value, str)):
             return
         if isinstance(node, ast.Constant):
             try:

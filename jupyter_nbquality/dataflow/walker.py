@@ -492,13 +492,14 @@ class _Walker(Expressions):
         if handler.name is None:
             self.body(handler.body)
             return
+        known = handler.name in self.facts.binds
         self.store(handler.name, handler)
         self.body(handler.body)
         # Python unbinds the name at the end of the handler.
         if self._flows:
             self.bound.discard(handler.name)
-            self.facts.deletes.setdefault(handler.name, handler)
-            self.facts.gone.add(handler.name)
+            if not known:
+                self.facts.binds.pop(handler.name, None)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:

@@ -1,0 +1,225 @@
+"""What the calls of a statement change, by the tables of `libraries`."""
+
+import ast
+import builtins
+from collections.abc import Iterable, Mapping
+
+from jupyter_nbquality.dataflow.facts import (
+    Alias,
+    Argument,
+    Call,
+    Effect,
+    Facts,
+    Function,
+    Mutation,
+    Root,
+    Strength,
+)
+from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries
+
+_BUILTINS = frozenset(dir(builtins)) | {"display"}
+
+USUAL = {
+    "alt": "altair",
+    "go": "plotly.graph_objects",
+    "jnp": "jax.numpy",
+    "np": "numpy",
+    "os": "os",
+    "pd": "pandas",
+    "pl": "polars",
+    "plt": "matplotlib.pyplot",
+    "px": "plotly.express",
+    "random": "random",
+    "sns": "seaborn",
+    "tf": "tensorflow",
+    "torch": "torch",
+}
+"""What everybody imports under a name; used where the notebook's own imports do not say."""
+
+
+class Interpreter:
+    """Says what calls change.
+
+    Args:
+        libraries: The tables.
+        imports: The modules and objects that the notebook imports, by the names they have there.
+    """
+
+    def __init__(self, libraries: Libraries, imports: Mapping[str, str]) -> None:
+        self._libraries = libraries
+        self._imports = imports
+
+    def complete(self, facts: Facts) -> None:
+        """Adds to the facts of a statement what its calls do.
+
+        The calls that are left are those of functions that may stand in the notebook.
+        """
+        left: list[Call] = []
+        for call in facts.calls:
+            behaviour = self._behaviour(call)
+            if behaviour is None and self._may_be_ours(call):
+                left.append(call)
+                continue
+            for root, certain in changed(call, behaviour):
+                facts.mutate(root.name, certain, call.node)
+            facts.aliases += held(call, behaviour)
+            facts.effects += effects(call, behaviour)
+        facts.calls = left
+        for function in facts.functions.values():
+            self.complete_function(function)
+
+    def complete_function(self, function: Function) -> None:
+        """Adds to the summary of a function what its calls do."""
+        left: list[Call] = []
+        for call in function.calls:
+            behaviour = self._behaviour(call)
+            if behaviour is None and self._may_be_ours(call):
+                left.append(call)
+                continue
+            for root, certain in changed(call, behaviour):
+                function.change(root.name, certain, call.node)
+            function.effects += effects(call, behaviour)
+        function.calls = left
+
+    def full_name(self, call: Call) -> str | None:
+        """Gives the full name of a function of a library; ``None`` where it is none."""
+        if not call.dotted or not call.path:
+            return None
+        first = call.path[0]
+        module = self._imports.get(first)
+        if module is None:
+            if len(call.path) == 1:
+                return f"builtins.{first}" if first in _BUILTINS else None
+            module = USUAL.get(first)
+            if module is None:
+                return None
+        return ".".join((module, *call.path[1:]))
+
+    def _may_be_ours(self, call: Call) -> bool:
+        return call.dotted and len(call.path) == 1 and call.path[0] not in self._imports
+
+    def _behaviour(self, call: Call) -> Behaviour | None:
+        name = self.full_name(call)
+        if name is not None:
+            known = self._libraries.function(name)
+            if known is not None:
+                return known
+            last = call.path[-1]
+            if last[:1].isupper():
+                return _CONSTRUCTOR
+        if call.receiver or len(call.path) > 1 or not call.dotted:
+            return self._libraries.method(call.path[-1]) if call.path else None
+        return None
+
+
+_CONSTRUCTOR = Behaviour()
+_CONSTRUCTOR.known = True
+
+
+def changed(call: Call, behaviour: Behaviour | None) -> list[tuple[Root, bool]]:
+    """Gives the names whose objects a call changes, and whether it surely does."""
+    found: list[tuple[Root, bool]] = []
+    if behaviour is None:
+        # Nobody knows what it does: it may change all it is given.
+        found += [(root, False) for root in call.receiver]
+        found += [(root, False) for argument in call.arguments for root in argument.roots]
+        return found
+    in_place = _keyword(call.node, "inplace")
+    if isinstance(in_place, ast.Constant):
+        sure = in_place.value is True
+        may = False
+    else:
+        sure = behaviour.receiver or (behaviour.receiver_if_dropped and call.dropped)
+        may = behaviour.receiver_may or in_place is not None
+    if sure or may:
+        found += [(root, sure and root.strength >= Strength.PART) for root in call.receiver]
+    if not behaviour.known:
+        found += [(root, False) for argument in call.arguments for root in argument.roots]
+    for argument in call.arguments:
+        if argument.key in behaviour.changes:
+            found += [(root, root.strength >= Strength.PART) for root in argument.roots]
+        elif argument.key in behaviour.may_change:
+            found += [(root, False) for root in argument.roots]
+    return found
+
+
+def held(call: Call, behaviour: Behaviour | None) -> list[Alias]:
+    """Gives what the result of a call may hold, under the names it is bound to."""
+    if not call.targets or (behaviour is not None and behaviour.fresh):
+        return []
+    roots: Iterable[Root] = call.receiver
+    strength = Strength.MADE
+    if behaviour is not None and behaviour.returns_self:
+        strength = Strength.SAME
+    else:
+        roots = (*roots, *(root for argument in call.arguments for root in argument.roots))
+    found = [
+        Alias(target, root.name, min(strength, root.strength))
+        for target in call.targets
+        for root in roots
+        if root.name != target
+    ]
+    # Several results of one call may belong together, as a figure and its axes do.
+    first, *others = call.targets
+    found += [Alias(first, other, Strength.MADE) for other in others if other != first]
+    return found
+
+
+def effects(call: Call, behaviour: Behaviour | None) -> list[Effect]:
+    """Gives what a call does to the world."""
+    if behaviour is None:
+        return []
+    found = [Effect(kind, "", call.node) for kind in behaviour.effects]
+    if behaviour.reads_file is not None:
+        found.append(Effect("reads-file", _path(call.node, behaviour.reads_file), call.node))
+    if behaviour.writes_file is not None and _path_given(call.node, behaviour.writes_file):
+        found.append(Effect("writes-file", _path(call.node, behaviour.writes_file), call.node))
+    if not any(_keyword(call.node, name) is not None for name in behaviour.unless):
+        found += [Effect("reads-state", state, call.node) for state in behaviour.reads_state]
+        found += [Effect("writes-state", state, call.node) for state in behaviour.writes_state]
+    return found
+
+
+def _keyword(node: ast.Call, name: str) -> ast.expr | None:
+    for keyword in node.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    return None
+
+
+def _given(node: ast.Call, places: tuple[int | str, ...]) -> ast.expr | None:
+    for place in places:
+        if isinstance(place, int):
+            if place < len(node.args):
+                return node.args[place]
+        else:
+            value = _keyword(node, place)
+            if value is not None:
+                return value
+    return None
+
+
+def _path_given(node: ast.Call, places: tuple[int | str, ...]) -> bool:
+    value = _given(node, places)
+    return value is not None and not (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _path(node: ast.Call, places: tuple[int | str, ...]) -> str:
+    """Gives the literal path; empty where there is none."""
+    value = _given(node, places)
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+
+
+def by_parameter(call: Call, function: Function) -> dict[str, Argument]:
+    """Gives what a call hands over, by the parameters of the function it calls."""
+    given: dict[str, Argument] = {}
+    for argument in call.arguments:
+        if isinstance(argument.key, int):
+            if argument.key < len(function.parameters):
+                given[function.parameters[argument.key]] = argument
+        elif argument.key is not None:
+            given[argument.key] = argument
+    return given
+
+
+__all__ = ["Interpreter", "Mutation", "by_parameter", "changed", "effects", "held"]

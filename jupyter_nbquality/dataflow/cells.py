@@ -1,0 +1,313 @@
+"""One cell: its statements and magics, and what they do together."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from jupyter_nbquality.dataflow.calls import Interpreter, by_parameter
+from jupyter_nbquality.dataflow.expressions import Occurrence
+from jupyter_nbquality.dataflow.facts import (
+    Alias,
+    Call,
+    Facts,
+    Function,
+    Mutation,
+    Strength,
+    Unknown,
+)
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.dataflow.magics import magic_facts
+from jupyter_nbquality.dataflow.walker import Walked, walk
+from jupyter_nbquality.ipython import MaskedSource, mask, parse
+
+State = Literal["known", "broken", "foreign", "too deep"]
+
+
+class CellFacts:
+    """What is known of a cell.
+
+    Attributes:
+        source: The person's text.
+        masked: The text that was parsed.
+        state: ``known``; ``broken`` where it does not parse; ``foreign`` where it is no Python;
+            ``too deep`` where it is nested too deeply. Names are known in the first only.
+        tree: Its syntax tree, where there is one.
+        statements: The facts of each top-level statement, magics among them, in order.
+        facts: Of the whole cell.
+        occurrences: Every place of a name of the notebook.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_imports",
+        "facts",
+        "masked",
+        "occurrences",
+        "source",
+        "state",
+        "statements",
+        "tree",
+    )
+
+    def __init__(self, source: str, masked: MaskedSource | None = None) -> None:
+        self.source = source
+        self.masked = mask(source) if masked is None else masked
+        self.tree: ast.Module | None = None
+        self.state: State = "known"
+        self.statements: list[Facts] = []
+        self.occurrences: list[Occurrence] = []
+        self._imports: dict[str, str | None] | None = None
+        self._asked: frozenset[str] = frozenset()
+        if self.masked.is_python:
+            try:
+                self.tree = parse(self.masked)
+            except SyntaxError:
+                self.state = "broken"
+        else:
+            self.state = "foreign"
+        self._walk()
+        self.facts = Facts(1, 1)
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """What it imports, by the names it is bound to."""
+        found: dict[str, str] = {}
+        for statement in self.statements:
+            found.update(statement.imports)
+        return found
+
+    def complete(self, libraries: Libraries, imports: Mapping[str, str]) -> bool:
+        """Interprets its calls, in view of what the notebook imports.
+
+        Returns:
+            Whether anything is new since the last time.
+        """
+        asked = {name: imports.get(name) for name in self._asked}
+        if self._imports == asked:
+            return False
+        if self._imports is not None:
+            self._walk()
+        self._imports = asked
+        interpreter = Interpreter(libraries, imports)
+        for statement in self.statements:
+            interpreter.complete(statement)
+        self.facts = fold(self.statements)
+        return True
+
+    def _walk(self) -> None:
+        walked = Walked([], [])
+        if self.tree is not None:
+            try:
+                walked = walk(self.tree)
+            except RecursionError:
+                self.state = "too deep"
+        if self.masked.scoped:
+            walked.statements = [_without_bindings(facts) for facts in walked.statements]
+        self.occurrences = walked.occurrences
+        if self.masked.magics:
+            self.statements = magic_facts(self.masked, walked)
+        else:
+            self.statements = walked.statements
+        self._asked = frozenset(
+            call.path[0]
+            for statement in self.statements
+            for call in _all_calls(statement)
+            if call.dotted and call.path
+        )
+
+
+def _all_calls(facts: Facts) -> Iterable[Call]:
+    yield from facts.calls
+    for function in facts.functions.values():
+        yield from function.calls
+
+
+def _without_bindings(facts: Facts) -> Facts:
+    """Leaves out what a statement binds, where that is in a function (``%%timeit``)."""
+    facts.binds, facts.definite, facts.functions, facts.imports = {}, set(), {}, {}
+    return facts
+
+
+def fold(statements: list[Facts]) -> Facts:
+    """Puts the statements of a cell together.
+
+    Args:
+        statements: Their facts, calls interpreted.
+
+    Returns:
+        The facts of the cell: what it reads that is not surely bound in it before, and so on. What
+        its own functions do is part of it where they are used.
+    """
+    if len(statements) == 1 and not statements[0].functions:
+        return statements[0]
+    if not statements:
+        return Facts(1, 1)
+    whole = Facts(statements[0].first, statements[-1].last)
+    folding = _Folding(whole)
+    for statement in statements:
+        folding.add(statement)
+    whole.displays = statements[-1].displays
+    return whole
+
+
+class _Folding:
+    """A cell while its statements are put together."""
+
+    def __init__(self, whole: Facts) -> None:
+        self._whole = whole
+        self._held: dict[str, set[tuple[str, Strength]]] = {}
+
+    def add(self, facts: Facts) -> None:
+        whole = self._whole
+        definite, functions = whole.definite, whole.functions
+        if functions or facts.functions:
+            facts = self._with_own_functions(facts)
+        uses = whole.uses
+        for name, node in facts.uses.items():
+            if name in definite:
+                whole.touched.setdefault(name, node)
+            elif name not in uses:
+                uses[name] = node
+        for name, node in facts.touched.items():
+            whole.touched.setdefault(name, node)
+        if facts.guesses:
+            for name, node in facts.guesses.items():
+                if name not in definite:
+                    whole.guesses.setdefault(name, node)
+        if facts.waiting:
+            for name, node in facts.waiting.items():
+                if name not in definite:
+                    whole.waiting.setdefault(name, node)
+        for name, node in facts.later.items():
+            whole.later.setdefault(name, node)
+        if facts.mutates:
+            for name, mutation in facts.mutates.items():
+                self._mutate(name, mutation)
+        for name, node in facts.deletes.items():
+            whole.deletes.setdefault(name, node)
+        if facts.gone:
+            definite -= facts.gone
+            whole.gone |= facts.gone
+        for name, node in facts.binds.items():
+            whole.binds.setdefault(name, node)
+            if name in facts.definite:
+                self._held.pop(name, None)
+                functions.pop(name, None)
+        definite |= facts.definite
+        whole.gone -= facts.definite
+        functions.update(facts.functions)
+        whole.imports.update(facts.imports)
+        if facts.aliases:
+            whole.aliases += facts.aliases
+            for alias in facts.aliases:
+                self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))
+                self._held.setdefault(alias.source, set()).add((alias.target, alias.strength))
+        whole.calls += facts.calls
+        whole.effects += facts.effects
+        whole.unknown += facts.unknown
+
+    def _mutate(self, name: str, mutation: Mutation) -> None:
+        whole = self._whole
+        seen = {name}
+        todo = [(name, mutation.certain)]
+        while todo:
+            changed, certain = todo.pop()
+            if changed not in whole.definite:
+                whole.mutate(changed, certain, mutation.node)
+            for other, strength in self._held.get(changed, ()):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append((other, certain and strength == Strength.SAME))
+
+    def _with_own_functions(self, facts: Facts) -> Facts:
+        """Adds to a statement what the cell's own functions do that it uses."""
+        functions = {**self._whole.functions, **facts.functions}
+        used = [
+            name
+            for name in (*facts.uses, *facts.touched, *facts.waiting)
+            if name in functions
+        ]
+        if not used:
+            return facts
+        mine = copy_of(facts)
+        seen: set[str] = set()
+        while used:
+            name = used.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            function = functions[name]
+            carry(mine, function, facts.touched.get(name) or facts.uses.get(name) or facts.waiting[name] if name in facts.touched or name in facts.uses or name in facts.waiting else None)
+            used += [read for read in function.reads if read in functions]
+        for call in facts.calls:
+            called = functions.get(call.path[0]) if call.path else None
+            if called is not None:
+                apply_call(mine, call, called)
+        mine.calls = [
+            call for call in mine.calls if not (call.path and call.path[0] in functions)
+        ]
+        return mine
+
+
+def copy_of(facts: Facts) -> Facts:
+    """Copies facts, so that what follows from calls can be added."""
+    copy = Facts(facts.first, facts.last)
+    for name in Facts.__slots__:
+        value = getattr(facts, name)
+        setattr(copy, name, value.copy() if isinstance(value, dict | list | set) else value)
+    return copy
+
+
+def carry(facts: Facts, function: Function, node: ast.AST | None) -> None:
+    """Adds what a function does to the names of the notebook, where it is used."""
+    for name, place in function.reads.items():
+        where = node if node is not None else place
+        if name in facts.definite and name not in facts.uses:
+            facts.touched.setdefault(name, where)
+        else:
+            facts.uses.setdefault(name, where)
+    own = set(function.parameters)
+    for name, mutation in function.changes.items():
+        if name not in own:
+            facts.mutate(name, mutation.certain, node if node is not None else mutation.node)
+    for name, place in function.binds.items():
+        facts.binds.setdefault(name, node if node is not None else place)
+    for name, place in function.deletes.items():
+        facts.deletes.setdefault(name, node if node is not None else place)
+    facts.effects += function.effects
+    facts.calls += function.calls
+
+
+def apply_call(facts: Facts, call: Call, function: Function) -> None:
+    """Adds what a call of a function of the notebook does to what it is given."""
+    given = by_parameter(call, function)
+    for parameter, mutation in function.changes.items():
+        argument = given.get(parameter)
+        if argument is not None:
+            for root in argument.roots:
+                certain = mutation.certain and root.strength >= Strength.PART
+                facts.mutate(root.name, certain, call.node)
+    if call.targets:
+        for root in function.returns:
+            argument = given.get(root.name)
+            roots = argument.roots if argument is not None else ()
+            if argument is None and root.name not in function.parameters:
+                roots = (root,)
+            for held in roots:
+                strength = min(root.strength, held.strength)
+                facts.aliases += [
+                    Alias(target, held.name, strength)
+                    for target in call.targets
+                    if target != held.name
+                ]
+    if function.is_class:
+        for argument in call.arguments:
+            facts.aliases += [
+                Alias(target, root.name, Strength.MADE)
+                for target in call.targets
+                for root in argument.roots
+                if root.name != target
+            ]
+
+
+__all__ = ["CellFacts", "Unknown", "apply_call", "carry", "fold"]

@@ -1,0 +1,415 @@
+"""Dependencies between units of code, in an order: cells or statements, as written or as run."""
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from posixpath import normpath
+from typing import Literal, NamedTuple
+
+from jupyter_nbquality.dataflow.effective import Effective, closure, effective
+from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Strength
+
+Kind = Literal["definition", "mutation", "possible-mutation", "deletion"]
+
+FILE, STATE = "file:", "state:"
+"""How the names of files and of states of the process begin; no name of Python does."""
+_ANY_FILE, _UNKNOWN_FILE = f"{FILE}*", f"{FILE}?"
+_MOST_POSSIBLE = 4
+
+_READ, _CHANGE, _MAY_CHANGE, _BIND, _MAY_BIND, _DELETE, _MAY_DELETE, _GUESS = (
+    1 << bit for bit in range(8)
+)
+_DEFINES = _BIND | _MAY_BIND
+_ENDS = _BIND | _DELETE
+
+
+class Incoming(NamedTuple):
+    """What a unit needs from another."""
+
+    source: "Unit"
+    kind: Kind
+
+
+class Dependency(NamedTuple):
+    """What one unit needs from another.
+
+    Attributes:
+        source: The key of the unit that gives.
+        target: The key of the unit that needs.
+        names: The names, sorted; files begin with ``file:``, states of the process with ``state:``.
+        kind: ``definition``: it binds the names; ``mutation``: it surely changes their objects;
+            ``possible-mutation``: it may change them; ``deletion``: it deletes them, so that they
+            are missing.
+    """
+
+    source: Hashable
+    target: Hashable
+    names: tuple[str, ...]
+    kind: Kind
+
+
+class Unit:
+    """A cell or a statement in its place.
+
+    Attributes:
+        key: What it is called.
+        facts: Its own.
+        position: Its place in the order.
+        effective: What it does there.
+        events: What it does with each name, in bits.
+        incoming: What it needs, by name.
+    """
+
+    __slots__ = ("effective", "events", "facts", "incoming", "key", "position")
+
+    def __init__(self, key: Hashable, facts: Facts) -> None:
+        self.key = key
+        self.facts = facts
+        self.position = 0
+        self.effective = Effective(facts, {}, frozenset())
+        self.events: dict[str, int] = {}
+        self.incoming: dict[str, list[Incoming]] = {}
+
+
+class Graph:
+    """The units in their order, linked by names.
+
+    An update costs what changed: only units that look up a changed name are looked at again, and
+    only names that changed are linked anew.
+    """
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self._by_key: dict[Hashable, Unit] = {}
+        # For each name: the units that do something with it; those that looked it up.
+        self._touching: dict[str, set[Unit]] = {}
+        self._consulting: dict[str, set[Unit]] = {}
+        self._definers: dict[str, list[Unit]] = {}
+        self._pairs: dict[str, list[tuple[Unit, Alias]]] = {}
+        self._outgoing: dict[Unit, dict[str, list[tuple[Unit, Kind]]]] | None = None
+
+    def unit(self, key: Hashable) -> Unit:
+        """Gives a unit.
+
+        Raises:
+            KeyError: There is none of this key.
+        """
+        return self._by_key[key]
+
+    def update(self, units: Sequence[tuple[Hashable, Facts]]) -> None:
+        """Takes the units as they are now, in order.
+
+        Args:
+            units: Keys, each once, and facts; the same facts as before mean that nothing changed.
+        """
+        before = self._by_key
+        names: set[str] = set()
+        fresh: list[Unit] = []
+        after: dict[Hashable, Unit] = {}
+        order: list[Unit] = []
+        moved = False
+        for position, (key, facts) in enumerate(units):
+            unit = before.get(key)
+            if unit is None or unit.facts is not facts:
+                if unit is not None:
+                    self._forget(unit, names)
+                    moved = moved or unit.position != position
+                else:
+                    moved = True
+                unit = Unit(key, facts)
+                fresh.append(unit)
+            elif unit.position != position:
+                moved = True
+            after[key] = unit
+            order.append(unit)
+        for key, unit in before.items():
+            if key not in after:
+                self._forget(unit, names)
+        if moved:
+            names |= self._out_of_order(order)
+            for position, unit in enumerate(order):
+                unit.position = position
+        else:
+            for unit in fresh:
+                unit.position = order.index(unit)
+        self.units, self._by_key = order, after
+        for unit in fresh:
+            self._note(unit, Effective(unit.facts, {}, frozenset()), names)
+        self._settle(fresh, names)
+        self._link(names)
+        self._outgoing = None
+
+    def _out_of_order(self, order: list[Unit]) -> set[str]:
+        """Gives the names of units whose place among the others changed."""
+        names: set[str] = set()
+        highest = -1
+        fresh = set()
+        for unit in order:
+            if unit.key not in self._by_key or self._by_key[unit.key] is not unit:
+                fresh.add(unit)
+                continue
+            if unit.position < highest:
+                names.update(unit.events)
+            highest = max(highest, unit.position)
+        return names
+
+    # ---- what each unit does where it stands ----
+
+    def _forget(self, unit: Unit, names: set[str]) -> None:
+        names.update(unit.events)
+        for name in unit.events:
+            self._touching[name].discard(unit)
+            if unit.events[name] & _DEFINES:
+                self._definers.pop(name, None)
+        for name in unit.effective.consulted:
+            self._consulting[name].discard(unit)
+        for alias in unit.effective.facts.aliases:
+            names.update((alias.target, alias.source))
+            for name in (alias.target, alias.source):
+                self._pairs[name] = [pair for pair in self._pairs[name] if pair[0] is not unit]
+
+    def _note(self, unit: Unit, found: Effective, names: set[str]) -> None:
+        unit.effective = found
+        unit.events = _events(found.facts)
+        for name, event in unit.events.items():
+            touching = self._touching.get(name)
+            if touching is None:
+                self._touching[name] = {unit}
+            else:
+                touching.add(unit)
+            if event & (_DEFINES | _DELETE | _MAY_DELETE):
+                self._definers.pop(name, None)
+        names.update(unit.events)
+        for name in found.consulted:
+            self._consulting.setdefault(name, set()).add(unit)
+        for alias in found.facts.aliases:
+            names.update((alias.target, alias.source))
+            for name in (alias.target, alias.source):
+                self._pairs.setdefault(name, []).append((unit, alias))
+
+    def _settle(self, fresh: list[Unit], names: set[str]) -> None:
+        """Looks at what is new, and again at those that looked up what changed."""
+        todo = set(fresh)
+        for name in names:
+            todo |= self._consulting.get(name, set())
+        for _round in range(_MOST_ROUNDS):
+            if not todo:
+                return
+            changed: set[str] = set()
+            for unit in sorted(todo, key=_position):
+                self._look(unit, changed, names)
+            todo = set()
+            for name in changed:
+                todo |= self._consulting.get(name, set())
+
+    def _look(self, unit: Unit, changed: set[str], names: set[str]) -> None:
+        facts = unit.facts
+        if not (facts.uses or facts.waiting or facts.calls or facts.mutates):
+            return
+        found = effective(
+            facts,
+            lambda name: self._functions(name, unit),
+            lambda name: self._aliases(name, unit),
+        )
+        old = unit.effective
+        if found.facts is old.facts and found.consulted == old.consulted:
+            unit.effective = found
+            return
+        events = unit.events
+        self._forget(unit, names)
+        self._note(unit, found, names)
+        if found.facts is not old.facts:
+            changed.update(
+                name
+                for name, event in unit.events.items()
+                if (event ^ events.get(name, 0)) & ~(_READ | _GUESS)
+            )
+            changed.update(alias.target for alias in found.facts.aliases)
+            changed.update(found.objects)
+
+    def _defining(self, name: str) -> list[Unit]:
+        """Gives the units that bind or delete a name, in order."""
+        found = self._definers.get(name)
+        if found is None:
+            bits = _DEFINES | _DELETE | _MAY_DELETE
+            found = sorted(
+                (unit for unit in self._touching.get(name, ()) if unit.events[name] & bits),
+                key=_position,
+            )
+            self._definers[name] = found
+        return found
+
+    def _reaching(self, name: str, position: int) -> Iterator[Unit]:
+        """Yields the units whose binding of a name may reach a place, the closest first."""
+        found = self._defining(name)
+        for index in range(bisect_left(found, position, key=_position) - 1, -1, -1):
+            event = found[index].events[name]
+            if event & _DEFINES:
+                yield found[index]
+            if event & _ENDS:
+                return
+
+    def _functions(self, name: str, unit: Unit) -> Iterator[Function]:
+        for definer in self._reaching(name, unit.position):
+            function = definer.facts.functions.get(name)
+            if function is not None:
+                yield function
+            yield from definer.effective.objects.get(name, ())
+
+    def _aliases(self, name: str, unit: Unit) -> list[tuple[str, Strength]]:
+        if name not in self._pairs:
+            return []
+        return closure(name, lambda here: self._pairs_at(here, unit))
+
+    def _pairs_at(self, name: str, unit: Unit) -> Iterator[Alias]:
+        for source, alias in self._pairs.get(name, ()):
+            if source.position >= unit.position and source is not unit:
+                continue
+            if self._kept(alias.target, source, unit) and self._kept(alias.source, source, unit):
+                yield alias
+
+    def _kept(self, name: str, source: Unit, unit: Unit) -> bool:
+        """Tells whether a name surely or possibly holds at a unit what it held at another."""
+        found = self._defining(name)
+        first = bisect_left(found, source.position + 1, key=_position)
+        last = bisect_left(found, unit.position, key=_position)
+        return not any(found[at].events[name] & _ENDS for at in range(first, last))
+
+    # ---- links ----
+
+    def _link(self, names: Iterable[str]) -> None:
+        for name in names:
+            touching = self._touching.get(name)
+            if not touching:
+                self._touching.pop(name, None)
+                continue
+            self._link_name(name, sorted(touching, key=_position))
+
+    def _link_name(self, name: str, units: list[Unit]) -> None:
+        reaching: list[Incoming] = []
+        changes: list[Incoming] = []
+        exists = any(unit.events[name] & _DEFINES for unit in units)
+        for unit in units:
+            event = unit.events[name]
+            if event & (_READ | _CHANGE | _MAY_CHANGE) or (event & _GUESS and exists):
+                if reaching or changes:
+                    unit.incoming[name] = reaching + changes
+                else:
+                    unit.incoming.pop(name, None)
+            else:
+                unit.incoming.pop(name, None)
+            if event & _CHANGE:
+                changes = [Incoming(unit, "mutation")]
+            elif event & _MAY_CHANGE:
+                changes = [*changes, Incoming(unit, "possible-mutation")]
+                if len(changes) > _MOST_POSSIBLE:
+                    # Each that may change it depends on those before.
+                    kept = changes[:1] if changes[0].kind == "mutation" else []
+                    changes = kept + changes[len(kept) + 1 :]
+            if event & _DELETE:
+                reaching, changes = [Incoming(unit, "deletion")], []
+            elif event & _MAY_DELETE:
+                reaching = [*reaching, Incoming(unit, "deletion")]
+            if event & _BIND:
+                reaching, changes = [Incoming(unit, "definition")], []
+            elif event & _MAY_BIND:
+                reaching = [*reaching, Incoming(unit, "definition")]
+
+    # ---- questions ----
+
+    def dependencies(self) -> list[Dependency]:
+        """Gives all dependencies, in the order of who needs, then of who gives."""
+        found: list[Dependency] = []
+        for unit in self.units:
+            grouped: dict[tuple[Unit, Kind], list[str]] = {}
+            for name, incoming in unit.incoming.items():
+                for source, kind in incoming:
+                    if source is not unit:
+                        grouped.setdefault((source, kind), []).append(name)
+            for (source, kind), names in sorted(
+                grouped.items(), key=lambda item: (item[0][0].position, item[0][1])
+            ):
+                found.append(Dependency(source.key, unit.key, tuple(sorted(names)), kind))
+        return found
+
+    def outgoing(self, unit: Unit) -> dict[str, list[tuple[Unit, Kind]]]:
+        """Gives who needs a unit, by name."""
+        if self._outgoing is None:
+            self._outgoing = {each: {} for each in self.units}
+            for each in self.units:
+                for name, incoming in each.incoming.items():
+                    for source, kind in incoming:
+                        self._outgoing[source].setdefault(name, []).append((each, kind))
+        return self._outgoing[unit]
+
+    def definers(self, name: str, position: int | None = None) -> list[Unit]:
+        """Gives the units whose binding of a name reaches a place, the closest first.
+
+        Args:
+            name: The name.
+            position: The place; ``None`` for the end.
+        """
+        return list(self._reaching(name, len(self.units) if position is None else position))
+
+
+_MOST_ROUNDS = 8
+
+
+def _position(unit: Unit) -> int:
+    return unit.position
+
+
+def _events(facts: Facts) -> dict[str, int]:
+    """Gives what a unit does with each name, in bits."""
+    events = dict.fromkeys(facts.uses, _READ)
+    get = events.get
+    for name in facts.waiting:
+        events[name] = get(name, 0) | _READ
+    for name in facts.guesses:
+        events[name] = get(name, 0) | _GUESS
+    for name, mutation in facts.mutates.items():
+        events[name] = get(name, 0) | (_CHANGE if mutation.certain else _MAY_CHANGE)
+    definite = facts.definite
+    for name in facts.binds:
+        events[name] = get(name, 0) | (_BIND if name in definite else _MAY_BIND)
+    for name in facts.deletes:
+        if name not in definite:
+            events[name] = get(name, 0) | (_DELETE if name in facts.gone else _MAY_DELETE)
+    for effect in facts.effects:
+        for name, event in _events_of(effect):
+            events[name] = get(name, 0) | event
+    if facts.displays:
+        events[f"{STATE}display"] = get(f"{STATE}display", 0) | _READ
+    return events
+
+
+def _events_of(effect: Effect) -> Iterator[tuple[str, int]]:
+    kind, what = effect.kind, effect.what
+    if kind == "reads-state":
+        yield STATE + what, _READ
+    elif kind == "writes-state":
+        yield STATE + what, _CHANGE
+    elif kind == "reads-file":
+        yield from _reading(what)
+    elif kind == "writes-file":
+        yield f"{STATE}directory", _READ
+        yield _ANY_FILE, _MAY_CHANGE
+        if what:
+            yield FILE + normpath(what), _CHANGE
+        else:
+            yield _UNKNOWN_FILE, _MAY_CHANGE
+    elif kind == "subprocess":
+        yield f"{STATE}directory", _READ
+        yield _ANY_FILE, _READ | _MAY_CHANGE
+        yield _UNKNOWN_FILE, _MAY_CHANGE
+
+
+def _reading(path: str) -> Iterator[tuple[str, int]]:
+    if "://" in path:
+        return
+    if not path.startswith("/"):
+        yield f"{STATE}directory", _READ
+    if path:
+        yield FILE + normpath(path), _READ
+        yield _UNKNOWN_FILE, _READ
+    else:
+        yield _ANY_FILE, _READ

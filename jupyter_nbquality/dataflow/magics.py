@@ -1,0 +1,93 @@
+"""What IPython syntax does with names, as facts of statements."""
+
+import ast
+
+from jupyter_nbquality.dataflow.facts import Effect, Facts, Unknown
+from jupyter_nbquality.dataflow.walker import Walked
+from jupyter_nbquality.ipython import Magic, MaskedSource
+
+_DIRECTORY = frozenset({"cd", "pushd", "popd"})
+_ENVIRONMENT = frozenset({"env", "set_env", "dotenv"})
+_DISPLAY = frozenset({"matplotlib", "config", "precision", "pprint"})
+_WRITES = frozenset({"writefile", "file"})
+_KINDS_OF_SHELL = frozenset({"shell", "shell-capture", "system"})
+
+
+def magic_facts(masked: MaskedSource, walked: Walked) -> list[Facts]:
+    """Puts magics among the statements of a cell, where they stand.
+
+    Args:
+        masked: The masked cell.
+        walked: What its Python gave; its occurrences are added to.
+
+    Returns:
+        The facts of its statements and magics, in order. Those of a cell magic come first.
+    """
+    statements = list(walked.statements)
+    for magic in masked.magics:
+        first, last = magic.line + 1, magic.end_line + 1
+        place = next(
+            (
+                facts
+                for facts in walked.statements
+                if facts.first <= first and last <= facts.last
+            ),
+            None,
+        )
+        if place is None:
+            place = Facts(first, last)
+            at = next(
+                (
+                    index
+                    for index, facts in enumerate(statements)
+                    if facts.first >= first
+                ),
+                len(statements),
+            )
+            statements.insert(at, place)
+        _add(place, magic, walked)
+    return statements
+
+
+def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
+    node = _node("", magic.line, 0)
+    for name, line, column in magic.reads_at:
+        read = _node(name, line, column)
+        if magic.guessed:
+            facts.guesses.setdefault(name, read)
+        else:
+            facts.uses.setdefault(name, read)
+            walked.occurrences.append((name, read, "read"))
+    for name in magic.reads:
+        if name not in facts.uses and name not in facts.guesses:
+            (facts.guesses if magic.guessed else facts.uses).setdefault(name, node)
+    for name in magic.assigns:
+        bound = _node(name, magic.line, 0)
+        if name not in facts.binds:
+            facts.binds[name] = bound
+            walked.occurrences.append((name, bound, "bind"))
+        facts.definite.add(name)
+    if magic.unknown:
+        shown = magic.text.strip().split("\n")[0]
+        facts.unknown.append(Unknown(shown, None))
+    name = magic.name
+    if name in _DIRECTORY:
+        facts.effects.append(Effect("writes-state", "directory", node))
+    elif name in _ENVIRONMENT:
+        facts.effects.append(Effect("writes-state", "environment", node))
+    elif name in _DISPLAY:
+        facts.effects.append(Effect("writes-state", "display", node))
+    elif name in _WRITES:
+        words = [word for word in magic.args.split() if not word.startswith("-")]
+        path = words[0] if words else ""
+        facts.effects.append(Effect("writes-file", path, node))
+    elif magic.kind in _KINDS_OF_SHELL:
+        facts.effects.append(Effect("subprocess", "", node))
+
+
+def _node(name: str, line: int, column: int) -> ast.Name:
+    """Makes a node for a place that Python's tree does not have."""
+    end = column + len(name)
+    return ast.Name(
+        name, ast.Load(), lineno=line + 1, col_offset=column, end_lineno=line + 1, end_col_offset=end
+    )
