@@ -12,7 +12,7 @@ import type {
 } from '../tokens';
 
 /** The id of the section in the settings. */
-export const CELL_SECTION = 'cell';
+export const CELL_SECTION = 'this-cell';
 
 /**
  * The section about the active cell. What it says of the cell comes from the features.
