@@ -9,6 +9,9 @@ import type { IApplied, IQualityModel, IQualitySettings } from '../tokens';
 /** How long the offer to undo stays, in milliseconds. */
 const UNDO_OFFER = 8000;
 
+/** How long it is shown why something was not done; without a time JupyterLab shows nothing. */
+const REASON = { autoClose: 8000 };
+
 /**
  * What a person does about findings, from the panel, the hover card, a menu or a key alike.
  */
@@ -73,7 +76,7 @@ export class LintActions {
     try {
       const applied = await model.format(cells);
       if (!applied.applied) {
-        Notification.warning(applied.reason);
+        Notification.warning(applied.reason, REASON);
       }
     } catch (error) {
       this._fail(error);
@@ -119,7 +122,7 @@ export class LintActions {
 
   private _report(applied: IApplied, done: string): void {
     if (!applied.applied) {
-      Notification.warning(applied.reason);
+      Notification.warning(applied.reason, REASON);
       return;
     }
     const trans = this._trans;
@@ -134,7 +137,8 @@ export class LintActions {
                 Notification.warning(
                   trans.__(
                     'The notebook was edited since, so nothing was undone.'
-                  )
+                  ),
+                  REASON
                 );
               }
             });
@@ -145,6 +149,9 @@ export class LintActions {
   }
 
   private _fail(error: unknown): void {
-    Notification.error(error instanceof Error ? error.message : String(error));
+    Notification.error(
+      error instanceof Error ? error.message : String(error),
+      REASON
+    );
   }
 }

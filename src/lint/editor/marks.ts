@@ -17,7 +17,8 @@ const SLICE = 8;
 
 /** What was drawn in an editor last. */
 interface IDrawn {
-  readonly findings: string;
+  /** The findings, and which of them were underlined. */
+  readonly signature: string;
   readonly doc: Text;
 }
 
@@ -35,7 +36,6 @@ export class EditorMarks {
     );
     _settings.changed.connect(() => {
       for (const view of this._cells.keys()) {
-        this._drawn.delete(view);
         this._enqueue(view);
       }
     });
@@ -124,25 +124,22 @@ export class EditorMarks {
     }
     const findings = this._byCell.get(model)?.get(cell.id) ?? [];
     const { doc } = view.state;
-    const signature = JSON.stringify(
+    const { underline } = this._settings;
+    const signature = JSON.stringify([
+      underline,
       findings.map(({ id, severity, range }) => [id, severity, range])
-    );
+    ]);
     const drawn = this._drawn.get(view);
-    if (drawn?.findings === signature && drawn.doc === doc) {
+    if (drawn?.signature === signature && drawn.doc === doc) {
       return;
     }
     if (!drawn && findings.length === 0) {
       return;
     }
-    const diagnostics = diagnosticsOf(
-      findings,
-      checked.source,
-      doc,
-      this._settings.underline
-    );
+    const diagnostics = diagnosticsOf(findings, checked.source, doc, underline);
     if (diagnostics) {
       view.dispatch(setDiagnostics(view.state, diagnostics));
-      this._drawn.set(view, { findings: signature, doc });
+      this._drawn.set(view, { signature, doc });
     }
   }
 
