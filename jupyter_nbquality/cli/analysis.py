@@ -33,6 +33,8 @@ from jupyter_nbquality.notebook_file import (
 RUFF_FAILED = re.compile("ruff (?:was stopped|could not be started)|The answer of ruff")
 """How notices begin that another run may not have."""
 
+RUN_SECONDS = 3_600.0
+"""For how long a project's settings are taken for what they were: a whole run."""
 HELD_BYTES = 2_000_000
 """Files up to this size are read in batches."""
 
@@ -43,7 +45,7 @@ class Analysis(Work[Job, Outcome]):
     def __init__(self, task: Task) -> None:
         logging.disable(logging.ERROR)
         self._task = task
-        self._linter = Linter()
+        self._linter = Linter(settings_seconds=RUN_SECONDS)
         self._read: dict[str, NotebookFile] = {}
         self._folders: dict[Path, LintOptions] = {}
 

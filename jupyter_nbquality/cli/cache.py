@@ -52,7 +52,7 @@ class Cache:
         options: Everything about the run that changes reports, as text.
     """
 
-    VERSION = 1
+    VERSION = 2
 
     def __init__(self, root: Path, options: str) -> None:
         self._folder = root / FOLDER
@@ -171,7 +171,8 @@ def _absolute(path: str) -> str:
 
 def content_of(data: bytes) -> str:
     """Identifies the bytes of a file."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    # Twice as fast as any other where the processor helps, and files can be large.
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def _tools() -> str:

@@ -13,6 +13,7 @@ from jupyter_nbquality.findings import Finding, Severity, finding_id
 from jupyter_nbquality.lint import registry, surroundings, unknown_codes
 from jupyter_nbquality.lint.cache import Cache
 from jupyter_nbquality.lint.ruff_findings import (
+    SETTINGS_SECONDS,
     OnDisk,
     RuffFinding,
     RuffLinter,
@@ -96,11 +97,16 @@ class _Cell(msgspec.Struct):
 
 
 class Linter:
-    """Lints notebooks, and keeps what does not change from one look to the next."""
+    """Lints notebooks, and keeps what does not change from one look to the next.
 
-    def __init__(self) -> None:
+    Args:
+        settings_seconds: For how long ruff's settings are not read again: all of a run of the
+            command line, a moment in a server.
+    """
+
+    def __init__(self, settings_seconds: float = SETTINGS_SECONDS) -> None:
         self._cells: Cache[str, _Cell] = Cache(4_000)
-        self._ruff = RuffLinter()
+        self._ruff = RuffLinter(settings_seconds)
         self._rules = [rule() for rule in registry.ALL_RULES]
 
     def prepare(self, files: Iterable[tuple[Notebook, LintOptions]]) -> None:

@@ -39,11 +39,17 @@ SIDE_EFFECT_IMPORTS = frozenset(
 )
 """Modules that register something when they are imported; nobody need use their name."""
 
-DYNAMIC_NAMES = re.compile(
+_DYNAMIC = re.compile(
     r"\bexec\s*\(|\b(?:globals|locals)\(\)\s*(?:\[|\.update\b)|\buser_ns\b"
     r"|\brun_(?:line|cell)_magic\s*\(|\bget_ipython\(\)\.magic\s*\("
 )
-"""Code that may define names which cannot be known from its text."""
+_DYNAMIC_WORDS = ("exec", "globals", "locals", "user_ns", "_magic", ".magic")
+
+
+def is_dynamic(source: str) -> bool:
+    """Tells whether code may define names which cannot be known from its text."""
+    return any(word in source for word in _DYNAMIC_WORDS) and _DYNAMIC.search(source) is not None
+
 
 EXTENSION_MAGICS = frozenset({"load_ext", "reload_ext"})
 """Magics that could define names and hardly do; ``autoreload`` is in every other notebook."""

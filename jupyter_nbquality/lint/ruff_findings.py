@@ -15,11 +15,11 @@ from jupyter_nbquality import ruff
 from jupyter_nbquality.ipython import Magic
 from jupyter_nbquality.lint.cache import Cache
 from jupyter_nbquality.lint.notebook_names import (
-    DYNAMIC_NAMES,
     EXTENSION_MAGICS,
     IPYTHON_NAMES,
     PLATFORM_NAMES,
     SHOWS_EVERY_EXPRESSION,
+    is_dynamic,
 )
 from jupyter_nbquality.lint.ruff_fixes import to_range, translate
 from jupyter_nbquality.lint.ruff_input import Origin, RuffInput, build, identifiers
@@ -110,16 +110,24 @@ class _Batch(msgspec.Struct):
 
 
 SETTINGS_SECONDS = 0.5
-"""How long the settings above a folder are taken for what they were."""
+"""How long the settings above a folder are taken for what they were, in an open editor."""
+
+MOST_FOLDERS = 1_000
+"""For how many folders settings are kept."""
 
 MOST_AT_ONCE = 128
 """How many answers are kept."""
 
 
 class RuffLinter:
-    """Runs ruff over notebooks; keeps its answers by content."""
+    """Runs ruff over notebooks; keeps its answers by content.
 
-    def __init__(self) -> None:
+    Args:
+        settings_seconds: How long the settings above a folder are taken for what they were.
+    """
+
+    def __init__(self, settings_seconds: float = SETTINGS_SECONDS) -> None:
+        self._settings_seconds = settings_seconds
         self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(MOST_AT_ONCE)
         self._syntax = SyntaxChecker()
         self._settings: dict[Path, tuple[float, RuffSettings]] = {}
@@ -128,9 +136,9 @@ class RuffLinter:
         """Gives the settings above a notebook; many in one folder are not looked up one by one."""
         now = time.monotonic()
         known = self._settings.get(path.parent)
-        if known is not None and now - known[0] < SETTINGS_SECONDS:
+        if known is not None and now - known[0] < self._settings_seconds:
             return known[1]
-        if len(self._settings) > MOST_AT_ONCE:
+        if len(self._settings) > MOST_FOLDERS:
             self._settings.clear()
         settings = find_settings(path)
         self._settings[path.parent] = (now, settings)
@@ -436,7 +444,7 @@ def _width(name: str) -> int:
 def _is_dynamic(known: CodeCell) -> bool:
     if any(magic.unknown and magic.name not in EXTENSION_MAGICS for magic in known.magics):
         return True
-    return DYNAMIC_NAMES.search(known.source) is not None
+    return is_dynamic(known.source)
 
 
 def _opens_cell(known: CodeCell, line: int) -> bool:

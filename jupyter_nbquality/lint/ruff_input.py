@@ -124,17 +124,17 @@ def _looks_like_magic(text: str) -> bool:
 
 def _side_effects(known: CodeCell) -> list[str]:
     """Lists the names of imports that work by being imported."""
-    if not any(name in known.source for name in _SIDE_EFFECT_PARTS):
+    source = known.source
+    if "import" not in source or not any(name in source for name in _SIDE_EFFECT_PARTS):
         return []
     names = []
-    for node in known.nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
-            names += [
-                alias.asname or alias.name.partition(".")[0]
-                for alias in node.names
-                if f"{module}{alias.name}" in SIDE_EFFECT_IMPORTS
-            ]
+    for node in known.by_kind.of(ast.Import, ast.ImportFrom):
+        module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        names += [
+            alias.asname or alias.name.partition(".")[0]
+            for alias in node.names
+            if f"{module}{alias.name}" in SIDE_EFFECT_IMPORTS
+        ]
     return names
 
 

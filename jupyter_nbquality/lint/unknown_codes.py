@@ -57,7 +57,7 @@ def problems(notebook: Notebook, code: Mapping[str, CodeCell], config: Config) -
     for entry in unknown(ignored_codes(notebook.metadata)):
         yield Problem(f"{_complaint(entry)} (ignored in this notebook)")
     for cell in notebook.cells:
-        for entry in unknown(ignored_codes(cell.metadata)):
+        for entry in unknown(ignored_codes(cell.metadata)) if cell.metadata else ():
             yield Problem(f"{_complaint(entry)} (ignored in this cell)", cell.id)
         known = code.get(cell.id)
         for directive in directives(known) if known is not None else ():

@@ -38,14 +38,27 @@ def bindings(code: CodeCell) -> dict[str, list[int]]:
 
 
 @kept_by_cell
-def needs(code: CodeCell) -> dict[str, frozenset[str]]:
-    """Gives the plain functions of a cell, with the names of the notebook that a call reads."""
+def plain_functions(code: CodeCell) -> dict[str, ast.FunctionDef]:
+    """Gives the functions of a cell that no decorator changes; of equal names the last."""
     body = code.tree.body if code.tree is not None and "def " in code.source else []
     return {
-        statement.name: _needs(statement)
+        statement.name: statement
         for statement in body
         if isinstance(statement, ast.FunctionDef) and not statement.decorator_list
     }
+
+
+def needs(code: CodeCell, name: str) -> frozenset[str]:
+    """Gives the names of the notebook that a call of a plain function of a cell reads."""
+    known = _known_needs(code)
+    if name not in known:
+        known[name] = _needs(plain_functions(code)[name])
+    return known[name]
+
+
+@kept_by_cell
+def _known_needs(_: CodeCell) -> dict[str, frozenset[str]]:
+    return {}
 
 
 @kept_by_cell

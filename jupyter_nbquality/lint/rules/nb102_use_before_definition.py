@@ -9,7 +9,7 @@ import msgspec
 
 from jupyter_nbquality.edits import MoveCell, source_hash
 from jupyter_nbquality.findings import Applicability, Fix, Severity
-from jupyter_nbquality.lint.notebook_names import DYNAMIC_NAMES, IPYTHON_NAMES, PLATFORM_NAMES
+from jupyter_nbquality.lint.notebook_names import IPYTHON_NAMES, PLATFORM_NAMES, is_dynamic
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
 from jupyter_nbquality.lint.rules._order import (
     bindings,
@@ -19,6 +19,7 @@ from jupyter_nbquality.lint.rules._order import (
     names_read,
     needs,
     only_defines,
+    plain_functions,
 )
 from jupyter_nbquality.notebook import Cell
 
@@ -83,12 +84,19 @@ class UseBeforeDefinition(Rule):
         if not functions:
             return
         told: set[tuple[str, str]] = set()
+        definitions = _first_definitions(places)
+        needed_by: dict[str, list[str]] = {}
         for index, place in enumerate(places):
             if _hides_names(place.code):
                 return
             for name, call in certain_calls(place.code, functions):
-                for needed in sorted(_all_needs(name, functions)):
-                    definer = _definition_below(needed, index, call, places)
+                if name not in needed_by:
+                    needed_by[name] = sorted(filter(_is_own, _all_needs(name, functions)))
+                for needed in needed_by[name]:
+                    first = definitions.get(needed)
+                    definer = None
+                    if first is not None and first > (index, call.lineno):
+                        definer = places[first[0]]
                     if definer is not None and (name, needed) not in told:
                         told.add((name, needed))
                         yield Problem(
@@ -100,30 +108,48 @@ class UseBeforeDefinition(Rule):
                         )
 
 
-def _functions(places: list[_Place]) -> dict[str, frozenset[str]]:
-    """Gives the functions that are bound in one place only, with what they need.
+def _functions(places: list[_Place]) -> dict[str, CodeCell]:
+    """Gives the functions that are bound in one place only, with the cell that defines them.
 
     Empty where none of them is called, as in most notebooks.
     """
-    found = {name: needed for place in places for name, needed in needs(place.code).items()}
+    found = {name: place.code for place in places for name in plain_functions(place.code)}
     if not found or all(called_names(place.code).isdisjoint(found) for place in places):
         return {}
     count = Counter(
         name for place in places for name, lines in bindings(place.code).items() for _ in lines
     )
-    return {name: needed for name, needed in found.items() if count[name] == 1}
+    return {name: code for name, code in found.items() if count[name] == 1}
 
 
-def _all_needs(name: str, functions: dict[str, frozenset[str]]) -> set[str]:
+def _all_needs(name: str, functions: dict[str, CodeCell]) -> set[str]:
     """Gives what a function needs, itself or by a function that it reads."""
-    needs: set[str] = set()
+    found: set[str] = set()
     todo = [name]
     while todo:
-        for needed in functions.get(todo.pop(), ()):
-            if needed not in needs:
-                needs.add(needed)
+        function = todo.pop()
+        for needed in needs(functions[function], function) if function in functions else ():
+            if needed not in found:
+                found.add(needed)
                 todo.append(needed)
-    return needs
+    return found
+
+
+def _is_own(name: str) -> bool:
+    """Tells whether a name is the notebook's, and not there from the start."""
+    return not (
+        name in _BUILTINS or name in PLATFORM_NAMES or IPYTHON_NAMES.fullmatch(name) is not None
+    )
+
+
+def _first_definitions(places: list[_Place]) -> dict[str, tuple[int, int]]:
+    """Gives the cell that first defines each name, and the first line there that does."""
+    found: dict[str, tuple[int, int]] = {}
+    for index, place in enumerate(places):
+        for name, lines in bindings(place.code).items():
+            if name not in found:
+                found[name] = (index, min(lines))
+    return found
 
 
 def _hides_names(code: CodeCell) -> bool:
@@ -132,21 +158,9 @@ def _hides_names(code: CodeCell) -> bool:
         return code.masked.is_python
     return (
         any(magic.unknown for magic in code.magics)
-        or any(isinstance(node, ast.alias) and node.name == "*" for node in code.nodes)
-        or DYNAMIC_NAMES.search(code.source) is not None
+        or any(node.name == "*" for node in code.by_kind.of(ast.alias))
+        or is_dynamic(code.source)
     )
-
-
-def _definition_below(name: str, index: int, call: ast.Call, places: list[_Place]) -> _Place | None:
-    """Gives the cell that first defines a name, where that is below a call."""
-    if name in _BUILTINS or name in PLATFORM_NAMES or IPYTHON_NAMES.fullmatch(name):
-        return None
-    for position, place in enumerate(places):
-        lines = bindings(place.code).get(name)
-        if lines:
-            is_below = position > index or (position == index and min(lines) > call.lineno)
-            return place if is_below else None
-    return None
 
 
 def _where(definer: _Place, place: _Place) -> str:

@@ -19,6 +19,7 @@ from jupyter_nbquality.lint.rules._imports import (
     prepares_imports,
 )
 from jupyter_nbquality.lint.rules._order import bindings
+from jupyter_nbquality.lint.rules._python import kept_by_cell
 from jupyter_nbquality.notebook import Cell
 
 
@@ -125,7 +126,7 @@ def _move(
     if "*" in bound or not bound.isdisjoint(ambiguous):
         return []
     old, lines = place.cell.source, place.cell.source.split("\n")
-    known = {ast.unparse(item) for cell in top for item in imports_of(cell.code)}
+    known = {text for cell in top for text in _imports_as_text(cell.code)}
     spans = [(item.lineno - 1, item.end_lineno or item.lineno) for item in statements]
     if any(not _stands_alone(place.code, item) for item in statements):
         return []
@@ -145,6 +146,11 @@ def _move(
     else:
         operations.append(DeleteCell(place.cell.id, source_hash(old)))
     return [fix("Move to the import cell", Applicability.STRUCTURAL, *operations)]
+
+
+@kept_by_cell
+def _imports_as_text(code: CodeCell) -> list[str]:
+    return [ast.unparse(item) for item in imports_of(code)]
 
 
 def _insert(target: _Place, moved: Sequence[str]) -> Operation:

@@ -1,6 +1,7 @@
 """NB204: a cell of very much code."""
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from jupyter_nbquality.config import Thresholds
@@ -114,4 +115,4 @@ def _split(code: CodeCell, lines: list[int]) -> list[Fix]:
 
 
 def _count_to(lines: list[int], end: int) -> int:
-    return sum(1 for line in lines if line <= end)
+    return bisect_right(lines, end)
