@@ -77,6 +77,23 @@ export class LintActions {
       const applied = await model.format(cells);
       if (!applied.applied) {
         Notification.warning(applied.reason, REASON);
+        return;
+      }
+      // Of the text as it is now: it may have been typed a moment ago.
+      await model.check();
+      const broken = (model.inspection?.cells ?? []).filter(
+        ({ id, parses }) =>
+          !parses && (cells.length === 0 || cells.includes(id))
+      ).length;
+      if (broken > 0) {
+        Notification.warning(
+          this._trans._n(
+            'One cell does not parse, so it was not formatted.',
+            '%1 cells do not parse, so they were not formatted.',
+            broken
+          ),
+          REASON
+        );
       }
     } catch (error) {
       this._fail(error);

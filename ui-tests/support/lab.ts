@@ -207,7 +207,10 @@ export class Lab {
   /** Executes a command. */
   async execute(command: string, args: PartialJSONObject = {}): Promise<void> {
     await this.page.evaluate(
-      ([id, values]) => window.jupyterapp.commands.execute(id, values),
+      async ([id, values]) => {
+        // What it returns, a widget often, is not to be sent here.
+        await window.jupyterapp.commands.execute(id, values);
+      },
       [command, args] as const
     );
   }
@@ -279,8 +282,6 @@ export const test = base.extend<IFixtures, IWorkerFixtures>({
         baseURL: process.env.TARGET_URL!,
         // It would go to the address of a folder.
         autoGoto: false,
-        // It would go to the folder called nothing, which a dialog then says is not there.
-        autoGoto: false,
         waitForApplication: async loaded => {
           await loaded
             .locator('#jupyterlab-splash')
@@ -289,8 +290,12 @@ export const test = base.extend<IFixtures, IWorkerFixtures>({
       });
       await page.goto();
       await page.setViewportSize({ width: 1280, height: 800 });
-      await page.goto();
       await use(page);
+      await page.evaluate(async id => {
+        if (id) {
+          await window.jupyterapp.serviceManager.kernels.shutdown(id);
+        }
+      }, kernels.get(page));
       await page.context().close();
     },
     { scope: 'worker' }
