@@ -4,6 +4,7 @@ The same types come from an ``.ipynb`` file (see `notebook_file`) and from the o
 front end, which sends them as they stand here.
 """
 
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 CellType = Literal["code", "markdown", "raw"]
 
 PYTHON_NAMES = frozenset({"python", "python3", "python2", "ipython", "ipython3", "ipython2"})
+_VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?![0-9])")
 
 
 class OutputDigest(msgspec.Struct, frozen=True):
@@ -87,10 +89,8 @@ class Notebook(msgspec.Struct, frozen=True):
     @property
     def python_version(self) -> tuple[int, int] | None:
         """Major and minor version of the kernel's Python; ``None`` when unknown."""
-        parts = self.language_version.split(".")
-        if self.is_python and len(parts) >= 2 and parts[0].isdigit() and parts[1].isdigit():
-            return int(parts[0]), int(parts[1])
-        return None
+        match = _VERSION.match(self.language_version)
+        return (int(match[1]), int(match[2])) if self.is_python and match else None
 
     def index_of(self, cell_id: str) -> int:
         """Gives the place of a cell, from 0.

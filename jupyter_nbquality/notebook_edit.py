@@ -35,6 +35,7 @@ from jupyter_nbquality.notebook import CellType
 from jupyter_nbquality.notebook_file import BOM, NotebookFile, made_up_id
 
 _VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def apply_plan(file: NotebookFile, plan: EditPlan) -> bytes:
@@ -454,5 +455,14 @@ def _converted(text: str, slots: list[_Slot]) -> str:
         nbformat.validate(document)
         written: str = nbformat.writes(document)  # type: ignore[no-untyped-call]
     except Exception as error:  # nbformat raises whatever its steps raise
-        _refuse("not-convertible", f"nbformat cannot upgrade the notebook: {error}.")
-    return written + "\n"
+        _refuse("not-convertible", f"nbformat cannot upgrade the notebook: {_reason(error)}.")
+    # Half a character, which JSON can hold escaped, is written as it is; no file can hold that.
+    return _HALVES.sub(lambda match: f"\\u{ord(match[0]):04x}", written) + "\n"
+
+
+def _reason(error: Exception) -> str:
+    """Gives the first line of what an exception says; some say nothing, or only what they miss."""
+    first = next(iter(str(error).strip().splitlines()), "").rstrip(":.")
+    if isinstance(error, KeyError):
+        return f"{first} is missing"
+    return first or "its structure is not that of any notebook format"

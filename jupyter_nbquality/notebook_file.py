@@ -23,6 +23,7 @@ from jupyter_nbquality.secrets import find as find_secrets
 
 BOM = b"\xef\xbb\xbf"
 SECRET_SEARCH_LIMIT = 200_000
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """Bytes of one output in which secrets are looked for; a giant is not decoded as a whole."""
 
 
@@ -173,7 +174,7 @@ def _decode(data: bytes) -> _Document:
     """
     try:
         document = _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _UNDECODABLE:
         document = _decode_patiently(data)
     if document.cells is None and document.worksheets is None and document.nbformat != 3:
         raise UnreadableNotebookError("This is not a notebook: it has no list of cells.")
@@ -460,7 +461,7 @@ def digest_outputs(outputs: msgspec.Raw | bytes) -> OutputDigest:
         return OutputDigest()
     try:
         items = [bytes(item) for item in _outputs_decoder.decode(data)]
-    except (msgspec.DecodeError, RecursionError):
+    except _UNDECODABLE:
         items = _items_patiently(data)
     if not items:
         return OutputDigest()
@@ -501,7 +502,7 @@ def _items_patiently(data: bytes) -> list[bytes]:
 def _output(item: bytes) -> _Output:
     try:
         output = _output_decoder.decode(item)
-    except (msgspec.DecodeError, RecursionError):
+    except _UNDECODABLE:
         try:
             value = json.loads(item)
         except (ValueError, RecursionError):
@@ -525,7 +526,7 @@ def _output(item: bytes) -> _Output:
 def _old_data(item: bytes) -> dict[str, msgspec.Raw]:
     try:
         fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError):
+    except _UNDECODABLE:
         return {}
     return {_OLD_MIME_TYPES[key]: value for key, value in fields.items() if key in _OLD_MIME_TYPES}
 
@@ -541,7 +542,7 @@ def _secrets_in(value: bytes) -> set[str]:
     else:
         try:
             decoded = _any_decoder.decode(value) if value else ""
-        except (msgspec.DecodeError, RecursionError):
+        except _UNDECODABLE:
             decoded = None
         text = (
             joined(decoded) if isinstance(decoded, str | list) else value.decode("utf-8", "replace")

@@ -19,7 +19,6 @@ import subprocess
 import sysconfig
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -71,9 +70,13 @@ class RuffEdit(msgspec.Struct, frozen=True):
 
 
 class RuffFix(msgspec.Struct, frozen=True):
-    """How ruff would mend a finding; edits in the order of the whole notebook."""
+    """How ruff would mend a finding; edits in the order of the whole notebook.
 
-    applicability: Literal["safe", "unsafe", "display"]
+    Its applicability is ``safe`` or ``unsafe``; every other is only to be shown, and ruff may think
+    of new ones.
+    """
+
+    applicability: str
     edits: list[RuffEdit]
     message: str | None = None
 

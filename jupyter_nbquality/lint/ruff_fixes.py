@@ -21,6 +21,7 @@ from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import Position, Range
 from jupyter_nbquality.ruff import Diagnostic, Place, RuffEdit
 
+_APPLIED = frozenset({Applicability.SAFE.value, Applicability.UNSAFE.value})
 _IMPORT = re.compile(r"\s*((?:from\s+[\w.]+\s+)?import\s+[\w.]+(?:\s+as\s+\w+)?)\s*;?\s*")
 
 
@@ -40,7 +41,7 @@ def translate(
         it is.
     """
     ruff_fix = diagnostic.fix
-    if ruff_fix is None or ruff_fix.applicability == "display" or not ruff_fix.edits:
+    if ruff_fix is None or ruff_fix.applicability not in _APPLIED or not ruff_fix.edits:
         return None
     known = code[cell_id]
     first, last = _statement_rows(known, diagnostic)
