@@ -55,16 +55,22 @@ class Interpreter:
         The calls that are left are those of functions that may stand in the notebook.
         """
         left: list[Call] = []
+        imports = self._imports
         for call in facts.calls:
             behaviour = self._behaviour(call)
             if behaviour is None and self._may_be_ours(call):
                 left.append(call)
                 continue
             for root, certain in changed(call, behaviour):
-                facts.mutate(root.name, certain, call.node)
+                # Hardly any function changes the module it is called on.
+                if certain or root.name not in imports:
+                    facts.mutate(root.name, certain, call.node)
             facts.aliases += held(call, behaviour)
             facts.effects += effects(call, behaviour)
         facts.calls = left
+        if facts.aliases:
+            # What is taken from a module is no part of it that anybody changes.
+            facts.aliases = [alias for alias in facts.aliases if alias.source not in imports]
         for function in facts.functions.values():
             self.complete_function(function)
 
@@ -77,7 +83,8 @@ class Interpreter:
                 left.append(call)
                 continue
             for root, certain in changed(call, behaviour):
-                function.change(root.name, certain, call.node)
+                if certain or root.name not in self._imports:
+                    function.change(root.name, certain, call.node)
             function.effects += effects(call, behaviour)
         function.calls = left
 

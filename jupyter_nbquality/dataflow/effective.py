@@ -92,16 +92,19 @@ def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective
 
 
 def closure(name: str, pairs: Callable[[str], Iterable[Alias]]) -> list[tuple[str, Strength]]:
-    """Gives all names that may hold the same object as a name, over any number of steps."""
+    """Gives the names that may hold the same object as a name, over any number of steps.
+
+    What a call made of what a call made is taken for another object.
+    """
     found: dict[str, Strength] = {name: Strength.SAME}
     todo = [name]
     while todo:
         here = todo.pop()
         for alias in pairs(here):
             other = alias.source if alias.target == here else alias.target
-            strength = min(found[here], alias.strength)
-            if other not in found:
-                found[other] = strength
+            made = found[here] == alias.strength == Strength.MADE
+            if other not in found and not made:
+                found[other] = min(found[here], alias.strength)
                 todo.append(other)
     del found[name]
     return list(found.items())

@@ -85,6 +85,7 @@ class Graph:
         self._consulting: dict[str, set[Unit]] = {}
         self._definers: dict[str, list[Unit]] = {}
         self._pairs: dict[str, list[tuple[Unit, Alias]]] = {}
+        self._unsorted: set[str] = set()
         self._outgoing: dict[Unit, dict[str, list[tuple[Unit, Kind]]]] | None = None
 
     def unit(self, key: Hashable) -> Unit:
@@ -102,72 +103,72 @@ class Graph:
             units: Keys, each once, and facts; the same facts as before mean that nothing changed.
         """
         before = self._by_key
-        names: set[str] = set()
-        fresh: list[Unit] = []
         after: dict[Hashable, Unit] = {}
         order: list[Unit] = []
-        moved = False
-        for position, (key, facts) in enumerate(units):
+        fresh: list[Unit] = []
+        edited: list[tuple[Unit, Facts]] = []
+        for key, facts in units:
             unit = before.get(key)
-            if unit is None or unit.facts is not facts:
-                if unit is not None:
-                    self._forget(unit, names)
-                    moved = moved or unit.position != position
-                else:
-                    moved = True
+            if unit is None:
                 unit = Unit(key, facts)
                 fresh.append(unit)
-            elif unit.position != position:
-                moved = True
+            elif unit.facts is not facts:
+                edited.append((unit, facts))
             after[key] = unit
             order.append(unit)
+        # Names to link anew, and names whose look-ups may have other answers.
+        names: set[str] = set()
+        asked: set[str] = set()
         for key, unit in before.items():
             if key not in after:
-                self._forget(unit, names)
-        if moved:
-            names |= self._out_of_order(order)
+                names.update(unit.events)
+                asked.update(name for name, _answer in _answers(unit))
+                self._forget(unit)
+        if order != self.units:
+            new = set(fresh)
+            moved = _out_of_order(unit for unit in order if unit not in new)
+            for unit in moved:
+                names.update(unit.events)
+                asked.update(name for name, _answer in _answers(unit))
             for position, unit in enumerate(order):
                 unit.position = position
-        else:
-            for unit in fresh:
-                unit.position = order.index(unit)
+            self._definers.clear()
+            self._unsorted.update(self._pairs)
+            fresh += moved
         self.units, self._by_key = order, after
+        events = {unit: unit.events for unit, _facts in edited}
+        for unit, facts in edited:
+            answers = _answers(unit)
+            self._forget(unit)
+            unit.facts = facts
+            self._note(unit, Effective(facts, {}, frozenset()))
+            asked.update(name for name, _answer in answers ^ _answers(unit))
         for unit in fresh:
-            self._note(unit, Effective(unit.facts, {}, frozenset()), names)
-        self._settle(fresh, names)
+            if unit.events:
+                continue
+            self._note(unit, Effective(unit.facts, {}, frozenset()))
+            names.update(unit.events)
+            asked.update(name for name, _answer in _answers(unit))
+        self._settle({*fresh, *events}, asked, names)
+        for unit, old in events.items():
+            names.update(_differing(old, unit.events))
         self._link(names)
         self._outgoing = None
 
-    def _out_of_order(self, order: list[Unit]) -> set[str]:
-        """Gives the names of units whose place among the others changed."""
-        names: set[str] = set()
-        highest = -1
-        fresh = set()
-        for unit in order:
-            if unit.key not in self._by_key or self._by_key[unit.key] is not unit:
-                fresh.add(unit)
-                continue
-            if unit.position < highest:
-                names.update(unit.events)
-            highest = max(highest, unit.position)
-        return names
-
     # ---- what each unit does where it stands ----
 
-    def _forget(self, unit: Unit, names: set[str]) -> None:
-        names.update(unit.events)
-        for name in unit.events:
+    def _forget(self, unit: Unit) -> None:
+        for name, event in unit.events.items():
             self._touching[name].discard(unit)
-            if unit.events[name] & _DEFINES:
+            if event & (_DEFINES | _DELETE | _MAY_DELETE):
                 self._definers.pop(name, None)
         for name in unit.effective.consulted:
             self._consulting[name].discard(unit)
         for alias in unit.effective.facts.aliases:
-            names.update((alias.target, alias.source))
             for name in (alias.target, alias.source):
                 self._pairs[name] = [pair for pair in self._pairs[name] if pair[0] is not unit]
 
-    def _note(self, unit: Unit, found: Effective, names: set[str]) -> None:
+    def _note(self, unit: Unit, found: Effective) -> None:
         unit.effective = found
         unit.events = _events(found.facts)
         for name, event in unit.events.items():
@@ -178,30 +179,26 @@ class Graph:
                 touching.add(unit)
             if event & (_DEFINES | _DELETE | _MAY_DELETE):
                 self._definers.pop(name, None)
-        names.update(unit.events)
         for name in found.consulted:
             self._consulting.setdefault(name, set()).add(unit)
         for alias in found.facts.aliases:
-            names.update((alias.target, alias.source))
             for name in (alias.target, alias.source):
                 self._pairs.setdefault(name, []).append((unit, alias))
+                self._unsorted.add(name)
 
-    def _settle(self, fresh: list[Unit], names: set[str]) -> None:
+    def _settle(self, todo: set[Unit], asked: set[str], names: set[str]) -> None:
         """Looks at what is new, and again at those that looked up what changed."""
-        todo = set(fresh)
-        for name in names:
-            todo |= self._consulting.get(name, set())
         for _round in range(_MOST_ROUNDS):
+            for name in asked:
+                todo |= self._consulting.get(name, set())
             if not todo:
                 return
-            changed: set[str] = set()
+            asked = set()
             for unit in sorted(todo, key=_position):
-                self._look(unit, changed, names)
+                self._look(unit, asked, names)
             todo = set()
-            for name in changed:
-                todo |= self._consulting.get(name, set())
 
-    def _look(self, unit: Unit, changed: set[str], names: set[str]) -> None:
+    def _look(self, unit: Unit, asked: set[str], names: set[str]) -> None:
         facts = unit.facts
         if not (facts.uses or facts.waiting or facts.calls or facts.mutates):
             return
@@ -211,20 +208,19 @@ class Graph:
             lambda name: self._aliases(name, unit),
         )
         old = unit.effective
-        if found.facts is old.facts and found.consulted == old.consulted:
-            unit.effective = found
+        if found.facts is facts and old.facts is facts:
+            if found.consulted != old.consulted:
+                for name in old.consulted - found.consulted:
+                    self._consulting[name].discard(unit)
+                for name in found.consulted - old.consulted:
+                    self._consulting.setdefault(name, set()).add(unit)
+                unit.effective = found
             return
-        events = unit.events
-        self._forget(unit, names)
-        self._note(unit, found, names)
-        if found.facts is not old.facts:
-            changed.update(
-                name
-                for name, event in unit.events.items()
-                if (event ^ events.get(name, 0)) & ~(_READ | _GUESS)
-            )
-            changed.update(alias.target for alias in found.facts.aliases)
-            changed.update(found.objects)
+        events, answers = unit.events, _answers(unit)
+        self._forget(unit)
+        self._note(unit, found)
+        names.update(_differing(events, unit.events))
+        asked.update(name for name, _answer in answers ^ _answers(unit))
 
     def _defining(self, name: str) -> list[Unit]:
         """Gives the units that bind or delete a name, in order."""
@@ -261,18 +257,30 @@ class Graph:
         return closure(name, lambda here: self._pairs_at(here, unit))
 
     def _pairs_at(self, name: str, unit: Unit) -> Iterator[Alias]:
-        for source, alias in self._pairs.get(name, ()):
-            if source.position >= unit.position and source is not unit:
-                continue
-            if self._kept(alias.target, source, unit) and self._kept(alias.source, source, unit):
+        """Yields the pairs of a name that hold at a unit: neither was bound anew since."""
+        pairs = self._pairs.get(name)
+        if not pairs:
+            return
+        if name in self._unsorted:
+            pairs.sort(key=_place_of_pair)
+            self._unsorted.discard(name)
+        position = unit.position
+        first = bisect_left(pairs, self._bound_at(name, position), key=_place_of_pair)
+        for at in range(first, len(pairs)):
+            source, alias = pairs[at]
+            if source.position > position:
+                return
+            other = alias.source if alias.target == name else alias.target
+            if self._bound_at(other, position) <= source.position:
                 yield alias
 
-    def _kept(self, name: str, source: Unit, unit: Unit) -> bool:
-        """Tells whether a name surely or possibly holds at a unit what it held at another."""
+    def _bound_at(self, name: str, position: int) -> int:
+        """Gives the place above another where a name was surely bound or deleted; -1 for none."""
         found = self._defining(name)
-        first = bisect_left(found, source.position + 1, key=_position)
-        last = bisect_left(found, unit.position, key=_position)
-        return not any(found[at].events[name] & _ENDS for at in range(first, last))
+        for at in range(bisect_left(found, position, key=_position) - 1, -1, -1):
+            if found[at].events[name] & _ENDS:
+                return found[at].position
+        return -1
 
     # ---- links ----
 
@@ -356,6 +364,41 @@ _MOST_ROUNDS = 8
 
 def _position(unit: Unit) -> int:
     return unit.position
+
+
+def _answers(unit: Unit) -> set[tuple[str, object]]:
+    """Gives what a unit answers to those that look up names."""
+    found: set[tuple[str, object]] = {
+        (name, bits)
+        for name, event in unit.events.items()
+        if (bits := event & (_DEFINES | _DELETE | _MAY_DELETE))
+    }
+    facts = unit.effective.facts
+    found.update((name, id(function)) for name, function in unit.facts.functions.items())
+    found.update((name, functions) for name, functions in unit.effective.objects.items())
+    found.update((alias.target, alias) for alias in facts.aliases)
+    found.update((alias.source, alias) for alias in facts.aliases)
+    return found
+
+
+def _differing(one: dict[str, int], other: dict[str, int]) -> set[str]:
+    """Gives the names with which two units do not do the same."""
+    return {name for name, _event in one.items() ^ other.items()}
+
+
+def _out_of_order(units: Iterable[Unit]) -> list[Unit]:
+    """Gives the units that stand below others which they stood above."""
+    found: list[Unit] = []
+    highest = -1
+    for unit in units:
+        if unit.position < highest:
+            found.append(unit)
+        highest = max(highest, unit.position)
+    return found
+
+
+def _place_of_pair(pair: tuple[Unit, Alias]) -> int:
+    return pair[0].position
 
 
 def _events(facts: Facts) -> dict[str, int]:
