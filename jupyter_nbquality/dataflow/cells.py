@@ -222,11 +222,7 @@ class _Folding:
     def _with_own_functions(self, facts: Facts) -> Facts:
         """Adds to a statement what the cell's own functions do that it uses."""
         functions = {**self._whole.functions, **facts.functions}
-        used = [
-            name
-            for name in (*facts.uses, *facts.touched, *facts.waiting)
-            if name in functions
-        ]
+        used = [name for name in (*facts.uses, *facts.touched, *facts.waiting) if name in functions]
         if not used:
             return facts
         mine = copy_of(facts)
@@ -237,15 +233,13 @@ class _Folding:
                 continue
             seen.add(name)
             function = functions[name]
-            carry(mine, function, facts.touched.get(name) or facts.uses.get(name) or facts.waiting[name] if name in facts.touched or name in facts.uses or name in facts.waiting else None)
+            carry(mine, function, facts.touched.get(name) or facts.uses.get(name))
             used += [read for read in function.reads if read in functions]
         for call in facts.calls:
             called = functions.get(call.path[0]) if call.path else None
             if called is not None:
                 apply_call(mine, call, called)
-        mine.calls = [
-            call for call in mine.calls if not (call.path and call.path[0] in functions)
-        ]
+        mine.calls = [call for call in mine.calls if not (call.path and call.path[0] in functions)]
         return mine
 
 

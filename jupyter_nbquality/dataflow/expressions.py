@@ -20,7 +20,9 @@ _TABLE = re.compile(
     re.IGNORECASE,
 )
 _LATER_TABLE = re.compile(r",\s*[\"`]?([A-Za-z_]\w*)")
-_SQL_CALLS = frozenset({"sql", "query", "execute", "sqldf", "read_sql", "read_sql_query", "from_query"})
+_SQL_CALLS = frozenset(
+    {"sql", "query", "execute", "sqldf", "read_sql", "read_sql_query", "from_query"}
+)
 _REFERENCE_CALLS = frozenset({"query", "eval"})
 _EMPTY: tuple[Root, ...] = ()
 

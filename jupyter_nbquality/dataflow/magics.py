@@ -27,21 +27,13 @@ def magic_facts(masked: MaskedSource, walked: Walked) -> list[Facts]:
     for magic in masked.magics:
         first, last = magic.line + 1, magic.end_line + 1
         place = next(
-            (
-                facts
-                for facts in walked.statements
-                if facts.first <= first and last <= facts.last
-            ),
+            (facts for facts in walked.statements if facts.first <= first and last <= facts.last),
             None,
         )
         if place is None:
             place = Facts(first, last)
             at = next(
-                (
-                    index
-                    for index, facts in enumerate(statements)
-                    if facts.first >= first
-                ),
+                (index for index, facts in enumerate(statements) if facts.first >= first),
                 len(statements),
             )
             statements.insert(at, place)
@@ -89,5 +81,10 @@ def _node(name: str, line: int, column: int) -> ast.Name:
     """Makes a node for a place that Python's tree does not have."""
     end = column + len(name)
     return ast.Name(
-        name, ast.Load(), lineno=line + 1, col_offset=column, end_lineno=line + 1, end_col_offset=end
+        name,
+        ast.Load(),
+        lineno=line + 1,
+        col_offset=column,
+        end_lineno=line + 1,
+        end_col_offset=end,
     )

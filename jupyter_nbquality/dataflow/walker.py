@@ -95,11 +95,9 @@ class _Walker(Expressions):
         if type(value) is ast.Call:
             call = self.call_of(value)
             roots: tuple[Root, ...] = ()
-            call.targets = tuple(
-                name for target in targets for name in _names_of(target)
-            )
+            call.targets = tuple(name for target in targets for name in _names_of(target))
         elif type(value) is ast.Lambda and type(targets[0]) is ast.Name:
-            self._named_lambda(value, [target for target in targets])
+            self._named_lambda(value, targets)
             return
         else:
             self.expr(value)
@@ -470,7 +468,8 @@ class _Walker(Expressions):
         self.body(node.orelse)
         ends = [self._save()]
         # It may fail at once, or after what it deletes.
-        failed = _State(before.bound & tried.bound if not tried.dead else before.bound, set(), False)
+        kept = before.bound if tried.dead else before.bound & tried.bound
+        failed = _State(kept, set(), False)
         for handler in node.handlers:
             self._restore(failed)
             self._handler(handler)
@@ -481,9 +480,7 @@ class _Walker(Expressions):
             self._restore(failed)
             self.body(node.finalbody)
             final = self._save()
-            self.bound = (after.bound | (final.bound - failed.bound)) - (
-                failed.bound - final.bound
-            )
+            self.bound = (after.bound | (final.bound - failed.bound)) - (failed.bound - final.bound)
             self.facts.gone = (after.gone - final.bound) | final.gone
             self._dead = after.dead or final.dead
 

@@ -1,0 +1,218 @@
+"""The least code that computes something, and what something touches.
+
+After Weiser, "Program slicing" (ICSE 1981); over dependencies, as in Ottenstein and Ottenstein, "The
+program dependence graph in a software development environment" (1984). A statement of several lines
+is taken as a whole: a loop is in a slice with all that it does.
+"""
+
+import builtins
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+from jupyter_nbquality.dataflow.cells import CellFacts, fold
+from jupyter_nbquality.dataflow.facts import Facts
+from jupyter_nbquality.dataflow.graph import FILE, STATE, Graph, Unit
+
+Direction = Literal["backward", "forward"]
+
+_KNOWN = frozenset(dir(builtins)) | {
+    "display",
+    "get_ipython",
+    "In",
+    "Out",
+    "_",
+    "__",
+    "___",
+    "exit",
+    "quit",
+}
+_QUESTION = "?"
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """Parts of a notebook that belong together.
+
+    Attributes:
+        cells: Ids of the cells, in document order.
+        lines: The lines of each that belong to it, from 1, sorted.
+    """
+
+    cells: list[str]
+    lines: dict[str, list[int]]
+
+
+class StatementGraph:
+    """The dependencies between the statements of a notebook, in document order.
+
+    Args:
+        cells: What is known of each code cell, by id, in document order.
+    """
+
+    def __init__(self, cells: dict[str, CellFacts]) -> None:
+        self._cells = cells
+        self._units = {
+            cell: [
+                ((cell, number), facts) for number, facts in enumerate(_by_lines(known.statements))
+            ]
+            for cell, known in cells.items()
+        }
+
+    def slice_of_cell(
+        self, cell: str, line: int | None = None, direction: Direction = "backward", **how: bool
+    ) -> Slice:
+        """Gives the slice of a cell, or of the statement on a line of it.
+
+        Args:
+            cell: Its id.
+            line: The line, from 1; ``None`` for the whole cell.
+            direction: ``backward``: what computes it; ``forward``: what it touches.
+            **how: ``possible=False`` follows certain changes only.
+
+        Raises:
+            KeyError: There is no such code cell.
+            ValueError: No statement stands on the line.
+        """
+        graph = self._graph()
+        chosen = [
+            graph.unit(key)
+            for key, facts in self._units[cell]
+            if line is None or facts.first <= line <= facts.last
+        ]
+        if line is not None and not chosen:
+            raise ValueError(f"no statement stands on line {line}")
+        return self._sliced(graph, chosen, direction, **how)
+
+    def slice_of_name(
+        self,
+        name: str,
+        cell: str | None = None,
+        direction: Direction = "backward",
+        **how: bool,
+    ) -> Slice:
+        """Gives the slice of a name, as it is at the end of a cell or of the notebook.
+
+        Args:
+            name: The name.
+            cell: The id of the cell at whose end it is asked for; ``None`` for the notebook's.
+            direction: ``backward``: what computes it; ``forward``: what its definition touches.
+            **how: As for a cell.
+
+        Raises:
+            KeyError: There is no such code cell, or nothing defines the name there.
+        """
+        question = Facts(1, 1)
+        if cell is not None and cell not in self._units:
+            raise KeyError(cell)
+        graph = self._graph((cell, name, question))
+        asking = graph.unit(_QUESTION)
+        definers = graph.definers(name, asking.position)
+        if not definers:
+            raise KeyError(name)
+        if direction == "forward":
+            return self._sliced(graph, definers, direction, **how)
+        return self._sliced(graph, [asking], direction, **how)
+
+    def _graph(self, question: tuple[str | None, str, Facts] | None = None) -> Graph:
+        units: list[tuple[Hashable, Facts]] = []
+        last = list(self._units)[-1] if self._units else None
+        for cell, its in self._units.items():
+            units += its
+            if question is not None and cell == (question[0] or last):
+                # Whoever asks for a name reads it there.
+                question[2].uses[question[1]] = None  # type: ignore[assignment]
+                units.append((_QUESTION, question[2]))
+        graph = Graph()
+        graph.update(units)
+        return graph
+
+    def _sliced(
+        self, graph: Graph, chosen: Iterable[Unit], direction: Direction, possible: bool = True
+    ) -> Slice:
+        if direction == "backward":
+            units = backward(graph, chosen, possible=possible)
+        else:
+            units = forward(graph, chosen, possible=possible)
+        lines: dict[str, list[int]] = {}
+        for unit in sorted(units, key=lambda unit: unit.position):
+            if unit.key != _QUESTION:
+                cell: str = unit.key[0]  # type: ignore[index]
+                lines.setdefault(cell, []).extend(range(unit.facts.first, unit.facts.last + 1))
+        return Slice(
+            [cell for cell in self._cells if cell in lines],
+            {cell: sorted(set(found)) for cell, found in lines.items()},
+        )
+
+
+def backward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> set[Unit]:
+    """Gives the units that compute others, themselves included.
+
+    Args:
+        graph: The units.
+        chosen: Where to start.
+        possible: Whether changes are followed that are only possible.
+    """
+    found = set(chosen)
+    todo = list(found)
+    while todo:
+        unit = todo.pop()
+        for source in needed(graph, unit, possible=possible):
+            if source not in found:
+                found.add(source)
+                todo.append(source)
+    return found
+
+
+def forward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> set[Unit]:
+    """Gives the units that use others, at any remove, themselves included."""
+    found = set(chosen)
+    todo = list(found)
+    while todo:
+        unit = todo.pop()
+        for users in graph.outgoing(unit).values():
+            for user, kind in users:
+                if user not in found and (possible or kind != "possible-mutation"):
+                    found.add(user)
+                    todo.append(user)
+    return found
+
+
+def needed(graph: Graph, unit: Unit, *, possible: bool = True) -> Iterator[Unit]:
+    """Yields the units that one needs directly."""
+    for incoming in unit.incoming.values():
+        for source, kind in incoming:
+            if kind == "deletion":
+                continue
+            if possible or kind != "possible-mutation":
+                yield source
+    if possible:
+        # A name that nothing binds may come from wherever names are unknown.
+        facts = unit.effective.facts
+        if any(
+            name not in unit.incoming and name not in _KNOWN
+            for name in (*facts.uses, *facts.waiting)
+        ):
+            for other in graph.units[: unit.position]:
+                if other.facts.unknown:
+                    yield other
+
+
+def names_between(source: Unit, target: Unit) -> list[str]:
+    """Gives the names through which one unit needs another, without files and states."""
+    return sorted(
+        name
+        for name, incoming in target.incoming.items()
+        if not name.startswith((FILE, STATE)) and any(each.source is source for each in incoming)
+    )
+
+
+def _by_lines(statements: list[Facts]) -> list[Facts]:
+    """Takes statements that share a line together."""
+    found: list[list[Facts]] = []
+    for facts in statements:
+        if found and facts.first <= found[-1][-1].last:
+            found[-1].append(facts)
+        else:
+            found.append([facts])
+    return [group[0] if len(group) == 1 else fold(group) for group in found]
