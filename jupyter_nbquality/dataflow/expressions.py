@@ -464,11 +464,14 @@ class Expressions:
 
     def annotation(self, node: ast.expr | None) -> None:
         """Walks an annotation; the names in a text are read by whoever looks at the types."""
-        if node is None or (type(node) is ast.Constant and not isinstance(node.value, str)):
+        if node is None:
             return
         if isinstance(node, ast.Constant):
+            text = node.value
+            if not isinstance(text, str):
+                return
             try:
-                tree = ast.parse(node.value.strip(), mode="eval")
+                tree = ast.parse(text.strip(), mode="eval")
             except (SyntaxError, ValueError, RecursionError):
                 return
             self.postpone(tree.body, node)

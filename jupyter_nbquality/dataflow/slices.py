@@ -1,8 +1,8 @@
 """The least code that computes something, and what something touches.
 
-After Weiser, "Program slicing" (ICSE 1981); over dependencies, as in Ottenstein and Ottenstein, "The
-program dependence graph in a software development environment" (1984). A statement of several lines
-is taken as a whole: a loop is in a slice with all that it does.
+After Weiser, "Program slicing" (ICSE 1981); over dependencies, as in Ottenstein and Ottenstein,
+"The program dependence graph in a software development environment" (1984). A statement of
+several lines is taken as a whole: a loop is in a slice with all that it does.
 """
 
 import builtins
