@@ -34,6 +34,7 @@ class CellFacts:
         tree: Its syntax tree, where there is one.
         statements: The facts of each top-level statement, magics among them, in order.
         facts: Of the whole cell.
+        imports: What it imports, by the names it is bound to.
         occurrences: Every place of a name of the notebook.
     """
 
@@ -41,6 +42,7 @@ class CellFacts:
         "_asked",
         "_imports",
         "facts",
+        "imports",
         "masked",
         "occurrences",
         "source",
@@ -67,14 +69,6 @@ class CellFacts:
             self.state = "foreign"
         self._walk()
         self.facts = Facts(1, 1)
-
-    @property
-    def imports(self) -> dict[str, str]:
-        """What it imports, by the names it is bound to."""
-        found: dict[str, str] = {}
-        for statement in self.statements:
-            found.update(statement.imports)
-        return found
 
     def complete(self, libraries: Libraries, imports: Mapping[str, str]) -> bool:
         """Interprets its calls, in view of what the notebook imports.
@@ -108,6 +102,9 @@ class CellFacts:
             self.statements = magic_facts(self.masked, walked)
         else:
             self.statements = walked.statements
+        self.imports: dict[str, str] = {}
+        for statement in self.statements:
+            self.imports.update(statement.imports)
         self._asked = frozenset(
             call.path[0]
             for statement in self.statements

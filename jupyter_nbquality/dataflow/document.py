@@ -1,12 +1,17 @@
 """The dataflow of a notebook, kept up to date with little work."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.graph import Graph
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.ipython import MaskedSource
 from jupyter_nbquality.notebook import Notebook
+
+_MANY = 50
+"""More new cells than this are taken without a search for garbage in between."""
 
 
 class Dataflow:
@@ -28,6 +33,7 @@ class Dataflow:
         self.kept: set[str] = set()
         self.graph = Graph()
         self._sources: dict[str, str] = {}
+        self._imports: dict[str, str] = {}
 
     def update(self, notebook: Notebook, masked: Mapping[str, MaskedSource] | None = None) -> None:
         """Takes the notebook as it is now.
@@ -37,7 +43,15 @@ class Dataflow:
             masked: Cells that were masked already, by id.
         """
         masked = masked if masked is not None else {}
+        if len(notebook.cells) - len(self.cells) > _MANY:
+            with _undisturbed():
+                self._update(notebook, masked)
+        else:
+            self._update(notebook, masked)
+
+    def _update(self, notebook: Notebook, masked: Mapping[str, MaskedSource]) -> None:
         cells: dict[str, CellFacts] = {}
+        fresh: list[CellFacts] = []
         sources: dict[str, str] = {}
         kept: set[str] = set()
         if notebook.is_python:
@@ -51,16 +65,31 @@ class Dataflow:
                     if cell.id in self.kept:
                         kept.add(cell.id)
                     continue
-                fresh = CellFacts(cell.source, masked.get(cell.id))
-                if fresh.state == "broken" and known is not None and known.state == "known":
+                new = CellFacts(cell.source, masked.get(cell.id))
+                if new.state == "broken" and known is not None and known.state == "known":
                     cells[cell.id] = known
                     kept.add(cell.id)
                 else:
-                    cells[cell.id] = fresh
+                    cells[cell.id] = new
+                    fresh.append(new)
         imports: dict[str, str] = {}
         for facts in cells.values():
-            imports.update(facts.imports)
-        for facts in cells.values():
+            if facts.imports:
+                imports.update(facts.imports)
+        for facts in fresh if imports == self._imports else cells.values():
             facts.complete(self._libraries, imports)
+        self._imports = imports
         self.cells, self._sources, self.kept = cells, sources, kept
         self.graph.update([(key, facts.facts) for key, facts in cells.items()])
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Puts off the search for garbage: there is none among syntax trees that are all kept."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
