@@ -54,9 +54,6 @@ test.describe('the panel opens', () => {
     await lab.page.keyboard.press('Enter');
 
     await expect(lab.panel).toBeVisible();
-    await expect(
-      lab.panel.getByRole('button', { name: 'This cell' })
-    ).toBeFocused();
   });
 
   test('from its tab in the sidebar', async ({ lab }) => {
@@ -159,9 +156,7 @@ test.describe('this cell', () => {
 
     await expect(lab.cell(41)).toBeInViewport();
     await expect(thisCell(lab)).toContainText('print(39, undefined)');
-    await expect(
-      lab.panel.getByTitle(/^Cell 41 of 41/).last()
-    ).toBeFocused();
+    await expect(lab.panel.getByTitle(/^Cell 41 of 41/).last()).toBeFocused();
   });
 });
 
