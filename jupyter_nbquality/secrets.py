@@ -78,6 +78,13 @@ _GIVEN = (
 _VALUE_ENDS = "(?=\\\\?[\"'])"
 _HAS_DIGIT = "(?=[^0-9\"' \\t\\r\\n]{0,80}[0-9])"
 _HAS_LETTER = "(?=[^A-Za-z\"' \\t\\r\\n]{0,80}[A-Za-z])"
+# What a database on the own computer is set up with, in every tutorial, opens nothing.
+_NOT_LOCAL_DEFAULT = (
+    "(?!(?:admin|airflow|docker|elastic|guest|minio|minioadmin|mongo|mysql|neo4j|postgres"
+    "|postgresql|rabbitmq|redis|root|sa)"
+    "@(?:localhost|127[.]0[.]0[.]1|0[.]0[.]0[.]0|\\[::1\\]|host[.]docker[.]internal)"
+    "(?![A-Za-z0-9.-]))"
+)
 
 SHAPES: list[Shape] = [
     Shape(
@@ -240,7 +247,7 @@ SHAPES: list[Shape] = [
         "url-password",
         "password in a web address",
         "(://[^ \\t\\r\\n/:@\"'`<>{}()\\[\\]$*]{0,100}:)"
-        "([^ \\t\\r\\n/:@?#\"'`<>{}()\\[\\]]{3,200})(?=@[A-Za-z0-9\\[])",
+        f"{_NOT_LOCAL_DEFAULT}([^ \\t\\r\\n/:@?#\"'`<>{{}}()\\[\\]]{{3,200}})(?=@[A-Za-z0-9\\[])",
         ["://"],
         certainty="assigned",
     ),

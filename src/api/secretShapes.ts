@@ -174,7 +174,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   {
     name: 'url-password',
     pattern:
-      '(://[^ \\t\\r\\n/:@"\'`<>{}()\\[\\]$*]{0,100}:)([^ \\t\\r\\n/:@?#"\'`<>{}()\\[\\]]{3,200})(?=@[A-Za-z0-9\\[])',
+      '(://[^ \\t\\r\\n/:@"\'`<>{}()\\[\\]$*]{0,100}:)(?!(?:admin|airflow|docker|elastic|guest|minio|minioadmin|mongo|mysql|neo4j|postgres|postgresql|rabbitmq|redis|root|sa)@(?:localhost|127[.]0[.]0[.]1|0[.]0[.]0[.]0|\\[::1\\]|host[.]docker[.]internal)(?![A-Za-z0-9.-]))([^ \\t\\r\\n/:@?#"\'`<>{}()\\[\\]]{3,200})(?=@[A-Za-z0-9\\[])',
     needles: ['://'],
     ignore_case: false,
     certainty: 'assigned'

@@ -11,8 +11,9 @@ class NeverExecuted(Rule):
     """A notebook of which no cell has an execution count.
 
     Why:
-        Nothing in it shows that the code runs. Where outputs are stripped on purpose, before a
-        commit say, this is as it should be: it is an information, never a problem.
+        Nothing in it shows that the code runs. Off by default: where outputs are stripped on
+        purpose, before a commit say, this is as it should be, and nine of ten notebooks of good
+        projects are kept so. Name it in `select` where results are to be kept with the code.
 
     Example:
         ```python
@@ -36,6 +37,7 @@ class NeverExecuted(Rule):
     code = "NB107"
     slug = "never-executed"
     severity = Severity.INFO
+    default = "off"
     any_language = True
 
     def check(self, context: Context) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ import msgspec
 
 from jupyter_nbquality.edits import DeleteCell, Operation, replace_source, source_hash
 from jupyter_nbquality.findings import Applicability, Fix, Severity
+from jupyter_nbquality.lint.import_names import candidates, is_given
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
 from jupyter_nbquality.lint.rules._imports import (
     Import,
@@ -31,12 +32,16 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class ImportOutsideTop(Rule):
-    """An import below the first cell that has imports.
+    """A package that is imported for the first time below the cell of imports.
 
     Why:
         Whoever opens the notebook cannot see at its top what must be installed, and learns in the
         middle of a long run that something is not. Cells of imports alone right behind the first
         one belong to it.
+
+        Only what must be installed is told, and only where it comes first: an import from the
+        standard library, or from a package that a cell above imports from already, tells a reader
+        nothing new.
 
         Left alone is an import inside `try`, `if`, `with` or a function, and each import below a
         cell that may decide what is imported: one that installs something, runs a shell command,
@@ -79,11 +84,14 @@ class ImportOutsideTop(Rule):
         top: list[_Place] = []
         is_top = True
         ambiguous: frozenset[str] | None = None
+        known: set[str] = set()
         for cell, code in context.code_cells():
             if not cell.source.strip():
                 continue
             place = _Place(cell, code)
             statements = list(imports_of(code))
+            new = [statement for statement in statements if not _packages(statement) <= known]
+            known.update(*map(_packages, statements))
             if not top:
                 if statements:
                     top = [place]
@@ -95,15 +103,21 @@ class ImportOutsideTop(Rule):
                     top.append(place)
                 continue
             is_top = False
-            if statements:
+            if new:
                 if ambiguous is None:
                     ambiguous = _names_of_two_things(context)
                 yield Problem(
-                    _message(statements, top[0].cell),
+                    _message(new, top[0].cell),
                     cell.id,
-                    code.range_of(statements[0]),
+                    code.range_of(new[0]),
                     _move(place, statements, top, ambiguous),
                 )
+
+
+def _packages(statement: Import) -> set[str]:
+    """Names the distributions that an import needs and that somebody must have installed."""
+    tops = {name.partition(".")[0] for name in modules_of(statement)}
+    return {candidates(name)[0] for name in tops if name and not is_given(name)}
 
 
 def _message(statements: Sequence[Import], top: Cell) -> str:

@@ -35,7 +35,9 @@ class HardcodedSecret(Rule):
         ```
 
         Known shapes of keys are found wherever they stand. A value whose name alone says that it
-        is secret must not look like a placeholder (`"changeme"`, `"<your key>"`, `"xxx"`).
+        is secret must not look like a placeholder (`"changeme"`, `"<your key>"`, `"xxx"`), and what
+        a database on the own computer is set up with, such as `postgres:postgres@localhost`, is no
+        secret.
     """
 
     code = "NB302"
