@@ -4,6 +4,7 @@
 #   make test    every check there is
 #   make bench   measure; CORPUS=DIR names a folder of notebooks to measure on
 #   make docs    build the user guide into site/
+#   make screenshots  take the pictures of the README and the guide again
 #   make format  put Python and the front end into shape
 #   make clean   remove what these commands made
 #
@@ -12,7 +13,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install build lab test bench docs format clean \
+.PHONY: help install build lab test bench screenshots docs format clean \
 	check-python check-layers check-front-end check-types test-python test-front-end test-ui
 
 PYTHON ?= python3
@@ -101,6 +102,11 @@ test-ui: build ui-tests/node_modules/.installed
 
 # ---- Measuring, documenting, tidying ----
 
+screenshots: build ui-tests/node_modules/.installed
+	cd ui-tests && NBQUALITY_SCREENSHOTS=1 ./run pictures
+	cp ui-tests/screenshots/guide-light.png docs/images/panel.png
+	cp ui-tests/screenshots/guide-dark.png docs/images/panel-dark.png
+
 bench: build
 	$(BIN)/python -m benchmarks $(if $(CORPUS),--corpus '$(CORPUS)')
 
@@ -114,5 +120,5 @@ format: install
 
 clean:
 	rm -rf $(VENV) node_modules ui-tests/node_modules lib jupyter_nbquality/labextension tsconfig.tsbuildinfo \
-		build dist site coverage ui-tests/test-results ui-tests/playwright-report \
+		build dist site coverage ui-tests/screenshots ui-tests/test-results ui-tests/playwright-report \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
