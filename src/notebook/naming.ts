@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { CellReport } from '../api/types';
 import type { ICellName } from '../tokens';
+import { maskSecrets } from './secretMask';
 
 /** A cell, as far as its name needs it. */
 export interface INamedCell {
@@ -29,7 +30,8 @@ export function nameCells(
   const titles = new Map(reports.map(report => [report.id, report.title]));
   const names = new Map<string, ICellName>();
   cells.forEach((cell, index) => {
-    const title = titles.get(cell.id) ?? firstLine(cell.source);
+    // A title stands where its cell does not: in previews, and in pictures of the panel.
+    const title = maskSecrets(titles.get(cell.id) ?? firstLine(cell.source));
     const count = cell.execution_count;
     const ambiguous = count !== null && seen.get(count)! > 1;
     names.set(cell.id, {
