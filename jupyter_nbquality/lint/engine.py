@@ -1,5 +1,6 @@
 """Lints a notebook: ruff's findings and those of our rules, selected, silenced, in order."""
 
+import ast
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,7 @@ OTHER_LANGUAGE = (
     "only rules for notebooks of any language spoke."
 )
 _MOST = 0.5
+_FEWEST = 2
 
 
 class LintOptions(msgspec.Struct, frozen=True):
@@ -262,10 +264,14 @@ def _is_python_2(notebook: Notebook) -> bool:
 
 def _is_other_language(notebook: Notebook, code: dict[str, CodeCell], report: RuffReport) -> bool:
     """Tells whether a notebook that says nothing of its kernel is hardly one of Python."""
-    if notebook.kernelspec or notebook.language_version or len(report.syntax) < 2:
+    if notebook.kernelspec or notebook.language_version:
         return False
+    strange = {problem.cell for problem in report.syntax}
+    if not any(any(known.by_kind.of(ast.Import, ast.ImportFrom)) for known in code.values()):
+        # Much of R parses: `plot(cars)`.
+        strange |= {found.problem.cell for found in report.findings if found.code == "F821"}
     filled = sum(1 for known in code.values() if known.source.strip())
-    return len(report.syntax) > _MOST * filled
+    return len(strange) >= _FEWEST and len(strange) > _MOST * filled
 
 
 def _unknown_codes(notebook: Notebook, code: dict[str, CodeCell], config: Config) -> list[Problem]:

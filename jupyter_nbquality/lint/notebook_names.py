@@ -51,6 +51,9 @@ def is_dynamic(source: str) -> bool:
     return any(word in source for word in _DYNAMIC_WORDS) and _DYNAMIC.search(source) is not None
 
 
+REMOTE_MAGICS = frozenset({"px"})
+"""Cell magics whose names live elsewhere, where functions of other cells may run too."""
+
 EXTENSION_MAGICS = frozenset({"load_ext", "reload_ext"})
 """Magics that could define names and hardly do; ``autoreload`` is in every other notebook."""
 

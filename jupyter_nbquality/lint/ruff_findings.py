@@ -18,6 +18,7 @@ from jupyter_nbquality.lint.notebook_names import (
     EXTENSION_MAGICS,
     IPYTHON_NAMES,
     PLATFORM_NAMES,
+    REMOTE_MAGICS,
     SHOWS_EVERY_EXPRESSION,
     is_dynamic,
 )
@@ -321,7 +322,7 @@ class _Sifter:
             known = code.get(cell.id)
             if known is None:
                 continue
-            if cell.id in broken:
+            if cell.id in broken or any(magic.name in REMOTE_MAGICS for magic in known.magics):
                 self.defined.update(identifiers(cell.source))
             for magic in known.magics:
                 self.defined.update(magic.assigns)

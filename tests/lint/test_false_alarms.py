@@ -33,3 +33,18 @@ def test_a_fix_that_relies_on_an_import_leaves_the_lines_at_its_place_in_other_c
 def test_such_a_fix_is_offered_below_the_cell_with_the_import() -> None:
     document = notebook("import os\nos\n\nimport numpy as np", "x = np.NaN")
     assert after_fix(document, "NPY201", "c2") == "x = np.nan"
+
+
+def test_names_of_ipyparallels_engines_are_known() -> None:
+    engines = "%%px --block\nfrom mpi4py import MPI"
+    document = notebook("view = f()", engines, "view.apply(lambda: MPI.Get_rank() + rank)")
+    messages = [finding.message for finding in lint(document).findings if finding.code == "F821"]
+    assert messages == ["Undefined name `f`", "Undefined name `rank`"]
+
+
+def test_r_that_parses_is_not_looked_at_as_python() -> None:
+    result = lint("summary(cars)", "plot(cars)", "x = c(1, 2)", kernelspec="")
+    assert [finding.code for finding in result.findings if finding.code == "F821"] == []
+    assert "does not name its language" in result.notices[0]
+    python = lint("import cars", "plot(cars)", "summary(cars)", kernelspec="")
+    assert [finding.code for finding in python.findings if finding.code == "F821"] == ["F821"] * 2

@@ -6,8 +6,21 @@ from jupyter_nbquality.notebook import Cell, Notebook
 
 
 def written_cells(notebook: Notebook) -> list[Cell]:
-    """Lists the code cells that hold any text, in order."""
-    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    """Lists the code cells that hold any text, in order; not those that look something up.
+
+    When a person asked for help (``?np.mean``) says nothing of the results.
+    """
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.strip() and not _is_help(cell.source.strip())
+    ]
+
+
+def _is_help(source: str) -> bool:
+    return "\n" not in source and (
+        source.startswith("?") or (source.endswith("?") and "#" not in source)
+    )
 
 
 def run_count(cell: Cell) -> int | None:

@@ -12,13 +12,17 @@ from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem, fix
 _SMALLEST_PART = 5
 """A part of fewer lines is not worth a cell."""
 
+_CONTAINERS = (ast.List, ast.Dict, ast.Tuple, ast.Set)
+_PARTS_OF_DATA = (*_CONTAINERS, ast.Constant, ast.UnaryOp, ast.unaryop, ast.expr_context)
+
 
 class LongCell(CellRule):
     """A cell of more than thirty lines of code.
 
     Why:
         A cell is what can be run, read and moved alone, and a long one does too much for that.
-        Blank lines, comments and docstrings are not counted.
+        Blank lines, comments, docstrings and data written in the cell are not counted, and a cell
+        that is one function or class is one thing already, however long.
 
     Example:
         With a threshold of three lines:
@@ -67,22 +71,40 @@ class LongCell(CellRule):
             return
         if code.lines.line_count <= thresholds.long_cell or not code.masked.is_python:
             return
-        lines = _code_lines(code)
+        lines = [] if _is_one_definition(code) else _code_lines(code)
         if len(lines) > thresholds.long_cell:
             yield Problem(f"This cell has {len(lines)} lines of code", fixes=_split(code, lines))
 
 
 def _code_lines(code: CodeCell) -> list[int]:
-    """Lists the lines, from 1, that hold code."""
-    docstrings: set[int] = set()
-    for node in code.by_kind.of(ast.Expr):
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            docstrings.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    """Lists the lines, from 1, that hold code; of data that take several lines only the first."""
+    passed: set[int] = set()
+    for statement in code.by_kind.of(ast.Expr):
+        if isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str):
+            passed.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+    for kind in (*_CONTAINERS, ast.Constant):
+        for value in code.by_kind.of(kind):
+            last = value.end_lineno or value.lineno
+            if last > value.lineno and last not in passed and _is_data(value):
+                passed.update(range(value.lineno + 1, last + 1))
     return [
         number
         for number, line in enumerate(code.source.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#") and number not in docstrings
+        if line.strip() and not line.lstrip().startswith("#") and number not in passed
     ]
+
+
+def _is_data(value: ast.expr) -> bool:
+    return all(isinstance(node, _PARTS_OF_DATA) for node in ast.walk(value))
+
+
+def _is_one_definition(code: CodeCell) -> bool:
+    """Tells whether a cell holds one function or class, and at most imports besides."""
+    body = code.tree.body if code.tree is not None else []
+    rest = [each for each in body if not isinstance(each, ast.Import | ast.ImportFrom)]
+    return len(rest) == 1 and isinstance(
+        rest[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    )
 
 
 def _split(code: CodeCell, lines: list[int]) -> list[Fix]:

@@ -6,22 +6,22 @@ from jupyter_nbquality.edits import UpgradeFormat
 from jupyter_nbquality.findings import Applicability, Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule, fix
 
-OLDEST = (4, 4)
-"""The oldest format that passes. Half of all good notebooks are 4.4, which reads like 4.5."""
+OLDEST = (4, 0)
+"""The oldest format that passes. Whatever reads 4.5 reads each 4.x, and half of all good notebooks
+are 4.4."""
 
 
 class OldNbformat(Rule):
     """A file in an old notebook format.
 
     Why:
-        Tools of today are not tested with it any more, and many do not read format 3 at all;
-        JupyterLab keeps an old 4.x format when it saves. The upgrade also gives the cells ids, so
-        that diffs and reviews can follow a cell that moves. Format 4.4, which lacks only those, is
-        left alone.
+        Many tools of today do not read format 3 at all, and the others are not tested with it any
+        more. The upgrade also gives the cells ids, so that diffs and reviews can follow a cell that
+        moves. Each format 4 is read like the newest one, and is left alone.
 
     Example:
         ```python
-        # notebook: nbformat=4.0 ids=no
+        # notebook: nbformat=3.0 ids=no
         # %%
         print("hello")
         ```
@@ -40,7 +40,7 @@ class OldNbformat(Rule):
     any_language = True
 
     def check(self, context: Context) -> Iterator[Problem]:
-        """Yields one problem for a notebook in a format before 4.4."""
+        """Yields one problem for a notebook in a format before 4."""
         notebook = context.notebook
         version = (notebook.nbformat, notebook.nbformat_minor)
         if version < OLDEST:

@@ -27,7 +27,16 @@ def lines(count: int, first: int = 1) -> str:
         (lines(31), 31),
         ("# a\n\n" * 30 + lines(30), None),
         ('def f():\n    """A.\n' + "    text\n" * 40 + '    """\n    return 1', None),
-        ("text = '''\n" + "line\n" * 30 + "'''", 32),
+        # data
+        ("text = '''\n" + "line\n" * 40 + "'''", None),
+        ("sums = [\n" + "    -1.5,\n" * 40 + "]", None),
+        ("plot(\n    {\n" + "        'a': [1],\n" * 40 + "    }\n)", None),
+        ("sums = [\n" + "    f(1),\n" * 40 + "]", 42),
+        ("sums = [\n" + "    -1.5,\n" * 40 + "]\n" + lines(30), 31),
+        # one thing
+        ("import a\n\n\ndef f():\n" + "    a.b()\n" * 40, None),
+        ("@a\nclass A:\n" + "    def f(self): return 1\n" * 40, None),
+        ("def f():\n" + "    return 1\n" * 40 + "f()", 42),
         ("%%bash\n" + lines(40), None),
         ("if (:\n" + lines(31), 32),
     ],
@@ -58,7 +67,7 @@ def test_split_at_the_blank_line_nearest_the_middle() -> None:
     [
         lines(40),  # no blank line
         f"{lines(20)}\nx1\n\n{lines(20, 21)}",  # would display x1
-        f"def f():\n    a = 1\n\n{lines(35)}".replace("\nx", "\n    x"),
+        f"y = 1\ndef f():\n    a = 1\n\n{lines(35)}".replace("\nx", "\n    x"),
         f"x = 1\n\n{lines(35)}",  # one line is not worth a cell
         f"%%time\n{lines(20)}\n\n{lines(20, 21)}",
     ],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jupyter_nbquality.lint.rule import Rule
 from jupyter_nbquality.lint.rules.nb104_out_of_order_execution import OutOfOrderExecution
 from jupyter_nbquality.lint.rules.nb105_repeated_execution_count import RepeatedExecutionCount
 from jupyter_nbquality.lint.rules.nb106_unexecuted_cell import UnexecutedCell
@@ -12,6 +13,15 @@ from tests.lint.builders import check, code, markdown, notebook
 
 def counted(*counts: int | None) -> Notebook:
     return notebook(*(code(f"x{count} = 1", count) for count in counts))
+
+
+@pytest.mark.parametrize("rule", [OutOfOrderExecution, RepeatedExecutionCount])
+@pytest.mark.parametrize("source", ["?np.mean", "??echo", "np.mean?", " %time?\n"])
+def test_when_help_was_asked_for_does_not_matter(rule: type[Rule], source: str) -> None:
+    assert check(rule, notebook(code("x = 1", 5), code(source, 5), code("y = 1", 6))) == []
+    assert check(rule, notebook(code("x = 1", 5), code(source, 3), code("y = 1", 6))) == []
+    said = check(rule, notebook(code("x = 1", 6), code("y = 1  # why?", 6), code("z", 3)))
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize(

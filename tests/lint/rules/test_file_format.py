@@ -16,7 +16,6 @@ from tests.lint.builders import check, fixed, markdown, notebook
     [
         (MissingKernelspec, {"kernelspec": ""}),
         (OldNbformat, {"nbformat": 3, "nbformat_minor": 0, "has_cell_ids": False}),
-        (OldNbformat, {"nbformat": 4, "nbformat_minor": 2, "has_cell_ids": False}),
         (MissingCellIds, {"nbformat_minor": 5, "has_cell_ids": False}),
     ],
 )
@@ -34,6 +33,7 @@ def test_found_and_mended(rule: type[Rule], fields: dict[str, Any]) -> None:
         (MissingKernelspec, {"kernelspec": "", "nbformat": 3, "nbformat_minor": 0}),
         (OldNbformat, {}),
         (OldNbformat, {"nbformat_minor": 4, "has_cell_ids": False}),
+        (OldNbformat, {"nbformat": 4, "nbformat_minor": 0, "has_cell_ids": False}),
         (OldNbformat, {"nbformat": 5, "nbformat_minor": 0}),
         (MissingCellIds, {}),
         (MissingCellIds, {"nbformat_minor": 4, "has_cell_ids": False}),
