@@ -2,10 +2,14 @@
 
 import ast
 import re
+from collections import OrderedDict
+from collections.abc import Mapping
 
 import msgspec
 
 from jupyter_nbquality import secrets
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.report import Flow, Reporter
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
 from jupyter_nbquality.lint.engine import Linter, LintOptions
@@ -39,6 +43,7 @@ class Inspection(msgspec.Struct, frozen=True):
         language: The notebook's language, for a sentence about it.
         cells: One report a cell, in order.
         findings: In the order of cells and positions; those of the notebook as a whole come first.
+        flow: The names of each code cell, and the dependencies between cells.
         notices: Sentences about what could not be done: a setting that is wrong, a limit that was
             reached.
     """
@@ -47,10 +52,13 @@ class Inspection(msgspec.Struct, frozen=True):
     language: str
     cells: list[CellReport]
     findings: list[Finding]
+    flow: Flow
     notices: list[str]
 
 
 _TITLE_LENGTH = 120
+_REMEMBERED = 8
+"""Notebooks whose flow is kept."""
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -63,6 +71,7 @@ class Inspector:
 
     def __init__(self) -> None:
         self.linter = Linter()
+        self._flows: OrderedDict[str, tuple[Dataflow, Reporter]] = OrderedDict()
 
     def inspect(self, notebook: Notebook, options: LintOptions) -> Inspection:
         """Looks at a notebook.
@@ -90,8 +99,22 @@ class Inspector:
             language=notebook.language,
             cells=cells,
             findings=result.findings,
+            flow=self._flow(notebook, code),
             notices=result.notices,
         )
+
+    def _flow(self, notebook: Notebook, code: Mapping[str, CodeCell]) -> Flow:
+        """Tells of the flow between cells; remembers a few notebooks."""
+        known = self._flows.pop(notebook.path, None)
+        if known is None:
+            dataflow = Dataflow()
+            known = (dataflow, Reporter(dataflow))
+        self._flows[notebook.path] = known
+        while len(self._flows) > _REMEMBERED:
+            self._flows.popitem(last=False)
+        dataflow, reporter = known
+        dataflow.update(notebook, {id: (cell.masked, cell.tree) for id, cell in code.items()})
+        return reporter.flow()
 
 
 def title(cell: Cell, code: CodeCell | None) -> str:

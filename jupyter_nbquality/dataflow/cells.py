@@ -1,10 +1,10 @@
 """One cell: its statements and magics, and what they do together."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from jupyter_nbquality.dataflow.calls import Interpreter, by_parameter
+from jupyter_nbquality.dataflow.calls import Interpreter, by_parameter, passed_on
 from jupyter_nbquality.dataflow.expressions import Occurrence
 from jupyter_nbquality.dataflow.facts import (
     Alias,
@@ -21,6 +21,9 @@ from jupyter_nbquality.dataflow.walker import Walked, walk
 from jupyter_nbquality.ipython import MaskedSource, mask, parse
 
 State = Literal["known", "broken", "foreign", "too deep"]
+
+Parsed = tuple[MaskedSource, ast.Module | None]
+"""A cell that was masked and parsed already; no tree where it does not parse."""
 
 
 class CellFacts:
@@ -51,22 +54,23 @@ class CellFacts:
         "tree",
     )
 
-    def __init__(self, source: str, masked: MaskedSource | None = None) -> None:
+    def __init__(self, source: str, parsed: Parsed | None = None) -> None:
         self.source = source
-        self.masked = mask(source) if masked is None else masked
-        self.tree: ast.Module | None = None
+        self.masked, self.tree = parsed if parsed is not None else (mask(source), None)
         self.state: State = "known"
         self.statements: list[Facts] = []
         self.occurrences: list[Occurrence] = []
         self._imports: dict[str, str | None] | None = None
         self._asked: frozenset[str] = frozenset()
-        if self.masked.is_python:
+        if not self.masked.is_python:
+            self.state = "foreign"
+        elif parsed is not None:
+            self.state = "known" if self.tree is not None else "broken"
+        else:
             try:
                 self.tree = parse(self.masked)
             except SyntaxError:
                 self.state = "broken"
-        else:
-            self.state = "foreign"
         self._walk()
         self.facts = Facts(1, 1)
 
@@ -187,6 +191,8 @@ class _Folding:
             whole.gone |= facts.gone
         for name, node in facts.binds.items():
             whole.binds.setdefault(name, node)
+            if name not in facts.gone:
+                whole.gone.discard(name)
             if name in facts.definite:
                 self._held.pop(name, None)
                 functions.pop(name, None)
@@ -232,11 +238,9 @@ class _Folding:
             function = functions[name]
             carry(mine, function, facts.touched.get(name) or facts.uses.get(name))
             used += [read for read in function.reads if read in functions]
-        for call in facts.calls:
-            called = functions.get(call.path[0]) if call.path else None
-            if called is not None:
-                apply_call(mine, call, called)
-        mine.calls = [call for call in mine.calls if not (call.path and call.path[0] in functions)]
+        done = run_calls(mine, lambda name: [functions[name]] if name in functions else [])
+        # Whoever uses an object of a class uses what its methods do.
+        mine.calls += [call for call, function in done if function.is_class and call.targets]
         return mine
 
 
@@ -266,23 +270,61 @@ def carry(facts: Facts, function: Function, node: ast.AST | None) -> None:
     for name, place in function.deletes.items():
         facts.deletes.setdefault(name, node if node is not None else place)
     facts.effects += function.effects
-    facts.calls += function.calls
+    facts.calls += passed_on(None, function)
+
+
+def run_calls(
+    facts: Facts, functions: Callable[[str], Iterable[Function]]
+) -> list[tuple[Call, Function]]:
+    """Adds what the calls of functions of the notebook do, and what those call in their turn.
+
+    Args:
+        facts: Of a unit; the calls of other functions are left in it.
+        functions: Gives what a name may hold.
+
+    Returns:
+        The calls with what they call.
+    """
+    done: list[tuple[Call, Function]] = []
+    left: list[Call] = []
+    seen: set[object] = set()
+    todo = facts.calls[::-1]
+    while todo and len(seen) < _MOST_CALLS:
+        call = todo.pop()
+        known = list(functions(call.path[0])) if call.path else []
+        if not known:
+            left.append(call)
+            continue
+        given = (call.receiver, *(argument.roots for argument in call.arguments))
+        for function in known:
+            key = (id(function), id(call.node), given)
+            if key not in seen:
+                seen.add(key)
+                done.append((call, function))
+                apply_call(facts, call, function)
+                todo += [made for made in passed_on(call, function) if _gives(made)]
+    facts.calls = left + todo
+    return done
+
+
+_MOST_CALLS = 200
+
+
+def _gives(call: Call) -> bool:
+    return bool(call.receiver) or any(argument.roots for argument in call.arguments)
 
 
 def apply_call(facts: Facts, call: Call, function: Function) -> None:
     """Adds what a call of a function of the notebook does to what it is given."""
     given = by_parameter(call, function)
     for parameter, mutation in function.changes.items():
-        argument = given.get(parameter)
-        if argument is not None:
-            for root in argument.roots:
-                certain = mutation.certain and root.strength >= Strength.PART
-                facts.mutate(root.name, certain, call.node)
+        for root in given.get(parameter, ()):
+            certain = mutation.certain and root.strength >= Strength.PART
+            facts.mutate(root.name, certain, call.node)
     if call.targets:
         for root in function.returns:
-            argument = given.get(root.name)
-            roots = argument.roots if argument is not None else ()
-            if argument is None and root.name not in function.parameters:
+            roots = given.get(root.name, ())
+            if root.name not in function.parameters:
                 roots = (root,)
             for held in roots:
                 strength = min(root.strength, held.strength)

@@ -4,10 +4,9 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.cells import CellFacts, Parsed
 from jupyter_nbquality.dataflow.graph import Graph
 from jupyter_nbquality.dataflow.libraries import Libraries
-from jupyter_nbquality.ipython import MaskedSource
 from jupyter_nbquality.notebook import Notebook
 
 _MANY = 50
@@ -35,21 +34,21 @@ class Dataflow:
         self._sources: dict[str, str] = {}
         self._imports: dict[str, str] = {}
 
-    def update(self, notebook: Notebook, masked: Mapping[str, MaskedSource] | None = None) -> None:
+    def update(self, notebook: Notebook, parsed: Mapping[str, Parsed] | None = None) -> None:
         """Takes the notebook as it is now.
 
         Args:
             notebook: The document.
-            masked: Cells that were masked already, by id.
+            parsed: Cells that were parsed already, by id.
         """
-        masked = masked if masked is not None else {}
+        parsed = parsed if parsed is not None else {}
         if len(notebook.cells) - len(self.cells) > _MANY:
             with _undisturbed():
-                self._update(notebook, masked)
+                self._update(notebook, parsed)
         else:
-            self._update(notebook, masked)
+            self._update(notebook, parsed)
 
-    def _update(self, notebook: Notebook, masked: Mapping[str, MaskedSource]) -> None:
+    def _update(self, notebook: Notebook, parsed: Mapping[str, Parsed]) -> None:
         cells: dict[str, CellFacts] = {}
         fresh: list[CellFacts] = []
         sources: dict[str, str] = {}
@@ -65,7 +64,7 @@ class Dataflow:
                     if cell.id in self.kept:
                         kept.add(cell.id)
                     continue
-                new = CellFacts(cell.source, masked.get(cell.id))
+                new = CellFacts(cell.source, parsed.get(cell.id))
                 if new.state == "broken" and known is not None and known.state == "known":
                     cells[cell.id] = known
                     kept.add(cell.id)

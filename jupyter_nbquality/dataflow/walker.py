@@ -8,7 +8,10 @@ import ast
 from collections.abc import Callable, Sequence
 
 from jupyter_nbquality.dataflow.expressions import Expressions, Occurrence
-from jupyter_nbquality.dataflow.facts import Alias, Facts, Function, Root, Strength, Unknown
+from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Root, Strength, Unknown
+
+MOST_STATEMENTS = 1000
+"""A cell of more statements is cut into about so many pieces, to bound time and memory."""
 
 
 class Walked:
@@ -39,7 +42,13 @@ def walk(tree: ast.Module) -> Walked:
         RecursionError: Nested too deeply.
     """
     walker = _Walker()
-    statements = [walker.statement(node) for node in tree.body]
+    size = len(tree.body) // MOST_STATEMENTS + 1
+    if size == 1:
+        statements = [walker.statement(node) for node in tree.body]
+    else:
+        statements = [
+            walker.statement(*tree.body[at : at + size]) for at in range(0, len(tree.body), size)
+        ]
     return Walked(statements, walker.occurrences)
 
 
@@ -63,19 +72,21 @@ class _Walker(Expressions):
         self._dead = False
         self._breaks: list[list[_State]] = []
 
-    def statement(self, node: ast.stmt) -> Facts:
-        """Walks a top-level statement."""
+    def statement(self, node: ast.stmt, *more: ast.stmt) -> Facts:
+        """Walks a top-level statement, or several that are taken for one."""
         first = node.lineno
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         if decorators:
             first = min(first, decorators[0].lineno)
-        self.facts = facts = Facts(first, node.end_lineno or first)
+        last = more[-1] if more else node
+        self.facts = facts = Facts(first, last.end_lineno or first)
         self.bound = set()
         self.aliases = {}
         self._dead = False
         self.stmt(node)
+        self.body(more)
         facts.definite = self.bound
-        facts.displays = type(node) is ast.Expr
+        facts.displays = type(last) is ast.Expr
         return facts
 
     def stmt(self, node: ast.stmt) -> None:
@@ -95,7 +106,8 @@ class _Walker(Expressions):
         if type(value) is ast.Call:
             call = self.call_of(value)
             roots: tuple[Root, ...] = ()
-            call.targets = tuple(name for target in targets for name in _names_of(target))
+            if self.own_of_class is None:
+                call.targets = tuple(name for target in targets for name in _names_of(target))
         elif type(value) is ast.Lambda and type(targets[0]) is ast.Name:
             self._named_lambda(value, targets)
             return
@@ -159,7 +171,13 @@ class _Walker(Expressions):
 
     def _stored_into(self, target: ast.expr) -> None:
         """Walks ``a.b`` or ``a[b]`` where something is stored or deleted."""
-        if isinstance(target, ast.Attribute):
+        state = _state_of(target)
+        if state and self.scope is None:
+            self.facts.effects.append(Effect("writes-state", state, target))
+            self.expr(target.value)  # type: ignore[attr-defined]
+            if isinstance(target, ast.Subscript):
+                self.expr(target.slice)
+        elif isinstance(target, ast.Attribute):
             self.expr(target.value)
             self.change(self._changed(target.value), target)
         elif isinstance(target, ast.Subscript):
@@ -192,12 +210,9 @@ class _Walker(Expressions):
         if type(target) is ast.Name:
             self.load(target.id, target)
             # A list or an array is changed in place, whoever else holds it.
-            held = tuple(
-                Root(root.name, Strength.MADE)
-                for root in self.resolve(target.id, Strength.SAME)
-                if root.name != target.id
-            )
-            self.change(held, target)
+            if not isinstance(node.value, ast.Constant):
+                held = self.resolve(target.id, Strength.SAME)
+                self.change(tuple(Root(root.name, Strength.MADE) for root in held), target)
             self.store(target.id, target)
         else:
             self._stored_into(target)
@@ -206,7 +221,8 @@ class _Walker(Expressions):
         if node.value is not None:
             if type(node.value) is ast.Call:
                 call = self.call_of(node.value)
-                call.targets = tuple(_names_of(node.target))
+                if self.own_of_class is None:
+                    call.targets = tuple(_names_of(node.target))
                 roots: tuple[Root, ...] = ()
             else:
                 self.expr(node.value)
@@ -261,9 +277,12 @@ class _Walker(Expressions):
             self.store(name, alias)
             if self.scope is None:
                 self.facts.imports[name] = alias.name if alias.asname else name
+                self.facts.effects.append(Effect("imports", alias.name, node))
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
+        if self.scope is None:
+            self.facts.effects.append(Effect("imports", node.module or "", node))
         for alias in node.names:
             if alias.name == "*":
                 if self.scope is None:
@@ -340,8 +359,10 @@ class _Walker(Expressions):
             self.body(node.body)
             self.leave(node.name)
         else:
+            outer, self.outer_of_class = self.outer_of_class, set()
             self._own, self.own_of_class = function, set()
             self.body(node.body)
+            self.outer_of_class = outer
         self._own, self.own_of_class = own_before, class_before
         self.hidden = generic
         if own_before is not None:
@@ -357,6 +378,8 @@ class _Walker(Expressions):
     def _global(self, node: ast.Global) -> None:
         if self.scope is not None:
             self.scope.outer.update(node.names)
+        elif self.own_of_class is not None:
+            self.outer_of_class.update(node.names)
 
     def _nonlocal(self, node: ast.Nonlocal) -> None:
         if self.scope is not None:
@@ -372,22 +395,29 @@ class _Walker(Expressions):
     # ---- flow ----
 
     def _save(self) -> _State:
-        return _State(set(self.bound), set(self.facts.gone), self._dead)
+        bound = self.bound if self.own_of_class is None else self.own_of_class
+        return _State(set(bound), set(self.facts.gone), self._dead)
+
+    def _bind_only(self, names: set[str]) -> None:
+        if self.own_of_class is None:
+            self.bound = names
+        else:
+            self.own_of_class = names
 
     def _restore(self, state: _State) -> None:
-        self.bound = set(state.bound)
+        self._bind_only(set(state.bound))
         self.facts.gone = set(state.gone)
         self._dead = state.dead
 
     def _join(self, states: list[_State]) -> None:
         alive = [state for state in states if not state.dead] or states[:1]
         self._dead = all(state.dead for state in states)
-        self.bound = set.intersection(*(state.bound for state in alive))
+        self._bind_only(set.intersection(*(state.bound for state in alive)))
         self.facts.gone = set.intersection(*(state.gone for state in alive))
 
     @property
     def _flows(self) -> bool:
-        return self.scope is None and self.own_of_class is None
+        return self.scope is None
 
     def _if(self, node: ast.If) -> None:
         self.expr(node.test)
@@ -480,7 +510,9 @@ class _Walker(Expressions):
             self._restore(failed)
             self.body(node.finalbody)
             final = self._save()
-            self.bound = (after.bound | (final.bound - failed.bound)) - (failed.bound - final.bound)
+            self._bind_only(
+                (after.bound | (final.bound - failed.bound)) - (failed.bound - final.bound)
+            )
             self.facts.gone = (after.gone - final.bound) | final.gone
             self._dead = after.dead or final.dead
 
@@ -493,23 +525,30 @@ class _Walker(Expressions):
         self.store(handler.name, handler)
         self.body(handler.body)
         # Python unbinds the name at the end of the handler.
-        if self._flows:
+        if self.own_of_class is not None:
+            self.own_of_class.discard(handler.name)
+        elif self.scope is None:
             self.bound.discard(handler.name)
             if not known:
                 self.facts.binds.pop(handler.name, None)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        before = None
         for item in node.items:
+            if self._flows and _swallows(item.context_expr):
+                before = self._save()
             value = item.context_expr
             if type(value) is ast.Call:
                 call = self.call_of(value)
-                if item.optional_vars is not None:
+                if item.optional_vars is not None and self.own_of_class is None:
                     call.targets = tuple(_names_of(item.optional_vars))
             else:
                 self.expr(value)
             if item.optional_vars is not None:
                 self.assign_to(item.optional_vars, None, self.roots(value))
         self.body(node.body)
+        if before is not None:
+            self._join([before, self._save()])
 
     def _match(self, node: ast.Match) -> None:
         self.expr(node.subject)
@@ -559,6 +598,8 @@ class _Walker(Expressions):
         text = node.args[0] if node.args else None
         if name == "eval":
             return
+        if len(node.args) > 1 and not isinstance(node.args[1], ast.Call):
+            return  # in a namespace of its own
         if (
             isinstance(text, ast.Constant)
             and isinstance(text.value, str)
@@ -606,6 +647,36 @@ def _names_of(target: ast.expr) -> list[str]:
     if isinstance(target, ast.Starred):
         return _names_of(target.value)
     return []
+
+
+def _state_of(target: ast.expr) -> str:
+    """Gives the state that is set by ``os.environ["X"] = …`` or ``pd.options.mode.copy = …``."""
+    node = target
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            return _STATES.get((node.value.id, node.attr), "")
+    return ""
+
+
+_STATES = {
+    ("os", "environ"): "environment",
+    ("pd", "options"): "display",
+    ("pandas", "options"): "display",
+    ("plt", "rcParams"): "display",
+    ("mpl", "rcParams"): "display",
+    ("matplotlib", "rcParams"): "display",
+    ("sys", "path"): "modules",
+}
+
+
+def _swallows(node: ast.expr) -> bool:
+    """Says whether what stands below a ``with`` may be left by an error, and all goes on."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in {"suppress", "raises", "assertRaises"}
 
 
 def _takes_all(pattern: ast.pattern) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from jupyter_nbquality.dataflow.report import Flow
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.inspection import Inspection, Inspector
 from jupyter_nbquality.lint import registry
@@ -74,7 +75,14 @@ class Analysis:
     def _inspect(self, task: Task) -> Inspection:
         notebook = _read(task.body, wire.InspectRequest).notebook
         if excess := _excess(notebook, task.limits):
-            return Inspection(notebook.is_python, notebook.language, [], [], [excess])
+            return Inspection(
+                supported=notebook.is_python,
+                language=notebook.language,
+                cells=[],
+                findings=[],
+                flow=Flow([], []),
+                notices=[excess],
+            )
         inspection = self._inspector.inspect(notebook, _options(task))
         hidden = len(inspection.findings) - task.limits.findings
         if hidden <= 0:

@@ -53,11 +53,13 @@ class Answer(msgspec.Struct, frozen=True):
         status: Of the HTTP reply.
         body: The reply, JSON.
         log: What the log shall say, without any text of the notebook; mostly empty.
+        last: Whether the worker takes no further task: it holds too much memory.
     """
 
     status: int
     body: bytes
     log: str = ""
+    last: bool = False
 
 
 Message = TypeVar("Message", Task, Answer)

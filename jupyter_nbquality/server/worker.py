@@ -12,6 +12,8 @@ import warnings
 from pathlib import Path
 from typing import IO
 
+import msgspec
+
 from jupyter_nbquality.server.protocol import Task, failed, read_frame, write_frame
 
 MEGABYTE = 1024 * 1024
@@ -80,9 +82,11 @@ def main() -> None:
         write_frame(answers, failed(error))
         return
     while True:
-        write_frame(answers, analysis.answer(tasks.get()))
-        if memory_limit and resident_memory() > memory_limit * TOO_MUCH_TO_KEEP:
-            # After an exceptional notebook: a new process is cheaper than its memory.
+        answer = analysis.answer(tasks.get())
+        # After an exceptional notebook a new process is cheaper than its memory.
+        last = bool(memory_limit) and resident_memory() > memory_limit * TOO_MUCH_TO_KEEP
+        write_frame(answers, msgspec.structs.replace(answer, last=last))
+        if last:
             return
 
 

@@ -212,11 +212,15 @@ class Worker:
             self.process = Process(self._memory_limit)
         process = self.process
         try:
-            return process.ask(task)
+            answer = process.ask(task)
         except WorkerDiedError:
             self.process = None
             self._log.warning("A worker of jupyter_nbquality ended: status %s.", process.close())
             raise
+        if answer.last:
+            self.process = None
+            process.close()
+        return answer
 
     def _kill(self) -> None:
         if self.process is not None:

@@ -143,6 +143,108 @@ export interface OutputDigest {
 }
 
 /**
+ * What one cell needs from another, in document order.
+ */
+export interface CellDependency {
+  /**
+   * The id of the cell that gives.
+   */
+  source: string;
+  /**
+   * The id of the cell that needs.
+   */
+  target: string;
+  /**
+   * The names, sorted; files begin with `file:`.
+   */
+  names: string[];
+  /**
+   * `definition`: it binds the names; `mutation`: it changes their objects; `possible-mutation`: it may change them; `deletion`: it deletes them.
+   */
+  kind: 'definition' | 'deletion' | 'mutation' | 'possible-mutation';
+}
+
+/**
+ * What a cell does with the names of the notebook.
+ */
+export interface CellFlow {
+  /**
+   * Its id.
+   */
+  cell: string;
+  /**
+   * Whether its names are known; not so where it does not parse or is no Python, and nothing was known before.
+   */
+  known: boolean;
+  /**
+   * Whether they are those of an earlier text, as it does not parse now.
+   */
+  kept: boolean;
+  /**
+   * Whether it does nothing but import.
+   */
+  imports_only: boolean;
+  /**
+   * The names it binds; not certain where it does on some paths only.
+   */
+  defines: NameAt[];
+  /**
+   * The names it reads that are not bound in it before.
+   */
+  uses: NameAt[];
+  /**
+   * The names its functions read when they run, where it does not bind them.
+   */
+  deferred_uses: NameAt[];
+  /**
+   * The names whose objects it changes, though they were made elsewhere.
+   */
+  mutates: NameAt[];
+  /**
+   * The names it deletes.
+   */
+  deletes: NameAt[];
+  /**
+   * What in it may define any name: `from x import *`, `%run x.py`.
+   */
+  unknown: string[];
+}
+
+/**
+ * A name of the notebook, and where it stands first in the cell.
+ */
+export interface NameAt {
+  /**
+   * The name.
+   */
+  name: string;
+  /**
+   * Whether what is said of it is so; otherwise it may be.
+   */
+  certain: boolean;
+  /**
+   * Where; `null` where no single place says it.
+   */
+  range: Range | null;
+}
+
+/**
+ * What stands between two positions; the end is not part of it.
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+/**
+ * A place in a cell: zero-based line, and column in UTF-16 code units.
+ */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/**
  * What is known about one cell.
  */
 export interface CellReport {
@@ -180,22 +282,6 @@ export interface ChangeCell {
 export interface TextEdit {
   range: Range;
   text: string;
-}
-
-/**
- * What stands between two positions; the end is not part of it.
- */
-export interface Range {
-  start: Position;
-  end: Position;
-}
-
-/**
- * A place in a cell: zero-based line, and column in UTF-16 code units.
- */
-export interface Position {
-  line: number;
-  column: number;
 }
 
 /**
@@ -470,6 +556,20 @@ export interface Scope {
 }
 
 /**
+ * The flow between the cells of a notebook.
+ */
+export interface Flow {
+  /**
+   * One entry a code cell, in order.
+   */
+  cells: CellFlow[];
+  /**
+   * In the order of who needs, then of who gives.
+   */
+  dependencies: CellDependency[];
+}
+
+/**
  * Asks how to format cells.
  */
 export interface FormatRequest {
@@ -510,6 +610,10 @@ export interface Inspection {
    * In the order of cells and positions; those of the notebook as a whole come first.
    */
   findings: Finding[];
+  /**
+   * The names of each code cell, and the dependencies between cells.
+   */
+  flow: Flow;
   /**
    * Sentences about what could not be done: a setting that is wrong, a limit that was reached.
    */
