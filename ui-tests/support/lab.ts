@@ -3,7 +3,7 @@ import { expect, galata, test as base } from '@jupyterlab/galata';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
-import type { Locator } from '@playwright/test';
+import type { Locator, Route } from '@playwright/test';
 
 import { notebookOf } from './notebooks';
 import type { ICellSpec } from './notebooks';
@@ -14,6 +14,9 @@ export { expect };
 const TRACKER = 'jupyter-nbquality:tracker';
 const SETTINGS = 'jupyter-nbquality:plugin';
 const SETTING_REGISTRY = '@jupyterlab/apputils-extension:settings';
+
+const CLOSED_WHILE_WAITING =
+  "Cannot read properties of null (reading 'promise')";
 
 /** The model of a notebook's quality, as far as tests look into it. */
 interface IModel {
@@ -189,6 +192,12 @@ export class Lab {
   async openPanel(): Promise<void> {
     await this.execute('nbquality:open-panel');
     await expect(this.panel).toBeVisible();
+    // It takes the focus, which must not come after what a test does next.
+    await expect
+      .poll(() =>
+        this.panel.evaluate(node => node.contains(document.activeElement))
+      )
+      .toBe(true);
   }
 
   /** The row of a problem in the section of all problems. */
@@ -202,6 +211,21 @@ export class Lab {
   /** An entry of a menu that is open. */
   menuEntry(name: string | RegExp): Locator {
     return this.page.locator('.lm-Menu-item').filter({ hasText: name });
+  }
+
+  /** Answers requests in the server's place, until what is returned is called. */
+  async answer(
+    url: string | RegExp,
+    handler: (route: Route) => Promise<void>
+  ): Promise<() => void> {
+    let isOn = true;
+    // Not `unroute`: it changes Galata's wrapper of the page, and not the page.
+    await this.page.route(url, route =>
+      isOn ? handler(route) : route.fallback()
+    );
+    return () => {
+      isOn = false;
+    };
   }
 
   /** Executes a command. */
@@ -305,7 +329,12 @@ export const test = base.extend<IFixtures, IWorkerFixtures>({
     const contents = galata.newContentsHelper(request);
     await contents.createDirectory(folder);
     const errors: Error[] = [];
-    const onError = (error: Error): number => errors.push(error);
+    const onError = (error: Error): void => {
+      // JupyterLab's rate limiters say this of a document that is closed while they wait.
+      if (error.message !== CLOSED_WHILE_WAITING) {
+        errors.push(error);
+      }
+    };
     sharedPage.on('pageerror', onError);
     const lab = new Lab(sharedPage, folder);
     await use(lab);

@@ -138,7 +138,7 @@ test('a notebook that changed on the disk is checked when it is reverted', async
 
 test('a read-only notebook is checked, and not changed', async ({ lab }) => {
   const isNotebook = /\/api\/contents\/.*\.ipynb\?type=notebook/;
-  await lab.page.route(isNotebook, async route => {
+  const putBack = await lab.answer(isNotebook, async route => {
     const response = await route.fetch();
     await route.fulfill({
       response,
@@ -146,7 +146,7 @@ test('a read-only notebook is checked, and not changed', async ({ lab }) => {
     });
   });
   await lab.open([UNUSED]);
-  await lab.page.unroute(isNotebook);
+  putBack();
   await lab.openPanel();
   await lab
     .problem(/unused/)
