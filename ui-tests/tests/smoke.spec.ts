@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from '@jupyterlab/galata';
 
+import { expect, test } from '../support/lab';
 import { keepScreenshot } from '../support/screenshots';
 
-test('a notebook opens beside the panel', async ({ page }) => {
+test('a notebook opens beside the panel', async ({ lab }) => {
+  const { page } = lab;
   await page.notebook.createNew();
 
   const tab = page.getByRole('tab', { name: 'Notebook Quality' });
