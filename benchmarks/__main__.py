@@ -5,6 +5,7 @@ not judged.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,13 @@ def main() -> int:
         ("A look after an edit", [sys.executable, HERE / "bench_inspect.py", *of_corpus]),
         ("Typing in the browser", [ROOT / "ui-tests" / "run-bench"]),
     ]
+    # What stands beside this Python is found first, as in an active environment.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = os.environ | {"PATH": path}
     missed = []
     for title, command in commands:
         print(f"\n== {title}\n", flush=True)
-        if subprocess.run(command, check=False, cwd=ROOT).returncode:
+        if subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode:
             missed.append(title)
     print(f"\nMissed: {', '.join(missed)}." if missed else "\nEverything asked is met.")
     return 1 if missed else 0

@@ -70,15 +70,19 @@ def called_names(code: CodeCell) -> frozenset[str]:
 def certain_calls(code: CodeCell, names: Iterable[str]) -> Iterator[tuple[str, ast.Call]]:
     """Yields the calls of some plain names that a cell makes for certain as it runs, in order."""
     wanted = called_names(code).intersection(names)
-    if not wanted or code.tree is None:
-        return
+    if wanted:
+        yield from ((name, call) for name, call in _certain_calls(code) if name in wanted)
+
+
+@kept_by_cell
+def _certain_calls(code: CodeCell) -> list[tuple[str, ast.Call]]:
     found = [
         (node.func.id, node)
-        for statement in code.tree.body
+        for statement in (code.tree.body if code.tree is not None else ())
         for node in _certain(statement)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in wanted
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
-    yield from sorted(found, key=lambda call: (call[1].lineno, call[1].col_offset))
+    return sorted(found, key=lambda call: (call[1].lineno, call[1].col_offset))
 
 
 def names_read(code: CodeCell) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """NB209: text for the reader that stands in comments."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 
@@ -99,6 +100,7 @@ def _blocks(code: CodeCell, smallest: int) -> Iterator[_Block]:
         first = end + 1
 
 
+@functools.lru_cache(maxsize=4_096)
 def _may_be_text(line: str) -> bool:
     if not line.startswith("#"):
         return False
