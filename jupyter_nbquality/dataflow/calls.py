@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import posixpath
 from collections.abc import Iterable, Mapping
 
 from jupyter_nbquality.dataflow.facts import (
@@ -115,7 +116,9 @@ class Interpreter:
             if last[:1].isupper():
                 return _CONSTRUCTOR
         if call.receiver or len(call.path) > 1 or not call.dotted:
-            return self._libraries.method(call.path[-1]) if call.path else None
+            if not call.path:
+                return None
+            return self._libraries.method(call.path[-1], receivers_of(call))
         return None
 
 
@@ -172,18 +175,41 @@ def held(call: Call, behaviour: Behaviour | None) -> list[Alias]:
     return found
 
 
+def receivers_of(call: Call) -> tuple[str, ...]:
+    """Gives what the object of a method is called: its name, or its last attribute."""
+    value = call.node.func
+    if isinstance(value, ast.Attribute):
+        value = value.value
+    while isinstance(value, ast.Subscript | ast.Call):
+        value = value.func if isinstance(value, ast.Call) else value.value
+        if isinstance(value, ast.Attribute) and not isinstance(value.value, ast.Name):
+            break
+    if isinstance(value, ast.Attribute):
+        return (value.attr,)
+    return (value.id,) if isinstance(value, ast.Name) else ()
+
+
 def effects(call: Call, behaviour: Behaviour | None) -> list[Effect]:
     """Gives what a call does to the world."""
     if behaviour is None:
         return []
-    found = [Effect(kind, "", call.node) for kind in behaviour.effects]
-    if behaviour.reads_file is not None:
-        found.append(Effect("reads-file", _path(call.node, behaviour.reads_file), call.node))
-    if behaviour.writes_file is not None and _path_given(call.node, behaviour.writes_file):
-        found.append(Effect("writes-file", _path(call.node, behaviour.writes_file), call.node))
-    if not any(_keyword(call.node, name) is not None for name in behaviour.unless):
-        found += [Effect("reads-state", state, call.node) for state in behaviour.reads_state]
-        found += [Effect("writes-state", state, call.node) for state in behaviour.writes_state]
+    node = call.node
+    found = [Effect(kind, "", node) for kind in behaviour.effects]
+    reads, writes = behaviour.reads_file, behaviour.writes_file
+    if behaviour.mode is not None:
+        mode = _given(node, behaviour.mode)
+        if mode is None or (isinstance(mode, ast.Constant) and str(mode.value).startswith("r")):
+            if mode is None or "+" not in str(getattr(mode, "value", "")):
+                writes = None
+        elif isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "x"}:
+            reads = None
+    for kind, places in (("reads-file", reads), ("writes-file", writes)):
+        if places is not None:
+            found += [Effect(kind, path, node) for path in _paths(node, places)]
+    if not any(_keyword(node, name) is not None for name in behaviour.unless):
+        found += [Effect("reads-state", state, node) for state in behaviour.reads_state]
+        found += [Effect("writes-state", state, node) for state in behaviour.writes_state]
+        found += [Effect("sets-state", state, node) for state in behaviour.sets_state]
     return found
 
 
@@ -206,27 +232,92 @@ def _given(node: ast.Call, places: tuple[int | str, ...]) -> ast.expr | None:
     return None
 
 
-def _path_given(node: ast.Call, places: tuple[int | str, ...]) -> bool:
-    value = _given(node, places)
-    return value is not None and not (isinstance(value, ast.Constant) and value.value is None)
+def _paths(node: ast.Call, places: tuple[int | str, ...]) -> list[str]:
+    """Gives the literal path; empty where it is not known, none where none is given."""
+    if "receiver" in places:
+        value: ast.expr | None = node.func.value if isinstance(node.func, ast.Attribute) else None
+    else:
+        value = _given(node, places)
+    if value is None or (isinstance(value, ast.Constant) and not isinstance(value.value, str)):
+        return []
+    return [_literal_path(value)]
 
 
-def _path(node: ast.Call, places: tuple[int | str, ...]) -> str:
-    """Gives the literal path; empty where there is none."""
-    value = _given(node, places)
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+def _literal_path(node: ast.expr) -> str:
+    """Gives a path that is written out, also as ``Path("a") / "b"`` or ``os.path.join("a", "b")``."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        parts: list[ast.expr] = [node.left, node.right]
+    elif isinstance(node, ast.Call) and not node.keywords and node.args:
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name not in {"Path", "PurePath", "join", "str", "open"}:
+            return ""
+        parts = node.args
+    else:
+        return ""
+    found = [_literal_path(part) for part in parts]
+    return posixpath.join(*found) if all(found) else ""
 
 
-def by_parameter(call: Call, function: Function) -> dict[str, Argument]:
-    """Gives what a call hands over, by the parameters of the function it calls."""
-    given: dict[str, Argument] = {}
+def by_parameter(call: Call, function: Function) -> dict[str, tuple[Root, ...]]:
+    """Gives whose objects a call hands over, by the parameters of the function it calls."""
+    given: dict[str, tuple[Root, ...]] = {}
+    parameters = function.parameters
+    places = function.places
     for argument in call.arguments:
-        if isinstance(argument.key, int):
-            if argument.key < len(function.parameters):
-                given[function.parameters[argument.key]] = argument
-        elif argument.key is not None:
-            given[argument.key] = argument
+        key, roots = argument.key, argument.roots
+        if isinstance(key, int) and key < places:
+            names = [parameters[key]]
+        elif isinstance(key, str) and key in parameters:
+            names = [key]
+        elif isinstance(key, int):
+            names = [function.rest] if function.rest else []
+            roots = tuple(Root(root.name, min(root.strength, Strength.PART)) for root in roots)
+        elif key is not None:
+            names = [function.keywords] if function.keywords else []
+            roots = tuple(Root(root.name, min(root.strength, Strength.PART)) for root in roots)
+        else:
+            names = parameters
+            roots = tuple(Root(root.name, Strength.MADE) for root in roots)
+        for name in names:
+            given[name] = (*given.get(name, ()), *roots)
     return given
+
+
+def passed_on(call: Call | None, function: Function) -> list[Call]:
+    """Gives the calls that a function makes when it is called, as if they stood at the call.
+
+    Args:
+        call: The call; ``None`` where it is not seen, so that nobody knows what is given.
+        function: What is called.
+    """
+    given = by_parameter(call, function) if call is not None else {}
+    parameters = set(function.parameters)
+
+    def outside(roots: tuple[Root, ...]) -> tuple[Root, ...]:
+        found: list[Root] = []
+        for root in roots:
+            if root.name in parameters:
+                found += [
+                    Root(held.name, min(root.strength, held.strength))
+                    for held in given.get(root.name, ())
+                ]
+            else:
+                found.append(root)
+        return tuple(found)
+
+    found = []
+    for inner in function.calls:
+        arguments = [
+            Argument(argument.key, outside(argument.roots), argument.node)
+            for argument in inner.arguments
+        ]
+        made = Call(inner.node, inner.path, inner.dotted, outside(inner.receiver), arguments)
+        made.dropped = inner.dropped
+        found.append(made)
+    return found
 
 
 __all__ = ["Interpreter", "Mutation", "by_parameter", "changed", "effects", "held"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from jupyter_nbquality.dataflow.calls import changed, held
-from jupyter_nbquality.dataflow.cells import apply_call, carry, copy_of
+from jupyter_nbquality.dataflow.cells import carry, copy_of, run_calls
 from jupyter_nbquality.dataflow.facts import Alias, Facts, Function, Strength
 
 Functions = Callable[[str], Iterable[Function]]
@@ -61,18 +61,17 @@ def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective
                 result = copy_of(facts)
             carry(result, function, facts.uses.get(name))
             todo += function.reads
-    at = 0
-    while at < len(result.calls):
-        call = result.calls[at]
-        at += 1
-        name = call.path[0] if call.path else ""
-        known = [*functions(name), *filter(None, [facts.functions.get(name)])] if name else []
-        for function in known:
-            apply_call(result, call, function)
+    if result.calls:
+        own = facts.functions
+
+        def called(name: str) -> list[Function]:
+            return [*functions(name), own[name]] if name in own else list(functions(name))
+
+        for call, function in run_calls(result, called):
             if function.is_class:
                 for target in call.targets:
                     objects[target] = (*objects.get(target, ()), function)
-        if not known:
+        for call in result.calls:
             for root, certain in changed(call, None):
                 result.mutate(root.name, certain, call.node)
             result.aliases += held(call, None)
@@ -81,7 +80,8 @@ def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective
             consulted.add(name)
             for other, strength in aliases(name):
                 consulted.add(other)
-                if other not in facts.definite:
+                # Who reads a name that is bound here depends on this unit anyway.
+                if other not in facts.binds:
                     if result is facts:
                         result = copy_of(facts)
                     certain = mutation.certain and strength == Strength.SAME

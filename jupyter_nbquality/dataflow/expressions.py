@@ -14,15 +14,26 @@ Occurrence = tuple[str, ast.AST, Access]
 """A name of the notebook where it stands, and what is done with it there."""
 
 _REFERENCE = re.compile(r"@([A-Za-z_]\w*)")
+_TABLE_ALIAS = (
+    r"(?:\s+(?:as\s+)?(?!(?:join|left|right|inner|outer|full|cross|natural|on|using|where|group"
+    r"|order|limit|union|having|as)\b)\w+)?"
+)
 _TABLE = re.compile(
-    r"\b(?:from|join)\s+(?:\(\s*)?[\"`]?([A-Za-z_]\w*)[\"`]?(?:\s+(?:as\s+)?\w+)?"
-    r"((?:\s*,\s*[\"`]?[A-Za-z_]\w*[\"`]?(?:\s+(?:as\s+)?\w+)?)*)",
+    r"\b(?:from|join)\s+(?:\(\s*)?[\"`]?([A-Za-z_]\w*)[\"`]?"
+    + _TABLE_ALIAS
+    + r"((?:\s*,\s*[\"`]?[A-Za-z_]\w*[\"`]?"
+    + _TABLE_ALIAS
+    + ")*)",
     re.IGNORECASE,
 )
 _LATER_TABLE = re.compile(r",\s*[\"`]?([A-Za-z_]\w*)")
 _SQL_CALLS = frozenset(
     {"sql", "query", "execute", "sqldf", "read_sql", "read_sql_query", "from_query"}
 )
+_NUMERIC_CALLS = frozenset(
+    {("pd", "eval"), ("pandas", "eval"), ("ne", "evaluate"), ("numexpr", "evaluate")}
+)
+_WORD = re.compile(r"(?<![\w.@])@?([A-Za-z_]\w*)")
 _REFERENCE_CALLS = frozenset({"query", "eval"})
 _EMPTY: tuple[Root, ...] = ()
 
@@ -50,6 +61,10 @@ class Expressions:
         self.aliases: dict[str, tuple[Root, ...]] = {}
         self.occurrences: list[Occurrence] = []
         self.postponed = False
+        # Names that walruses bound, where that may not come to pass.
+        self._perhaps: list[str] = []
+        # Names that the body of the class at hand declares ``global``.
+        self.outer_of_class: set[str] = set()
 
     # ---- names ----
 
@@ -76,7 +91,7 @@ class Expressions:
             scope.stores.setdefault(name, node)
             scope.aliases.pop(name, None)
             return
-        if self.own_of_class is not None:
+        if self.own_of_class is not None and name not in self.outer_of_class:
             self.own_of_class.add(name)
             return
         self.occurrences.append((name, node, "bind"))
@@ -158,12 +173,24 @@ class Expressions:
                 strength = min(strength, Strength.PART)
                 node = node.value  # type: ignore[attr-defined]
             elif kind is ast.Call:
-                strength = Strength.MADE
-                node = node.func  # type: ignore[attr-defined]
+                return self._base_of_call(node)  # type: ignore[arg-type]
             elif kind is ast.Await or kind is ast.NamedExpr:
                 node = node.value  # type: ignore[attr-defined]
             else:
                 return _EMPTY
+
+    def _base_of_call(self, node: ast.Call) -> tuple[Root, ...]:
+        """Gives what the result of a call may hold: the object of the method, and what is given."""
+        function = node.func
+        if isinstance(function, ast.Name) and function.id[:1].isupper():
+            found: list[Root] = []
+        else:
+            found = list(self.base(function))
+        for argument in node.args:
+            found += self.roots(argument)
+        for keyword in node.keywords:
+            found += self.roots(keyword.value)
+        return tuple(Root(root.name, Strength.MADE) for root in found)
 
     def sources(self, node: ast.expr) -> tuple[Root, ...]:
         """Gives the names that the items of an iterable may be parts of, also through a call."""
@@ -214,12 +241,27 @@ class Expressions:
 
     def _compare(self, node: ast.Compare) -> None:
         self.expr(node.left)
-        self.exprs(node.comparators)
+        self.expr(node.comparators[0])
+        if len(node.comparators) > 1:
+            before = len(self._perhaps)
+            self.exprs(node.comparators[1:])
+            self._unsure(before)
 
     def _unary(self, node: ast.UnaryOp) -> None:
         self.expr(node.operand)
 
-    def _values(self, node: ast.BoolOp | ast.JoinedStr) -> None:
+    def _bool(self, node: ast.BoolOp) -> None:
+        self.expr(node.values[0])
+        before = len(self._perhaps)
+        self.exprs(node.values[1:])
+        self._unsure(before)
+
+    def _unsure(self, before: int) -> None:
+        """Takes back that walruses surely bound names in what may not be evaluated."""
+        if len(self._perhaps) > before:
+            self.bound.difference_update(self._perhaps[before:])
+
+    def _values(self, node: ast.JoinedStr) -> None:
         self.exprs(node.values)
 
     def _elements(self, node: ast.Tuple | ast.List | ast.Set) -> None:
@@ -249,12 +291,17 @@ class Expressions:
 
     def _if_expression(self, node: ast.IfExp) -> None:
         self.expr(node.test)
+        before = len(self._perhaps)
         self.expr(node.body)
+        self._unsure(before)
         self.expr(node.orelse)
+        self._unsure(before)
 
     def _walrus(self, node: ast.NamedExpr) -> None:
         self.expr(node.value)
         name = node.target.id
+        if self.scope is None and name not in self.bound:
+            self._perhaps.append(name)
         roots = self.roots(node.value)
         self.store(name, node.target)
         self.hold(name, roots)
@@ -337,6 +384,7 @@ class Expressions:
         skip_first: bool = False,
     ) -> None:
         hidden, own = self.hidden, self.own_of_class
+        before = len(self._perhaps)
         for number, generator in enumerate(node.generators):
             if number or not skip_first:
                 self.expr(generator.iter)
@@ -354,6 +402,7 @@ class Expressions:
         else:
             self.expr(node.elt)
         self.hidden, self.own_of_class = hidden, own
+        self._unsure(before)
 
     def _target_parts(self, node: ast.expr) -> None:
         """Walks what a target of a comprehension reads: ``for a[i] in …``."""
@@ -445,10 +494,12 @@ class Expressions:
             except (SyntaxError, ValueError, RecursionError):
                 return
             self._placed(tree.body, node)
+        if path in _NUMERIC_CALLS:
+            for match in _WORD.finditer(text):
+                self.guess(match[1], node)
         if last in _SQL_CALLS:
-            for match in _TABLE.finditer(text):
-                for name in (match[1], *_LATER_TABLE.findall(match[2])):
-                    self.guess(name, node)
+            for name in tables_in(text):
+                self.guess(name, node)
 
     def guess(self, name: str, node: ast.AST) -> None:
         """Notes that a name is read if the notebook has it."""
@@ -494,6 +545,15 @@ class Expressions:
         self.leave("<annotation>")
 
 
+def tables_in(query: str) -> list[str]:
+    """Gives the names of tables that a query in SQL reads."""
+    return [
+        name
+        for match in _TABLE.finditer(query)
+        for name in (match[1], *_LATER_TABLE.findall(match[2]))
+    ]
+
+
 def _target_names(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Name):
         return [node.id]
@@ -508,7 +568,7 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[..., None]] = {
     ast.Attribute: Expressions._attribute,
     ast.Await: Expressions._value,
     ast.BinOp: Expressions._binary,
-    ast.BoolOp: Expressions._values,
+    ast.BoolOp: Expressions._bool,
     ast.Call: Expressions._call,
     ast.Compare: Expressions._compare,
     ast.Constant: lambda _self, _node: None,

@@ -100,8 +100,8 @@ class Effect(NamedTuple):
     """Something done to the world, or learnt from it.
 
     Attributes:
-        kind: ``reads-file``, ``writes-file``, ``reads-state`` or ``writes-state``, ``network``,
-            ``database``, ``subprocess``, ``input``.
+        kind: ``reads-file``, ``writes-file``, ``reads-state``, ``writes-state`` or, whatever it
+            was, ``sets-state``; ``imports``, ``network``, ``database``, ``subprocess``, ``input``.
         what: The literal path, or the state: ``directory``, ``environment``, ``random numpy``,
             ``display`` …; empty where it is not known.
         node: Where.
@@ -130,6 +130,9 @@ class Function:
     Attributes:
         name: As it is defined.
         parameters: The names of its parameters in order, ``self`` included.
+        places: How many of them can be given by place.
+        rest: The parameter that takes the others (``*args``); empty without one.
+        keywords: The parameter that takes further keywords (``**options``); empty without one.
         reads: Names of the notebook that it reads when it runs.
         binds: Names of the notebook that it binds when it runs (``global``).
         deletes: Names of the notebook that it may delete.
@@ -148,15 +151,20 @@ class Function:
         "deletes",
         "effects",
         "is_class",
+        "keywords",
         "name",
         "parameters",
+        "places",
         "reads",
+        "rest",
         "returns",
     )
 
     def __init__(self, name: str, parameters: list[str], is_class: bool = False) -> None:
         self.name = name
         self.parameters = parameters
+        self.places = 0
+        self.rest = self.keywords = ""
         self.is_class = is_class
         self.reads: dict[str, ast.AST] = {}
         self.binds: dict[str, ast.AST] = {}

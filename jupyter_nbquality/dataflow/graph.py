@@ -1,8 +1,9 @@
 """Dependencies between units of code, in an order: cells or statements, as written or as run."""
 
+import builtins
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from posixpath import normpath
+from posixpath import basename, dirname, normpath
 from typing import Literal, NamedTuple
 
 from jupyter_nbquality.dataflow.effective import Effective, closure, effective
@@ -13,6 +14,8 @@ Kind = Literal["definition", "mutation", "possible-mutation", "deletion"]
 FILE, STATE = "file:", "state:"
 """How the names of files and of states of the process begin; no name of Python does."""
 _ANY_FILE, _UNKNOWN_FILE = f"{FILE}*", f"{FILE}?"
+_RANDOM = f"{STATE}random "
+_BUILTINS = frozenset(dir(builtins))
 _MOST_POSSIBLE = 4
 
 _READ, _CHANGE, _MAY_CHANGE, _BIND, _MAY_BIND, _DELETE, _MAY_DELETE, _GUESS = (
@@ -296,6 +299,11 @@ class Graph:
         reaching: list[Incoming] = []
         changes: list[Incoming] = []
         exists = any(unit.events[name] & _DEFINES for unit in units)
+        if not exists and (name in _BUILTINS or name.startswith(_RANDOM)):
+            # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
+            for unit in units:
+                unit.incoming.pop(name, None)
+            return
         for unit in units:
             event = unit.events[name]
             if event & (_READ | _CHANGE | _MAY_CHANGE) or (event & _GUESS and exists):
@@ -413,6 +421,8 @@ def _events(facts: Facts) -> dict[str, int]:
         events[name] = get(name, 0) | (_CHANGE if mutation.certain else _MAY_CHANGE)
     definite = facts.definite
     for name in facts.binds:
+        if name in facts.gone:
+            continue
         events[name] = get(name, 0) | (_BIND if name in definite else _MAY_BIND)
     for name in facts.deletes:
         if name not in definite:
@@ -427,21 +437,39 @@ def _events(facts: Facts) -> dict[str, int]:
 
 def _events_of(effect: Effect) -> Iterator[tuple[str, int]]:
     kind, what = effect.kind, effect.what
+    if what == "figure":
+        # It is shown and closed at the end of a cell; `slices` follows it within one.
+        return
     if kind == "reads-state":
         yield STATE + what, _READ
     elif kind == "writes-state":
         yield STATE + what, _CHANGE
+    elif kind == "sets-state":
+        yield STATE + what, _BIND
+    elif kind == "imports":
+        yield f"{STATE}modules", _READ
+        yield f"{FILE}{what.replace('.', '/')}.py", _READ
     elif kind == "reads-file":
         yield from _reading(what)
     elif kind == "writes-file":
         yield f"{STATE}directory", _READ
-        yield _ANY_FILE, _MAY_CHANGE
+        # It may need a folder that was made.
+        yield _UNKNOWN_FILE, _READ
         if what:
-            yield FILE + normpath(what), _CHANGE
+            yield _ANY_FILE, _MAY_CHANGE
+            path = normpath(what)
+            yield FILE + path, _CHANGE
+            if path.endswith(".py"):
+                yield FILE + basename(path), _CHANGE
+            while path := dirname(path).rstrip("/"):
+                yield FILE + path, _READ | _MAY_CHANGE
         else:
+            yield _ANY_FILE, _READ | _MAY_CHANGE
             yield _UNKNOWN_FILE, _MAY_CHANGE
     elif kind == "subprocess":
         yield f"{STATE}directory", _READ
+        yield f"{STATE}environment", _READ
+        yield f"{STATE}modules", _MAY_CHANGE
         yield _ANY_FILE, _READ | _MAY_CHANGE
         yield _UNKNOWN_FILE, _MAY_CHANGE
 

@@ -1,48 +1,51 @@
 """What calls of libraries change: tables in ``tables/``, which a project can add to.
 
-Each file describes a module::
+The format is described for users in docs/dataflow.md. Each file holds tables by modules, just as
+they may stand below ``[tool.nbquality.libraries]``::
 
-    module = "numpy"
+    [numpy]
     pure = ["*"]                    # functions that change nothing; the result may share memory
     fresh = ["array", "zeros"]      # … whose result shares nothing with what they are given
+    network = ["urlopen"]           # likewise `database`, `subprocess`, `input`
 
-    [changes]                       # function = the arguments it surely changes
+    [numpy.changes]                 # function = the arguments it surely changes
     "random.shuffle" = [0]
-    [may-change]
+    [numpy.may-change]
     "linalg.solve" = ["out"]
-    [reads-state]                   # states of the process: "random numpy", "directory", "display"
+    [numpy.reads-state]             # states of the process: "random numpy", "directory", "display"
+    geterr = ["display"]
+    [numpy.writes-state]
+    seterr = ["display"]
+    [numpy.sets-state]              # whatever it was before
+    "random.seed" = ["random numpy"]
+    [numpy.draws]                   # reads a state and changes it
     "random.*" = ["random numpy"]
-    [writes-state]
-    "random.*" = ["random numpy"]
-    [reads-file]                    # the argument that is the path, by place or keyword
+    [numpy.unless]                  # states are left alone where this is given
+    "random.*" = ["seed"]
+    [numpy.reads-file]              # the argument that is the path, by place or keyword
     load = [0, "file"]
-    [writes-file]
+    [numpy.writes-file]
     save = [0, "file"]
-    [network]
-    names = ["urlopen"]
-    [database]
-    [subprocess]
-    [input]
+    [numpy.mode]                    # the argument that says whether it reads or writes the path
+    open_memmap = [1, "mode"]
 
-    [methods]                       # of any object, by their names, as types are not known
-    changes = ["fit"]               # the object surely changes
+    [numpy.methods]                 # of any object, by their names, as types are not known
+    objects = ["rng*"]              # … but only of objects that are called so
+    changes = ["fill"]              # the object surely changes
     changes-if-dropped = ["add"]    # … where nothing becomes of the result; else it may change
-    may-change = ["pop"]
-    pure = ["head"]
-    fresh = ["describe"]
+    may-change = ["read"]
+    pure = ["ravel"]
+    fresh = ["flatten"]
     returns-self = ["fit"]          # the result is the object
-    reads-file = {read = [0]}
-    writes-file = {to_csv = [0, "path_or_buf"]}
-    unless = {sample = ["random_state"]}   # states are left alone where this is given
-    reads-state = {sample = ["random numpy"]}
-    writes-state = {sample = ["random numpy"]}
+    [numpy.methods.writes-file]     # and so on; "receiver" is the object itself
+    tofile = [0, "fid"]
 
-Names may hold ``*`` and ``?``. A name as it is wins over a pattern.
+Names may hold ``*``, ``?`` and ``[…]``. A name as it is wins over a pattern.
 """
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fnmatch import translate
 from importlib import resources
 from re import Pattern, compile
@@ -64,7 +67,7 @@ class Table(Generic[T]):
 
     def put(self, name: str, value: T) -> None:
         """Adds a name, or a pattern."""
-        if "*" in name or "?" in name:
+        if "*" in name or "?" in name or "[" in name:
             self._patterns.append((compile(translate(name)), value))
         else:
             self._exact[name] = value
@@ -95,6 +98,8 @@ class Behaviour:
         writes_file: The argument that is the path it writes.
         reads_state: States it depends on.
         writes_state: States it changes.
+        sets_state: States it sets, whatever they were.
+        mode: The argument that says whether it reads or writes the path.
         unless: Keywords that keep it from states.
         effects: Further kinds of effects.
     """
@@ -105,12 +110,14 @@ class Behaviour:
         "fresh",
         "known",
         "may_change",
+        "mode",
         "reads_file",
         "reads_state",
         "receiver",
         "receiver_if_dropped",
         "receiver_may",
         "returns_self",
+        "sets_state",
         "unless",
         "writes_file",
         "writes_state",
@@ -125,6 +132,8 @@ class Behaviour:
         self.writes_file: tuple[int | str, ...] | None = None
         self.reads_state: tuple[str, ...] = ()
         self.writes_state: tuple[str, ...] = ()
+        self.sets_state: tuple[str, ...] = ()
+        self.mode: tuple[int | str, ...] | None = None
         self.unless: tuple[str, ...] = ()
         self.effects: tuple[str, ...] = ()
 
@@ -133,17 +142,21 @@ class Libraries:
     """The tables together.
 
     Args:
-        more: Further tables, as they are parsed from TOML; those of a project.
+        more: Tables of a project, by modules: what stands below ``[tool.nbquality.libraries]``.
+            They win over those that are shipped.
 
     Raises:
-        ValueError: A table is not as it should be; says where.
+        ValueError: A table is not as it should be; a sentence says where.
     """
 
-    def __init__(self, more: Iterable[Mapping[str, Any]] = ()) -> None:
-        self._modules: dict[str, _Rows] = {}
-        self._methods = _Rows()
-        for table in (*_shipped(), *more):
-            self._add(table)
+    def __init__(self, more: Mapping[str, Any] | None = None) -> None:
+        self._modules: dict[str, list[_Rows]] = {}
+        self._methods: list[_Rows] = []
+        self._named: list[tuple[Table[tuple[()]], _Rows]] = []
+        if more is not None:
+            self._add_all(more)
+        for tables in _shipped():
+            self._add_all(tables)
         self._function = functools.lru_cache(4096)(self._find_function)
         self._method = functools.lru_cache(4096)(self._find_method)
 
@@ -151,59 +164,105 @@ class Libraries:
         """Gives what a function does by its full name; ``None`` where nothing is known."""
         return self._function(dotted)
 
-    def method(self, name: str) -> Behaviour | None:
-        """Gives what methods of a name do; ``None`` where nothing is known."""
+    def method(self, name: str, receivers: tuple[str, ...] = ()) -> Behaviour | None:
+        """Gives what methods of a name do; ``None`` where nothing is known.
+
+        Args:
+            name: Of the method.
+            receivers: What the objects are called that it may be a method of.
+        """
+        for names, rows in self._named:
+            if any(names.get(receiver) is not None for receiver in receivers):
+                found = rows.behaviour(name)
+                if found is not None:
+                    return found
         return self._method(name)
 
-    def _add(self, table: Mapping[str, Any]) -> None:
-        try:
-            module = table.get("module")
-            if module is not None:
-                rows = self._modules.setdefault(str(module), _Rows())
-                rows.add({key: value for key, value in table.items() if key not in _APART})
-            self._methods.add(table.get("methods", {}))
-        except (TypeError, ValueError, AttributeError) as error:
-            raise ValueError(f"the table of `{table.get('module', '?')}`: {error}") from None
+    def _add_all(self, tables: Mapping[str, Any]) -> None:
+        if not isinstance(tables, Mapping):
+            raise ValueError("`libraries` must be a table of modules.")
+        for module, table in tables.items():
+            if not isinstance(table, Mapping):
+                raise ValueError(f"`libraries.{module}` must be a table.")
+            try:
+                self._add(module, table)
+            except ValueError as error:
+                raise ValueError(f"`libraries.{module}`: {error}.") from None
+
+    def _add(self, module: str, table: Mapping[str, Any]) -> None:
+        rows = _Rows({key: value for key, value in table.items() if key != "methods"})
+        self._modules.setdefault(module, []).append(rows)
+        methods = table.get("methods")
+        if methods is None:
+            return
+        if not isinstance(methods, Mapping):
+            raise ValueError("`methods` must be a table")
+        rows = _Rows({key: value for key, value in methods.items() if key != "objects"})
+        if "objects" in methods:
+            names: Table[tuple[()]] = Table()
+            for name in _strings("objects", methods["objects"]):
+                names.put(name, ())
+            self._named.append((names, rows))
+        else:
+            self._methods.append(rows)
 
     def _find_function(self, dotted: str) -> Behaviour | None:
         parts = dotted.split(".")
         for length in range(len(parts) - 1, 0, -1):
-            rows = self._modules.get(".".join(parts[:length]))
-            if rows is not None:
+            for rows in self._modules.get(".".join(parts[:length]), ()):
                 found = rows.behaviour(".".join(parts[length:]))
                 if found is not None:
                     return found
         return None
 
     def _find_method(self, name: str) -> Behaviour | None:
-        return self._methods.behaviour(name)
+        for rows in self._methods:
+            found = rows.behaviour(name)
+            if found is not None:
+                return found
+        return None
 
 
-_APART = frozenset({"module", "methods"})
-_LISTS = ("pure", "fresh", "returns-self", "changes-if-dropped")
-_MAPS = ("reads-state", "writes-state", "reads-file", "writes-file", "unless")
+_LISTS = frozenset({"pure", "fresh", "returns-self", "changes-if-dropped", *KINDS})
+_MAPS = frozenset(
+    {"reads-state", "writes-state", "sets-state", "draws", "unless"}
+    | {"reads-file", "writes-file", "mode"}
+)
+_BOTH = frozenset({"changes", "may-change"})
+
+
+def _strings(key: str, value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError(f"`{key}` must be a list of names")
+    return value
 
 
 class _Rows:
-    """The rows of one module, or of all methods."""
+    """The rows of the functions of a module, or of methods."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Mapping[str, Any]) -> None:
         self._tables: dict[str, Table[tuple[Any, ...]]] = {}
-
-    def add(self, rows: Mapping[str, Any]) -> None:
         for key, value in rows.items():
-            table = self._tables.setdefault(key, Table())
-            if key in KINDS:
-                value = value["names"] if isinstance(value, Mapping) else value
-            if isinstance(value, Mapping):
-                for name, detail in value.items():
-                    detail = detail if isinstance(detail, list) else [detail]
-                    table.put(name, tuple(detail))
-            elif isinstance(value, list) and key in {*_LISTS, *KINDS, "changes", "may-change"}:
-                for name in value:
+            table: Table[tuple[Any, ...]] = Table()
+            self._tables[key] = table
+            if key in _LISTS or (key in _BOTH and isinstance(value, list)):
+                for name in _strings(key, value):
                     table.put(name, ())
+            elif key in _MAPS or key in _BOTH:
+                self._put_all(table, key, value)
             else:
-                raise ValueError(f"`{key}` is not known, or not of the right kind")
+                known = ", ".join(sorted(_LISTS | _MAPS | _BOTH))
+                raise ValueError(f"`{key}` is not known; known are {known}, methods")
+
+    def _put_all(self, table: Table[tuple[Any, ...]], key: str, value: object) -> None:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"`{key}` must be a table of names")
+        for name, detail in value.items():
+            if not isinstance(detail, list) or not all(
+                isinstance(each, str | int) and not isinstance(each, bool) for each in detail
+            ):
+                raise ValueError(f"`{key}.{name}` must be a list of places and names")
+            table.put(name, tuple(detail))
 
     def _get(self, key: str, name: str) -> tuple[Any, ...] | None:
         table = self._tables.get(key)
@@ -230,8 +289,11 @@ class _Rows:
             found = known.known = True
         known.reads_file = self._get("reads-file", name)
         known.writes_file = self._get("writes-file", name)
-        known.reads_state = self._get("reads-state", name) or ()
-        known.writes_state = self._get("writes-state", name) or ()
+        draws = self._get("draws", name) or ()
+        known.reads_state = (*(self._get("reads-state", name) or ()), *draws)
+        known.writes_state = (*(self._get("writes-state", name) or ()), *draws)
+        known.sets_state = self._get("sets-state", name) or ()
+        known.mode = self._get("mode", name)
         known.unless = self._get("unless", name) or ()
         known.effects = tuple(kind for kind in KINDS if self._get(kind, name) is not None)
         if (
@@ -239,6 +301,7 @@ class _Rows:
             or known.writes_file is not None
             or known.reads_state
             or known.writes_state
+            or known.sets_state
             or known.effects
         ):
             found = True

@@ -1,10 +1,13 @@
 """What IPython syntax does with names, as facts of statements."""
 
 import ast
+import posixpath
 
+from jupyter_nbquality.dataflow.expressions import tables_in
 from jupyter_nbquality.dataflow.facts import Effect, Facts, Unknown
-from jupyter_nbquality.dataflow.walker import Walked
-from jupyter_nbquality.ipython import Magic, MaskedSource
+from jupyter_nbquality.dataflow.walker import Walked, walk
+from jupyter_nbquality.ipython import Magic, MaskedSource, mask, parse
+from jupyter_nbquality.ipython.catalogue import PYTHON_LINE_MAGICS, QUERY_MAGICS
 
 _DIRECTORY = frozenset({"cd", "pushd", "popd"})
 _ENVIRONMENT = frozenset({"env", "set_env", "dotenv"})
@@ -53,6 +56,9 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
     for name in magic.reads:
         if name not in facts.uses and name not in facts.guesses:
             (facts.guesses if magic.guessed else facts.uses).setdefault(name, node)
+    if magic.name in QUERY_MAGICS:
+        for name in tables_in(f"{magic.args}\n{magic.body}"):
+            facts.guesses.setdefault(name, node)
     for name in magic.assigns:
         bound = _node(name, magic.line, 0)
         if name not in facts.binds:
@@ -67,14 +73,42 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
         facts.effects.append(Effect("writes-state", "directory", node))
     elif name in _ENVIRONMENT:
         facts.effects.append(Effect("writes-state", "environment", node))
+    elif name in PYTHON_LINE_MAGICS:
+        _add_code(facts, magic)
     elif name in _DISPLAY:
         facts.effects.append(Effect("writes-state", "display", node))
     elif name in _WRITES:
         words = [word for word in magic.args.split() if not word.startswith("-")]
         path = words[0] if words else ""
+        if "{" in path or "$" in path:
+            path = posixpath.basename(path) if path.endswith(".py") else ""
+            path = "" if "{" in path or "$" in path else path
         facts.effects.append(Effect("writes-file", path, node))
     elif magic.kind in _KINDS_OF_SHELL:
         facts.effects.append(Effect("subprocess", "", node))
+
+
+def _add_code(facts: Facts, magic: Magic) -> None:
+    """Adds what Python code after a magic changes (``%time model.fit(X)``)."""
+    try:
+        tree = parse(mask(magic.body))
+    except SyntaxError:
+        return
+    for part in ast.walk(tree):
+        if hasattr(part, "lineno"):
+            # Where the magic stands.
+            part.lineno = part.end_lineno = magic.line + 1  # type: ignore[attr-defined]
+            part.col_offset = part.end_col_offset = 0  # type: ignore[attr-defined]
+    for inner in walk(tree).statements:
+        facts.calls += inner.calls
+        for name, mutation in inner.mutates.items():
+            facts.mutate(name, mutation.certain, mutation.node)
+        facts.effects += inner.effects
+        facts.displays = facts.displays or inner.displays
+        if not magic.local:
+            facts.aliases += inner.aliases
+            facts.functions.update(inner.functions)
+            facts.imports.update(inner.imports)
 
 
 def _node(name: str, line: int, column: int) -> ast.Name:

@@ -21,6 +21,7 @@ class Scope:
 
     __slots__ = (
         "aliases",
+        "arguments",
         "binds",
         "calls",
         "changes",
@@ -36,6 +37,7 @@ class Scope:
 
     def __init__(self, node: ast.AST, arguments: ast.arguments | None) -> None:
         self.node = node
+        self.arguments = arguments
         self.parameters = parameter_names(arguments) if arguments is not None else []
         self.stores: dict[str, ast.AST] = {}
         self.binds: dict[str, ast.AST] = {}
@@ -56,6 +58,15 @@ class Scope:
             return (own,)
         return (own, *(Root(root.name, min(root.strength, strength)) for root in held))
 
+    def _weaken(self, names: set[str]) -> None:
+        """Notes that parameters were bound anew: they may still hold what was given, or not."""
+        for call in self.calls:
+            call.receiver = _weaker(call.receiver, names)
+            call.arguments = [
+                Argument(argument.key, _weaker(argument.roots, names), argument.node)
+                for argument in call.arguments
+            ]
+
     def take_in(self, inner: Function) -> None:
         """Notes what a function within does, as if it ran as soon as this one does."""
         self.loads += inner.reads.items()
@@ -68,6 +79,11 @@ class Scope:
     def finish(self, name: str) -> Function:
         """Makes the summary of the function: only names from around it and its parameters."""
         function = Function(name, self.parameters)
+        taken = self.arguments
+        if taken is not None:
+            function.places = len(taken.posonlyargs) + len(taken.args)
+            function.rest = taken.vararg.arg if taken.vararg is not None else ""
+            function.keywords = taken.kwarg.arg if taken.kwarg is not None else ""
         parameters = set(self.parameters)
         own = (self.stores.keys() | parameters) - self.outer - self.nonlocals
         for read, node in self.loads:
@@ -75,13 +91,17 @@ class Scope:
                 function.reads[read] = node
         function.binds.update(self.binds)
         for bound in self.outer:
-            if bound in self.stores:
+            deleted = self.deletes.get(bound)
+            if bound in self.stores and self.stores[bound] is not deleted:
                 function.binds[bound] = self.stores[bound]
-            if bound in self.deletes:
-                function.deletes[bound] = self.deletes[bound]
+            if deleted is not None:
+                function.reads.setdefault(bound, deleted)
+                function.deletes[bound] = deleted
         inner = own - parameters
+        rebound = parameters & self.stores.keys()
+        if rebound:
+            self._weaken(rebound)
         for root, certain, node in self.changes:
-            # A parameter that was bound anew may still hold what was given.
             if root.name not in inner:
                 sure = certain and (root.name not in parameters or root.name not in self.stores)
                 function.change(root.name, sure, node)
@@ -102,6 +122,10 @@ class Scope:
             function.calls.append(call)
         function.returns = {root for root in self.returns if root.name not in inner}
         return function
+
+
+def _weaker(roots: tuple[Root, ...], names: set[str]) -> tuple[Root, ...]:
+    return tuple(Root(root.name, Strength.MADE) if root.name in names else root for root in roots)
 
 
 def parameter_names(arguments: ast.arguments) -> list[str]:

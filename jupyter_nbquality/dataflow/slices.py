@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from jupyter_nbquality.dataflow.cells import CellFacts, fold
+from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
 from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.dataflow.graph import FILE, STATE, Graph, Unit
 
@@ -54,7 +54,8 @@ class StatementGraph:
         self._cells = cells
         self._units = {
             cell: [
-                ((cell, number), facts) for number, facts in enumerate(_by_lines(known.statements))
+                ((cell, number), _with_figure(facts, cell))
+                for number, facts in enumerate(_by_lines(known.statements))
             ]
             for cell, known in cells.items()
         }
@@ -205,6 +206,18 @@ def names_between(source: Unit, target: Unit) -> list[str]:
         for name, incoming in target.incoming.items()
         if not name.startswith((FILE, STATE)) and any(each.source is source for each in incoming)
     )
+
+
+def _with_figure(facts: Facts, cell: str) -> Facts:
+    """Takes the current figure for one of the cell's own."""
+    if not any(effect.what == "figure" for effect in facts.effects):
+        return facts
+    copy = copy_of(facts)
+    copy.effects = [
+        effect._replace(what=f"figure {cell}") if effect.what == "figure" else effect
+        for effect in facts.effects
+    ]
+    return copy
 
 
 def _by_lines(statements: list[Facts]) -> list[Facts]:
