@@ -7,8 +7,10 @@ import click
 _COMMANDS = {
     "check": "Check notebooks.",
     "format": "Format the code of notebooks.",
+    "graph": "Show what flows between cells.",
     "init": "Set a project up.",
     "rule": "Explain a rule.",
+    "slice": "Show the code that computes a cell.",
 }
 
 
