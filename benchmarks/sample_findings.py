@@ -1,21 +1,22 @@
 """Print findings to be read by eye: `python benchmarks/sample_findings.py --corpus DIR`.
 
 Takes a random sample of each rule's findings, the same one each time for a seed, and prints each
-with the lines around it and what its first fix would change. `--counts` prints the findings per
-rule instead, as the table in README.md has them.
+with the lines around it and what its first fix would change. `--counts` prints how often each rule
+speaks instead, as the table in README.md has it.
 """
 
 import argparse
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
+from statistics import median
 
 from jupyter_nbquality import notebook_file
 from jupyter_nbquality.edits import ChangeCell, apply_text_edits
-from jupyter_nbquality.findings import Finding
+from jupyter_nbquality.findings import Finding, Severity
 from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.notebook import Notebook
 
@@ -25,8 +26,8 @@ LONGEST = 200
 """How much is printed of a line."""
 
 
-def look(files: Sequence[Path]) -> dict[str, list[Found]]:
-    """Gives the findings of all notebooks by rule, as the command line has them."""
+def look(files: Sequence[Path], *, live: bool = False) -> dict[str, list[Found]]:
+    """Gives the findings of all notebooks by rule, as the command line or the panel has them."""
     linter = Linter()
     found: defaultdict[str, list[Found]] = defaultdict(list)
     for file in files:
@@ -34,7 +35,7 @@ def look(files: Sequence[Path]) -> dict[str, list[Found]]:
             notebook = notebook_file.read(file).notebook
         except notebook_file.UnreadableNotebookError:
             continue
-        for finding in linter.lint(notebook, LintOptions(folder=file.parent)).findings:
+        for finding in linter.lint(notebook, LintOptions(live=live, folder=file.parent)).findings:
             found[finding.code].append((file, finding))
     return dict(sorted(found.items()))
 
@@ -90,14 +91,34 @@ def show(found: Found, folder: Path, context: int) -> None:
         print(line)
 
 
-def print_counts(found: dict[str, list[Found]], folder: Path) -> None:
-    """Prints how often each rule speaks, and how often in good notebooks."""
+def print_counts(found: dict[str, list[Found]], files: Sequence[Path], folder: Path) -> None:
+    """Prints how often each rule speaks, in which share of notebooks, and how much one is told."""
     good_list = folder / "good.txt"
-    good = set(good_list.read_text("utf-8").splitlines()) if good_list.exists() else set[str]()
-    print("| rule | findings | in good notebooks |\n|---|--:|--:|")
+    names = good_list.read_text("utf-8").splitlines() if good_list.exists() else []
+    good = {folder / name for name in names}
+    print("| rule | findings | all notebooks | good notebooks |\n|---|--:|--:|--:|")
     for code, all_of_it in sorted(found.items(), key=lambda item: -len(item[1])):
-        of_good = sum(path.relative_to(folder).as_posix() in good for path, _ in all_of_it)
-        print(f"| {code} | {len(all_of_it)} | {of_good} |")
+        told = {path for path, _ in all_of_it}
+        shares = " | ".join(_percent(len(told & some), len(some)) for some in (set(files), good))
+        print(f"| {code} | {len(all_of_it)} | {shares} |")
+    counts = Counter(path for all_of_it in found.values() for path, _ in all_of_it)
+    problems = Counter(
+        path
+        for all_of_it in found.values()
+        for path, finding in all_of_it
+        if finding.severity is not Severity.INFO
+    )
+    for name, some in (("all", set(files)), ("good", good)):
+        if some:
+            print(
+                f"\n{name}: median {median(counts[path] for path in some):g} findings, "
+                f"{median(problems[path] for path in some):g} that are no notes; "
+                f"most {max(counts[path] for path in some)}"
+            )
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
 def main() -> int:
@@ -110,12 +131,14 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20, help="findings per rule (20)")
     parser.add_argument("--context", type=int, default=6, help="lines around each (6)")
     parser.add_argument("--seed", default="0")
-    parser.add_argument("--counts", action="store_true")
+    parser.add_argument("--counts", action="store_true", help="the table instead")
+    parser.add_argument("--live", action="store_true", help="as the panel shows them on opening")
     arguments = parser.parse_args()
     folder = arguments.corpus.resolve()
-    found = look(sorted(folder.rglob("*.ipynb")))
+    files = sorted(folder.rglob("*.ipynb"))
+    found = look(files, live=arguments.live)
     if arguments.counts:
-        print_counts(found, folder)
+        print_counts(found, files, folder)
         return 0
     for code, all_of_it in found.items():
         if arguments.rule and code not in arguments.rule:

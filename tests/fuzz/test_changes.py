@@ -46,7 +46,7 @@ def magics(source: str) -> list[tuple[str, str, str]]:
     return [(magic.kind, magic.name, magic.args) for magic in CodeCell(source).magics]
 
 
-@fuzz(120)
+@fuzz(80)
 @given(SOURCES, st.booleans(), st.none() | st.integers(0, 3))
 def test_fixing_many(sources: list[str], unsafe: bool, number: int | None) -> None:
     document = notebook(sources)
@@ -57,7 +57,7 @@ def test_fixing_many(sources: list[str], unsafe: bool, number: int | None) -> No
     check_untouched(document, outcome.plan)
 
 
-@fuzz(80)
+@fuzz(60)
 @given(SOURCES)
 def test_fixing_one(sources: list[str]) -> None:
     document = notebook(sources)
@@ -70,7 +70,7 @@ def test_fixing_one(sources: list[str]) -> None:
             assert source.strip() or moved or len(document.cell(cell).source.split("\n")) < 12
 
 
-@fuzz(120)
+@fuzz(80)
 @given(SOURCES, st.none() | st.integers(0, 3))
 def test_formatting(sources: list[str], number: int | None) -> None:
     document = notebook(sources)

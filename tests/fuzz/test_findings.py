@@ -108,7 +108,7 @@ def check_inspection(file: NotebookFile, inspection: Inspection) -> None:
         check_finding(file, finding)
 
 
-@fuzz(300)
+@fuzz(200)
 @given(strategies.files, options)
 def test_any_file(data: bytes, how: LintOptions) -> None:
     file = readable(data)
@@ -219,7 +219,7 @@ def key(finding: Finding) -> tuple[str, str | None, Range | None, str]:
     return finding.code, finding.cell, finding.range, finding.message
 
 
-@fuzz(200)
+@fuzz(120)
 @given(
     st.lists(strategies.valid_code | strategies.code(), min_size=1, max_size=4),
     ALONE,
@@ -292,7 +292,7 @@ BEFORE = st.lists(
 ).map("\n".join)
 
 
-@fuzz(200)
+@fuzz(120)
 @given(BEFORE, AROUND, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "    ", "\t"]), BEFORE)
 def test_a_name_is_marked_where_it_stands(
     before: str, around: str, newline: str, indent: str, after: str

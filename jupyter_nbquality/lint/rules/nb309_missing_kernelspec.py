@@ -50,5 +50,6 @@ class MissingKernelspec(Rule):
             )
             yield Problem(
                 "This notebook does not say which kernel it is for",
-                fixes=[write] if is_python3 else [],
+                # No code was read where it does not look like Python.
+                fixes=[write] if is_python3 and context.code else [],
             )
