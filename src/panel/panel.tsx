@@ -184,6 +184,8 @@ export class QualityPanel extends ReactWidget {
       this._model?.context.pathChanged.disconnect(this._refresh, this);
       this._model = model;
       this._filter = null;
+      // How long the other one has been checked says nothing of this one.
+      this._endBusy();
       model?.changed.connect(this._onModelChanged, this);
       model?.context.pathChanged.connect(this._refresh, this);
     }
@@ -192,9 +194,7 @@ export class QualityPanel extends ReactWidget {
 
   private _onModelChanged(): void {
     if (this._model?.status !== 'checking') {
-      window.clearTimeout(this._busyTimer);
-      this._busyTimer = 0;
-      this._isBusy = false;
+      this._endBusy();
     } else if (this._busyTimer === 0) {
       this._busyTimer = window.setTimeout(() => {
         this._isBusy = true;
@@ -202,6 +202,12 @@ export class QualityPanel extends ReactWidget {
       }, BUSY_AFTER);
     }
     this._refresh();
+  }
+
+  private _endBusy(): void {
+    window.clearTimeout(this._busyTimer);
+    this._busyTimer = 0;
+    this._isBusy = false;
   }
 
   private _model: IQualityModel | null = null;

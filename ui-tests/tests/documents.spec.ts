@@ -142,7 +142,7 @@ test('a read-only notebook is checked, and not changed', async ({ lab }) => {
     const response = await route.fetch();
     await route.fulfill({
       response,
-      json: { ...(await response.json()), writable: false }
+      json: { ...((await response.json()) as object), writable: false }
     });
   });
   await lab.open([UNUSED]);

@@ -58,7 +58,7 @@ test.describe('a server part', () => {
       const response = await route.fetch();
       await route.fulfill({
         response,
-        json: { ...(await response.json()), api: 0 }
+        json: { ...((await response.json()) as object), api: 0 }
       });
     });
     await openIn(lab);
