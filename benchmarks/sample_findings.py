@@ -118,7 +118,7 @@ def print_counts(found: dict[str, list[Found]], files: Sequence[Path], folder: P
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"
+    return f"{100 * part / whole:.0f} %" if whole else "-"
 
 
 def main() -> int:

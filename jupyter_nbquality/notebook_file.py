@@ -152,6 +152,7 @@ class _Metadata(msgspec.Struct):
     kernelspec: Any = None
     language_info: Any = None
     nbquality: Any = None
+    jupytext: Any = None
 
 
 class _Document(msgspec.Struct):
@@ -300,7 +301,7 @@ def _notebook(document: _Document, path: str) -> Notebook:
     return Notebook(
         path=path,
         cells=_with_unique_ids(cells),
-        language=_language(kernelspec, info, raw_cells),
+        language=_language(kernelspec, info, raw_cells, meta.jupytext),
         language_version=_string(info.get("version")),
         kernelspec=_string(kernelspec.get("name")),
         nbformat=_number(document.nbformat, 3 if old else 4),
@@ -407,8 +408,12 @@ _KERNELS = re.compile(
 """Names of common kernels for other languages; only asked where nothing names the language."""
 
 
-def _language(kernelspec: dict[str, Any], info: dict[str, Any], cells: list[_Cell]) -> str:
-    for value in (kernelspec.get("language"), info.get("name")):
+def _language(
+    kernelspec: dict[str, Any], info: dict[str, Any], cells: list[_Cell], jupytext: object
+) -> str:
+    # jupytext names the language of notebooks that it makes of scripts, which have no kernel.
+    script = jupytext.get("main_language") if isinstance(jupytext, dict) else None
+    for value in (kernelspec.get("language"), info.get("name"), script):
         if isinstance(value, str) and value.strip():
             return value.strip().lower()
     known = _KERNELS.fullmatch(_string(kernelspec.get("name")))

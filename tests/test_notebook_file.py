@@ -150,6 +150,9 @@ def test_reads_format_3() -> None:
         ({"kernelspec": {"name": "my-environment"}}, "python"),
         ({"kernelspec": {"name": "x", "language": "Rust"}}, "rust"),
         ({"language_info": {"name": "scala"}}, "scala"),
+        ({"jupytext": {"main_language": "R"}}, "r"),
+        ({"jupytext": {"main_language": 7}}, "python"),
+        ({"jupytext": {"main_language": "R"}, "language_info": {"name": "python"}}, "python"),
         ({"kernelspec": 5, "language_info": []}, "python"),
     ],
 )
