@@ -138,10 +138,8 @@ def _cell_names(
             if name not in given
         ],
         deletes=sorted(facts.deletes),
-        unknown=[
-            *unknown_because(known),
-            *dict.fromkeys(unknown.reason for unknown in facts.unknown),
-        ],
+        unknown=unknown_because(known)
+        or list(dict.fromkeys(unknown.reason for unknown in facts.unknown)),
     )
 
 
