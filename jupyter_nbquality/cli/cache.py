@@ -6,12 +6,14 @@ rules look at around it, and the tools themselves are the same. Losing the cache
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -60,6 +62,8 @@ class Cache:
         self._file = self._folder / f"check-{key}.msgpack"
         self._entries = self._load()
         self._around: dict[str, str] = {}
+        # Of this run alone: folders share what stands above them.
+        self._settings_state = functools.cache(_settings_state)
         self._changed = False
         # What was changed before this run began was not changed while it was looked at.
         self._started = time.time_ns()
@@ -132,7 +136,7 @@ class Cache:
     def _surroundings(self, path: str) -> str:
         folder, _ = os.path.split(_absolute(path))
         if folder not in self._around:
-            self._around[folder] = _around(Path(folder))
+            self._around[folder] = _around(Path(folder), self._settings_state)
         return self._around[folder]
 
     def _make_folder(self) -> None:
@@ -166,7 +170,7 @@ def project_root(start: Path) -> Path:
 
 
 def _absolute(path: str) -> str:
-    return os.path.normpath(Path.cwd() / path)
+    return os.path.abspath(path)  # noqa: PTH100 - a path is slow to make, and this is asked often
 
 
 def content_of(data: bytes) -> str:
@@ -187,27 +191,31 @@ def _tools() -> str:
                 if entry.name.endswith(".py")
             )
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
-    parts.append(_state(Path(ruff)) if ruff else "no ruff")
+    parts.append(_state(ruff) if ruff else "no ruff")
     return "\n".join(parts)
 
 
-def _around(folder: Path) -> str:
+def _around(folder: Path, settings_state: Callable[[str], str]) -> str:
     """A text that changes with what reports on notebooks in a folder depend on besides them."""
     # Imported here, so that `--no-cache` does without.
     from jupyter_nbquality.config import find_config
     from jupyter_nbquality.lint.surroundings import gather, surroundings_key
     from jupyter_nbquality.ruff_settings import find_settings
 
-    parts = [_state(each / name) for each in (folder, *folder.parents) for name in _SETTINGS]
+    parts = [settings_state(str(each)) for each in (folder, *folder.parents)]
     # What a ruff setting extends may stand anywhere; its values are what counts.
     parts.append(repr(find_settings(folder / "x.ipynb")))
     parts.append(surroundings_key(gather(folder, find_config(folder).root)))
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def _state(file: Path) -> str:
+def _settings_state(folder: str) -> str:
+    return "\n".join(_state(f"{folder}{os.sep}{name}") for name in _SETTINGS)
+
+
+def _state(file: str) -> str:
     try:
-        status = file.stat()
+        status = os.stat(file)  # noqa: PTH116 - as above
     except OSError:
         return ""
     return f"{file} {status.st_mtime_ns} {status.st_size}"
