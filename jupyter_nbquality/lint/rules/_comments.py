@@ -51,7 +51,8 @@ def reads_as_code(text: str) -> bool:
     except SyntaxError:
         return False
     masking = {magic.line + 1 for magic in masked.magics}
-    is_acting = bool(masking)
+    # A question reads as IPython's help: `What is this?`
+    is_acting = any(magic.kind != "help" for magic in masked.magics)
     for statement in body:
         if statement.lineno in masking:
             continue

@@ -110,6 +110,8 @@ def test_commented_out_code(source: str) -> None:
         "# your code here",
         "# a, b",
         "# TODO: later",
+        "# What is the type of X_train?",
+        "# df?",
         "# Note: x",
         "# see df.head",
         "# uncomment to run\n# x = 1",
