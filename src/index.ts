@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clientPlugin } from './api/plugin';
+import { dataflowSectionsPlugin } from './dataflow/plugin';
 import { lintActionsPlugin } from './lint/actionsPlugin';
 import { commandsPlugin, editorPlugin, statusPlugin } from './lint/plugin';
 import { lintSectionsPlugin } from './lint/sectionsPlugin';
@@ -17,6 +18,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   panelRegistryPlugin,
   lintSectionsPlugin,
+  dataflowSectionsPlugin,
   panelPlugin
 ];
 

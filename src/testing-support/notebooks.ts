@@ -108,6 +108,7 @@ export function makeInspection(
     language: 'python',
     cells: [...cells],
     findings: [...findings],
+    flow: { cells: [], dependencies: [] },
     notices: []
   };
 }
