@@ -55,7 +55,7 @@ class StatementGraph:
         self._units = {
             cell: [
                 ((cell, number), _with_figure(facts, cell))
-                for number, facts in enumerate(_by_lines(known.statements))
+                for number, facts in enumerate(_statements(known))
             ]
             for cell, known in cells.items()
         }
@@ -218,6 +218,20 @@ def _with_figure(facts: Facts, cell: str) -> Facts:
         for effect in facts.effects
     ]
     return copy
+
+
+def _statements(known: CellFacts) -> list[Facts]:
+    """Gives what a slice takes or leaves as a whole.
+
+    That is a cell, where its cell magic binds names to what the cell does, or runs it in a function
+    of its own.
+    """
+    masked = known.masked
+    if masked.scoped or any(
+        magic.kind == "cell-magic" and magic.assigns for magic in masked.magics
+    ):
+        return [fold(known.statements)] if known.statements else []
+    return _by_lines(known.statements)
 
 
 def _by_lines(statements: list[Facts]) -> list[Facts]:

@@ -117,14 +117,17 @@ def _assign_lanes(rows: dict[int, _Row]) -> int:
         (row for row in rows.values() if row.outgoing), key=lambda row: end(row) - row.exit
     ):
         span = (row.exit, end(row))
-        for lane, spans in enumerate(taken):
-            if all(span[1] <= low or high <= span[0] for low, high in spans):
-                break
-        else:
-            lane, spans = len(taken), []
-            taken.append(spans)
-        spans.append(span)
-        row.lane = lane
+        row.lane = next(
+            (
+                lane
+                for lane, spans in enumerate(taken)
+                if all(span[1] <= low or high <= span[0] for low, high in spans)
+            ),
+            len(taken),
+        )
+        if row.lane == len(taken):
+            taken.append([])
+        taken[row.lane].append(span)
     return len(taken)
 
 
