@@ -25,7 +25,11 @@ USUAL = {
     "go": "plotly.graph_objects",
     "jnp": "jax.numpy",
     "np": "numpy",
+    "json": "json",
     "os": "os",
+    "shutil": "shutil",
+    "sys": "sys",
+    "warnings": "warnings",
     "pd": "pandas",
     "pl": "polars",
     "plt": "matplotlib.pyplot",
@@ -203,7 +207,11 @@ def effects(call: Call, behaviour: Behaviour | None) -> list[Effect]:
                 writes = None
         elif isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "x"}:
             reads = None
-    for kind, places in (("reads-file", reads), ("writes-file", writes)):
+    for kind, places in (
+        ("reads-file", reads),
+        ("writes-file", writes),
+        ("makes-folder", behaviour.makes_folder),
+    ):
         if places is not None:
             found += [Effect(kind, path, node) for path in _paths(node, places)]
     if not any(_keyword(node, name) is not None for name in behaviour.unless):
@@ -244,7 +252,7 @@ def _paths(node: ast.Call, places: tuple[int | str, ...]) -> list[str]:
 
 
 def _literal_path(node: ast.expr) -> str:
-    """Gives a path that is written out, also as ``Path("a") / "b"`` or ``os.path.join("a", "b")``."""
+    """Gives a path that is written out, also as ``Path("a") / "b"`` or ``join("a", "b")``."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):

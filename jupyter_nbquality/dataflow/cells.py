@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from jupyter_nbquality.dataflow.calls import Interpreter, by_parameter, passed_on
+from jupyter_nbquality.dataflow.calls import Interpreter, by_parameter, changed, held, passed_on
 from jupyter_nbquality.dataflow.expressions import Occurrence
 from jupyter_nbquality.dataflow.facts import (
     Alias,
@@ -61,7 +61,8 @@ class CellFacts:
         self.statements: list[Facts] = []
         self.occurrences: list[Occurrence] = []
         self._imports: dict[str, str | None] | None = None
-        self._asked: frozenset[str] = frozenset()
+        # What it looks up among what the notebook imports.
+        self._asked: set[str] = set()
         if not self.masked.is_python:
             self.state = "foreign"
         elif parsed is not None:
@@ -109,12 +110,17 @@ class CellFacts:
         self.imports: dict[str, str] = {}
         for statement in self.statements:
             self.imports.update(statement.imports)
-        self._asked = frozenset(
-            call.path[0]
-            for statement in self.statements
-            for call in _all_calls(statement)
-            if call.dotted and call.path
-        )
+        asked: set[str] = set()
+        for statement in self.statements:
+            asked.update(alias.source for alias in statement.aliases)
+            for call in _all_calls(statement):
+                if call.dotted and call.path:
+                    asked.add(call.path[0])
+                for root in call.receiver:
+                    asked.add(root.name)
+                for argument in call.arguments:
+                    asked.update(root.name for root in argument.roots)
+        self._asked = asked
 
 
 def _all_calls(facts: Facts) -> Iterable[Call]:
@@ -196,18 +202,34 @@ class _Folding:
             if name in facts.definite:
                 self._held.pop(name, None)
                 functions.pop(name, None)
+        definite_before = definite - facts.definite if facts.calls else definite
         definite |= facts.definite
         whole.gone -= facts.definite
         functions.update(facts.functions)
         whole.imports.update(facts.imports)
-        if facts.aliases:
-            whole.aliases += facts.aliases
-            for alias in facts.aliases:
-                self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))
-                self._held.setdefault(alias.source, set()).add((alias.target, alias.strength))
-        whole.calls += facts.calls
+        self._hold(facts.aliases)
+        for call in facts.calls:
+            if call.path[0] in definite_before and call.path[0] not in functions:
+                # Bound here, to nobody knows what.
+                for root, certain in changed(call, None):
+                    self._mutate(root.name, Mutation(certain, call.node))
+                self._hold(held(call, None))
+            else:
+                whole.calls.append(call)
+                # It may be a function of another cell, which gives back what it is given.
+                for alias in held(call, None):
+                    self._note_held(alias)
         whole.effects += facts.effects
         whole.unknown += facts.unknown
+
+    def _hold(self, aliases: list[Alias]) -> None:
+        self._whole.aliases += aliases
+        for alias in aliases:
+            self._note_held(alias)
+
+    def _note_held(self, alias: Alias) -> None:
+        self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))
+        self._held.setdefault(alias.source, set()).add((alias.target, alias.strength))
 
     def _mutate(self, name: str, mutation: Mutation) -> None:
         whole = self._whole

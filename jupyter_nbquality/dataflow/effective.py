@@ -1,6 +1,6 @@
 """What a unit does in the place where it stands: with the functions and aliases that reach it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from jupyter_nbquality.dataflow.calls import changed, held
@@ -10,8 +10,8 @@ from jupyter_nbquality.dataflow.facts import Alias, Facts, Function, Strength
 Functions = Callable[[str], Iterable[Function]]
 """Gives the functions and classes of the notebook that a name may hold at the place."""
 
-Aliases = Callable[[str], Iterable[tuple[str, Strength]]]
-"""Gives the names that may hold the same object as a name at the place."""
+Pairs = Callable[[str], Iterable[tuple[Alias, bool]]]
+"""Gives the aliases that a name is part of above the place, and whether they hold there."""
 
 
 class Effective(NamedTuple):
@@ -28,13 +28,13 @@ class Effective(NamedTuple):
     consulted: frozenset[str]
 
 
-def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective:
+def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
     """Adds to the facts of a unit what follows from the place where it stands.
 
     Args:
         facts: Its own.
         functions: What reaches it.
-        aliases: What reaches it.
+        pairs: What reaches it.
 
     Returns:
         What it does there; the facts are the very same where nothing follows.
@@ -62,10 +62,10 @@ def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective
             carry(result, function, facts.uses.get(name))
             todo += function.reads
     if result.calls:
-        own = facts.functions
+        mine = facts.functions
 
         def called(name: str) -> list[Function]:
-            return [*functions(name), own[name]] if name in own else list(functions(name))
+            return [*functions(name), mine[name]] if name in mine else list(functions(name))
 
         for call, function in run_calls(result, called):
             if function.is_class:
@@ -76,10 +76,29 @@ def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective
                 result.mutate(root.name, certain, call.node)
             result.aliases += held(call, None)
     if result.mutates:
-        for name, mutation in [*result.mutates.items()]:
+        binds = facts.binds
+        own: dict[_Held, list[tuple[_Held, Strength]]] = {}
+        for alias in result.aliases:
+            held_by: _Held = (alias.target, alias.target in binds)
+            for bound in {False, alias.source in binds}:
+                source: _Held = (alias.source, bound)
+                own.setdefault(held_by, []).append((source, alias.strength))
+                own.setdefault(source, []).append((held_by, alias.strength))
+
+        def partners(held: _Held) -> Iterator[tuple[_Held, Strength]]:
+            name, bound = held
             consulted.add(name)
-            for other, strength in aliases(name):
-                consulted.add(other)
+            if not bound:
+                for alias, holds in pairs(name):
+                    other = alias.source if alias.target == name else alias.target
+                    if holds:
+                        yield (other, False), alias.strength
+                    else:
+                        consulted.add(other)
+            yield from own.get(held, ())
+
+        for name, mutation in [*result.mutates.items()]:
+            for other, strength in closure({(name, False), (name, name in binds)}, partners):
                 # Who reads a name that is bound here depends on this unit anyway.
                 if other not in facts.binds:
                     if result is facts:
@@ -91,20 +110,27 @@ def effective(facts: Facts, functions: Functions, aliases: Aliases) -> Effective
     return Effective(result, objects, frozenset(consulted))
 
 
-def closure(name: str, pairs: Callable[[str], Iterable[Alias]]) -> list[tuple[str, Strength]]:
-    """Gives the names that may hold the same object as a name, over any number of steps.
+_Held = tuple[str, bool]
+"""A name, and whether it stands for what the unit at hand bound to it."""
+
+
+def closure(
+    start: set[_Held], partners: Callable[[_Held], Iterable[tuple[_Held, Strength]]]
+) -> list[tuple[str, Strength]]:
+    """Gives the names that may hold the same object as others, over any number of steps.
 
     What a call made of what a call made is taken for another object.
     """
-    found: dict[str, Strength] = {name: Strength.SAME}
-    todo = [name]
+    found = dict.fromkeys(start, Strength.SAME)
+    todo = list(start)
     while todo:
         here = todo.pop()
-        for alias in pairs(here):
-            other = alias.source if alias.target == here else alias.target
-            made = found[here] == alias.strength == Strength.MADE
-            if other not in found and not made:
-                found[other] = min(found[here], alias.strength)
+        strength = found[here]
+        for other, through in partners(here):
+            if strength == through == Strength.MADE:
+                continue
+            reached = min(strength, through)
+            if found.get(other, -1) < reached:
+                found[other] = reached
                 todo.append(other)
-    del found[name]
-    return list(found.items())
+    return [(name, found[name, bound]) for name, bound in found if (name, bound) not in start]

@@ -100,8 +100,9 @@ class Effect(NamedTuple):
     """Something done to the world, or learnt from it.
 
     Attributes:
-        kind: ``reads-file``, ``writes-file``, ``reads-state``, ``writes-state`` or, whatever it
-            was, ``sets-state``; ``imports``, ``network``, ``database``, ``subprocess``, ``input``.
+        kind: ``reads-file``, ``writes-file``, ``makes-folder``, ``reads-state``,
+            ``writes-state`` or, whatever it was, ``sets-state``; ``imports``,
+            ``network``, ``database``, ``subprocess``, ``input``.
         what: The literal path, or the state: ``directory``, ``environment``, ``random numpy``,
             ``display`` …; empty where it is not known.
         node: Where.

@@ -3,17 +3,20 @@
 import builtins
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from posixpath import basename, dirname, normpath
 from typing import Literal, NamedTuple
 
-from jupyter_nbquality.dataflow.effective import Effective, closure, effective
-from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Strength
+from jupyter_nbquality.dataflow.effective import Effective, effective
+from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function
 
 Kind = Literal["definition", "mutation", "possible-mutation", "deletion"]
 
 FILE, STATE = "file:", "state:"
 """How the names of files and of states of the process begin; no name of Python does."""
-_ANY_FILE, _UNKNOWN_FILE = f"{FILE}*", f"{FILE}?"
+_ANY_FILE, _UNKNOWN_FILE, _FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
+_GATHERED = frozenset({_ANY_FILE, _UNKNOWN_FILE, _FOLDERS})
+"""Stand for many: who changes one of them needs none that was changed before."""
 _RANDOM = f"{STATE}random "
 _BUILTINS = frozenset(dir(builtins))
 _MOST_POSSIBLE = 4
@@ -174,6 +177,8 @@ class Graph:
     def _note(self, unit: Unit, found: Effective) -> None:
         unit.effective = found
         unit.events = _events(found.facts)
+        for name in [name for name in unit.incoming if name not in unit.events]:
+            del unit.incoming[name]
         for name, event in unit.events.items():
             touching = self._touching.get(name)
             if touching is None:
@@ -190,16 +195,23 @@ class Graph:
                 self._unsorted.add(name)
 
     def _settle(self, todo: set[Unit], asked: set[str], names: set[str]) -> None:
-        """Looks at what is new, and again at those that looked up what changed."""
-        for _round in range(_MOST_ROUNDS):
-            for name in asked:
-                todo |= self._consulting.get(name, set())
-            if not todo:
-                return
-            asked = set()
-            for unit in sorted(todo, key=_position):
-                self._look(unit, asked, names)
-            todo = set()
+        """Looks at what is new, and again at those that looked up what changed.
+
+        What a unit does depends on those above it alone; so each is looked at once, from above.
+        """
+        for name in asked:
+            todo |= self._consulting.get(name, set())
+        waiting = [(unit.position, unit) for unit in todo]
+        heapify(waiting)
+        while waiting:
+            position, unit = heappop(waiting)
+            changed: set[str] = set()
+            self._look(unit, changed, names)
+            for name in changed:
+                for other in self._consulting.get(name, ()):
+                    if other.position > position and other not in todo:
+                        todo.add(other)
+                        heappush(waiting, (other.position, other))
 
     def _look(self, unit: Unit, asked: set[str], names: set[str]) -> None:
         facts = unit.facts
@@ -208,7 +220,7 @@ class Graph:
         found = effective(
             facts,
             lambda name: self._functions(name, unit),
-            lambda name: self._aliases(name, unit),
+            lambda name: self._pairs_at(name, unit.position),
         )
         old = unit.effective
         if found.facts is facts and old.facts is facts:
@@ -254,28 +266,21 @@ class Graph:
                 yield function
             yield from definer.effective.objects.get(name, ())
 
-    def _aliases(self, name: str, unit: Unit) -> list[tuple[str, Strength]]:
-        if name not in self._pairs:
-            return []
-        return closure(name, lambda here: self._pairs_at(here, unit))
-
-    def _pairs_at(self, name: str, unit: Unit) -> Iterator[Alias]:
-        """Yields the pairs of a name that hold at a unit: neither was bound anew since."""
+    def _pairs_at(self, name: str, position: int) -> Iterator[tuple[Alias, bool]]:
+        """Yields the pairs of a name, and whether they hold: neither was bound anew since."""
         pairs = self._pairs.get(name)
         if not pairs:
             return
         if name in self._unsorted:
             pairs.sort(key=_place_of_pair)
             self._unsorted.discard(name)
-        position = unit.position
         first = bisect_left(pairs, self._bound_at(name, position), key=_place_of_pair)
         for at in range(first, len(pairs)):
             source, alias = pairs[at]
-            if source.position > position:
+            if source.position >= position:
                 return
             other = alias.source if alias.target == name else alias.target
-            if self._bound_at(other, position) <= source.position:
-                yield alias
+            yield alias, self._bound_at(other, position) <= source.position
 
     def _bound_at(self, name: str, position: int) -> int:
         """Gives the place above another where a name was surely bound or deleted; -1 for none."""
@@ -304,9 +309,11 @@ class Graph:
             for unit in units:
                 unit.incoming.pop(name, None)
             return
+        gathered = name in _GATHERED
+        needing = _READ if gathered else _READ | _CHANGE | _MAY_CHANGE
         for unit in units:
             event = unit.events[name]
-            if event & (_READ | _CHANGE | _MAY_CHANGE) or (event & _GUESS and exists):
+            if event & needing or (event & _GUESS and exists):
                 if reaching or changes:
                     unit.incoming[name] = reaching + changes
                 else:
@@ -317,7 +324,7 @@ class Graph:
                 changes = [Incoming(unit, "mutation")]
             elif event & _MAY_CHANGE:
                 changes = [*changes, Incoming(unit, "possible-mutation")]
-                if len(changes) > _MOST_POSSIBLE:
+                if len(changes) > _MOST_POSSIBLE and not gathered:
                     # Each that may change it depends on those before.
                     kept = changes[:1] if changes[0].kind == "mutation" else []
                     changes = kept + changes[len(kept) + 1 :]
@@ -365,9 +372,6 @@ class Graph:
             position: The place; ``None`` for the end.
         """
         return list(self._reaching(name, len(self.units) if position is None else position))
-
-
-_MOST_ROUNDS = 8
 
 
 def _position(unit: Unit) -> int:
@@ -453,19 +457,23 @@ def _events_of(effect: Effect) -> Iterator[tuple[str, int]]:
         yield from _reading(what)
     elif kind == "writes-file":
         yield f"{STATE}directory", _READ
-        # It may need a folder that was made.
-        yield _UNKNOWN_FILE, _READ
+        yield _ANY_FILE, _MAY_CHANGE
+        if dirname(what) or not what:
+            yield _FOLDERS, _READ
         if what:
-            yield _ANY_FILE, _MAY_CHANGE
             path = normpath(what)
             yield FILE + path, _CHANGE
             if path.endswith(".py"):
                 yield FILE + basename(path), _CHANGE
             while path := dirname(path).rstrip("/"):
-                yield FILE + path, _READ | _MAY_CHANGE
+                yield FILE + path, _MAY_CHANGE
         else:
-            yield _ANY_FILE, _READ | _MAY_CHANGE
             yield _UNKNOWN_FILE, _MAY_CHANGE
+    elif kind == "makes-folder":
+        yield f"{STATE}directory", _READ
+        yield _FOLDERS, _MAY_CHANGE
+        if what:
+            yield FILE + normpath(what), _CHANGE
     elif kind == "subprocess":
         yield f"{STATE}directory", _READ
         yield f"{STATE}environment", _READ

@@ -26,6 +26,7 @@ they may stand below ``[tool.nbquality.libraries]``::
     load = [0, "file"]
     [numpy.writes-file]
     save = [0, "file"]
+    [numpy.makes-folder]            # likewise
     [numpy.mode]                    # the argument that says whether it reads or writes the path
     open_memmap = [1, "mode"]
 
@@ -44,7 +45,7 @@ Names may hold ``*``, ``?`` and ``[…]``. A name as it is wins over a pattern.
 """
 
 import functools
-import tomllib
+import json
 from collections.abc import Mapping
 from fnmatch import translate
 from importlib import resources
@@ -59,16 +60,18 @@ KINDS = ("network", "database", "subprocess", "input")
 class Table(Generic[T]):
     """Values by names and by patterns of names."""
 
-    __slots__ = ("_exact", "_patterns")
+    __slots__ = ("_exact", "_patterns", "_raw")
 
     def __init__(self) -> None:
         self._exact: dict[str, T] = {}
-        self._patterns: list[tuple[Pattern[str], T]] = []
+        self._raw: list[tuple[str, T]] = []
+        self._patterns: list[tuple[Pattern[str], T]] | None = []
 
     def put(self, name: str, value: T) -> None:
         """Adds a name, or a pattern."""
         if "*" in name or "?" in name or "[" in name:
-            self._patterns.append((compile(translate(name)), value))
+            self._raw.append((name, value))
+            self._patterns = None
         else:
             self._exact[name] = value
 
@@ -76,6 +79,9 @@ class Table(Generic[T]):
         """Gives what stands under a name, or under the first pattern that fits it."""
         found = self._exact.get(name)
         if found is None:
+            if self._patterns is None:
+                # Most are never asked for.
+                self._patterns = [(compile(translate(raw)), value) for raw, value in self._raw]
             for pattern, value in self._patterns:
                 if pattern.match(name):
                     return value
@@ -99,6 +105,7 @@ class Behaviour:
         reads_state: States it depends on.
         writes_state: States it changes.
         sets_state: States it sets, whatever they were.
+        makes_folder: The argument that is the path of a folder it makes.
         mode: The argument that says whether it reads or writes the path.
         unless: Keywords that keep it from states.
         effects: Further kinds of effects.
@@ -109,6 +116,7 @@ class Behaviour:
         "effects",
         "fresh",
         "known",
+        "makes_folder",
         "may_change",
         "mode",
         "reads_file",
@@ -133,6 +141,7 @@ class Behaviour:
         self.reads_state: tuple[str, ...] = ()
         self.writes_state: tuple[str, ...] = ()
         self.sets_state: tuple[str, ...] = ()
+        self.makes_folder: tuple[int | str, ...] | None = None
         self.mode: tuple[int | str, ...] | None = None
         self.unless: tuple[str, ...] = ()
         self.effects: tuple[str, ...] = ()
@@ -155,8 +164,7 @@ class Libraries:
         self._named: list[tuple[Table[tuple[()]], _Rows]] = []
         if more is not None:
             self._add_all(more)
-        for tables in _shipped():
-            self._add_all(tables)
+        self._add_all(_shipped())
         self._function = functools.lru_cache(4096)(self._find_function)
         self._method = functools.lru_cache(4096)(self._find_method)
 
@@ -190,7 +198,8 @@ class Libraries:
                 raise ValueError(f"`libraries.{module}`: {error}.") from None
 
     def _add(self, module: str, table: Mapping[str, Any]) -> None:
-        rows = _Rows({key: value for key, value in table.items() if key != "methods"})
+        own = {key: value for key, value in table.items() if key != "methods"}
+        rows = _Rows(own)
         self._modules.setdefault(module, []).append(rows)
         methods = table.get("methods")
         if methods is None:
@@ -226,7 +235,7 @@ class Libraries:
 _LISTS = frozenset({"pure", "fresh", "returns-self", "changes-if-dropped", *KINDS})
 _MAPS = frozenset(
     {"reads-state", "writes-state", "sets-state", "draws", "unless"}
-    | {"reads-file", "writes-file", "mode"}
+    | {"reads-file", "writes-file", "makes-folder", "mode"}
 )
 _BOTH = frozenset({"changes", "may-change"})
 
@@ -293,12 +302,14 @@ class _Rows:
         known.reads_state = (*(self._get("reads-state", name) or ()), *draws)
         known.writes_state = (*(self._get("writes-state", name) or ()), *draws)
         known.sets_state = self._get("sets-state", name) or ()
+        known.makes_folder = self._get("makes-folder", name)
         known.mode = self._get("mode", name)
         known.unless = self._get("unless", name) or ()
         known.effects = tuple(kind for kind in KINDS if self._get(kind, name) is not None)
         if (
             known.reads_file is not None
             or known.writes_file is not None
+            or known.makes_folder is not None
             or known.reads_state
             or known.writes_state
             or known.sets_state
@@ -310,10 +321,7 @@ class _Rows:
 
 
 @functools.cache
-def _shipped() -> tuple[dict[str, Any], ...]:
-    folder = resources.files(__package__) / "tables"
-    return tuple(
-        tomllib.loads(file.read_text(encoding="utf-8"))
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".toml")
-    )
+def _shipped() -> dict[str, Any]:
+    """Gives the tables of ``tables/``, which ``scripts/gen_tables.py`` put into one file."""
+    tables: dict[str, Any] = json.loads((resources.files(__package__) / "tables.json").read_bytes())
+    return tables

@@ -1,0 +1,115 @@
+"""The least code that computes something, and what something touches."""
+
+import pytest
+
+from jupyter_nbquality.dataflow.slices import Direction, StatementGraph
+from tests.dataflow.looking import dataflow_of
+
+SALES = [
+    "import pandas as pd\nimport numpy as np",  # 1
+    "df = pd.read_csv('a.csv')\nother = pd.read_csv('b.csv')",  # 2
+    "df['x'] = df['y'] * 2\nother['z'] = 1",  # 3
+    "total = df.x.sum()\nprint(total)",  # 4
+    "def scaled(frame):\n    return frame / total",  # 5
+    "result = scaled(df)",  # 6
+    "frobnicate(other)",  # 7
+    "other.head()",  # 8
+]
+
+
+def lines_of(found: StatementGraph, cell: str, line: int | None = None, **how: object) -> str:
+    """Gives a slice as ``1:1 2:1,2``."""
+    slice_ = found.slice_of_cell(cell, line, **how)  # type: ignore[arg-type]
+    return written(slice_.lines)
+
+
+def written(lines: dict[str, list[int]]) -> str:
+    return " ".join(f"{cell}:{','.join(map(str, its))}" for cell, its in lines.items())
+
+
+def graph_of(*sources: str) -> StatementGraph:
+    return StatementGraph(dataflow_of(*sources).cells)
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "expected"),
+    [
+        ("1", None, "1:1,2"),
+        ("2", 1, "1:1 2:1"),
+        ("4", 1, "1:1 2:1 3:1 4:1"),
+        ("4", 2, "1:1 2:1 3:1 4:1,2"),
+        ("5", None, "5:1,2"),
+        ("6", None, "1:1 2:1 3:1 4:1 5:1,2 6:1"),
+        ("8", None, "1:1 2:2 3:2 7:1 8:1"),
+    ],
+)
+def test_backward(cell: str, line: int | None, expected: str) -> None:
+    assert lines_of(graph_of(*SALES), cell, line) == expected
+
+
+def test_only_certain_changes() -> None:
+    assert lines_of(graph_of(*SALES), "8", possible=False) == "1:1 2:2 3:2 8:1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "expected"),
+    [
+        ("2", 2, "2:2 3:2 7:1 8:1"),
+        ("3", 1, "3:1 4:1,2 6:1"),
+        ("5", None, "5:1,2 6:1"),
+        ("8", None, "8:1"),
+    ],
+)
+def test_forward(cell: str, line: int | None, expected: str) -> None:
+    direction: Direction = "forward"
+    assert lines_of(graph_of(*SALES), cell, line, direction=direction) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "expected"),
+    [
+        ("df", None, "1:1 2:1 3:1"),
+        ("df", "2", "1:1 2:1"),
+        ("other", None, "1:1 2:2 3:2 7:1"),
+        ("total", None, "1:1 2:1 3:1 4:1"),
+        ("np", None, "1:2"),
+    ],
+)
+def test_of_a_name(name: str, cell: str | None, expected: str) -> None:
+    assert written(graph_of(*SALES).slice_of_name(name, cell).lines) == expected
+
+
+def test_of_a_name_forward() -> None:
+    assert written(graph_of(*SALES).slice_of_name("total", direction="forward").lines) == (
+        "4:1,2 6:1"
+    )
+
+
+def test_a_figure_belongs_to_its_cell() -> None:
+    found = graph_of(
+        "import matplotlib.pyplot as plt",
+        "plt.plot([1])\nx = 1\nplt.show()",
+        "plt.plot([2])\nplt.show()",
+    )
+    assert lines_of(found, "3") == "1:1 3:1,2"
+    assert lines_of(found, "2", 3) == "1:1 2:1,3"
+
+
+def test_what_shares_a_line_goes_together() -> None:
+    assert lines_of(graph_of("a = 1; b = 2", "b"), "2") == "1:1 2:1"
+
+
+def test_names_that_may_come_from_anywhere() -> None:
+    assert lines_of(graph_of("from math import *", "%run a.py", "x = 1", "sin(y)"), "4") == (
+        "1:1 2:1 4:1"
+    )
+
+
+def test_there_is_no_such_thing() -> None:
+    found = graph_of("a = 1\n\nb = 2")
+    with pytest.raises(KeyError):
+        found.slice_of_cell("9")
+    with pytest.raises(KeyError):
+        found.slice_of_name("c")
+    with pytest.raises(ValueError, match="line 2"):
+        found.slice_of_cell("1", 2)
