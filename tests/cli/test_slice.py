@@ -1,11 +1,15 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import nbformat
 import pytest
 from click.testing import Result
+
+from jupyter_nbquality.dataflow.graph import Kind
+from jupyter_nbquality.dataflow.overview import CellNames
 
 Make = Callable[..., Path]
 Run = Callable[..., Result]
@@ -222,3 +226,14 @@ def test_standard_input(make: Make, run: Run, project: Path) -> None:
     result = run("slice", "-", "--cell", "4", "--to", "b.py", input=file.read_bytes())
     assert result.exit_code == 0, result.stderr
     assert "of a notebook" in (project / "b.py").read_text()
+
+
+def test_every_option_and_kind_is_explained(run: Run) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "dependencies.md").read_text("utf-8")
+    for command in ("slice", "graph"):
+        options = set(re.findall(r"^ {2}(--[a-z-]+)", run(command, "--help").stdout, re.MULTILINE))
+        assert options
+        for name in options:
+            assert f"`{name}`" in text, name
+    for name in (*get_args(Kind), *CellNames.__struct_fields__):
+        assert f"`{name}`" in text, name
