@@ -240,4 +240,5 @@ def _doubts(opened: "Opened", found: "Slice", to: Path) -> Iterator[str]:
     folder = opened.file.path.parent
     files = relative_files(cells, found)
     if files and opened.file.path.name and to.parent.resolve() != folder.resolve():
-        yield f"It names {files[0]} as seen from {folder}; run it there."
+        where = "this folder" if folder == Path() else str(folder)
+        yield f"It names {files[0]} as seen from {where}; run it there."

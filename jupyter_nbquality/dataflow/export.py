@@ -43,6 +43,10 @@ def kept_lines(known: CellFacts, chosen: Iterable[int]) -> list[int]:
     found = set(chosen)
     if taken <= found:
         return list(range(1, len(lines) + 1))
+    for magic in known.masked.magics:
+        if magic.kind == "cell-magic":
+            # It only measures or the like, and would not run alone.
+            found.discard(magic.line + 1)
     for facts in known.statements:
         if facts.first not in found:
             continue

@@ -102,7 +102,7 @@ def overview(notebook: Notebook, dataflow: Dataflow) -> Overview:
     given = GIVEN_NAMES - bound
     return Overview(
         cells=[
-            _cell_names(numbers[key], key, known, dataflow, given)
+            _cell_names(numbers[key], key, known, dataflow, bound, given)
             for key, known in dataflow.cells.items()
         ],
         dependencies=[
@@ -118,7 +118,12 @@ def overview(notebook: Notebook, dataflow: Dataflow) -> Overview:
 
 
 def _cell_names(
-    number: int, key: str, known: CellFacts, dataflow: Dataflow, given: frozenset[str]
+    number: int,
+    key: str,
+    known: CellFacts,
+    dataflow: Dataflow,
+    bound: set[str],
+    given: frozenset[str],
 ) -> CellNames:
     # With what the functions do that it calls, wherever they stand.
     facts = dataflow.graph.unit(key).effective.facts
@@ -130,7 +135,8 @@ def _cell_names(
         index=number,
         id=key,
         defines=sorted(facts.binds),
-        uses=names((*facts.uses, *facts.waiting)),
+        # What a shell line may read, it reads where there is such a name.
+        uses=names((*facts.uses, *facts.waiting, *(bound & facts.guesses.keys()))),
         deferred_uses=names(name for name in facts.later if name not in facts.definite),
         mutates=[
             MutatedName(name, mutation.certain)

@@ -114,6 +114,18 @@ def test_only_names_of_the_notebook_are_told(make: Make, run: Run) -> None:
     assert third["uses"] == ["len"]
 
 
+def test_shell_lines_read_names_that_there_are(make: Make, run: Run) -> None:
+    make("a.ipynb", "word = 1", "!echo {word} $HOME $word")
+    found = graph(run, "a.ipynb")
+    assert found["cells"][1]["uses"] == ["word"]
+    assert found["dependencies"][0]["names"] == ["word"]
+
+
+def test_what_a_cell_makes_itself_it_does_not_change(make: Make, run: Run) -> None:
+    make("a.ipynb", "from lib import make, use", "own = make()\nuse(own)\nown.append(1)")
+    assert graph(run, "a.ipynb")["cells"][1]["mutates"] == []
+
+
 def test_files_are_dependencies(make: Make, run: Run) -> None:
     make(
         "a.ipynb",

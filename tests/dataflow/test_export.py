@@ -364,6 +364,12 @@ def test_kept_lines_of_a_cell_in_another_language() -> None:
     assert kept_lines(dataflow.cells["c1"], [1, 2, 3]) == [1, 2, 3]
 
 
+def test_a_cell_magic_stays_with_the_whole_cell_alone() -> None:
+    file = made("%%time\nx = 1\ny = 2", "x")
+    assert sources(notebook_of(file, "c2")) == ["x = 1", "x"]
+    assert sources(notebook_of(file, "c1")) == ["%%time\nx = 1\ny = 2"]
+
+
 # ── headings ──
 
 
