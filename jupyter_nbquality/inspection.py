@@ -12,6 +12,7 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.report import Flow, Reporter
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
+from jupyter_nbquality.lint.cache import Cache
 from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.notebook import Cell, Notebook
@@ -71,6 +72,7 @@ class Inspector:
 
     def __init__(self) -> None:
         self.linter = Linter()
+        self._names: Cache[tuple[str, bool], tuple[str, str]] = Cache(4_000)
         self._flows: OrderedDict[str, tuple[Dataflow, Reporter]] = OrderedDict()
 
     def inspect(self, notebook: Notebook, options: LintOptions) -> Inspection:
@@ -85,15 +87,10 @@ class Inspector:
         """
         result = self.linter.lint(notebook, options)
         code = self.linter.code_cells(notebook)
-        cells = [
-            CellReport(
-                cell.id,
-                source_hash(cell.source),
-                secrets.mask(title(cell, code.get(cell.id))),
-                result.parses.get(cell.id, True),
-            )
-            for cell in notebook.cells
-        ]
+        cells = []
+        for cell in notebook.cells:
+            named = self._named(cell, code.get(cell.id))
+            cells.append(CellReport(cell.id, *named, result.parses.get(cell.id, True)))
         return Inspection(
             supported=notebook.is_python,
             language=notebook.language,
@@ -102,6 +99,15 @@ class Inspector:
             flow=self._flow(notebook, code),
             notices=result.notices,
         )
+
+    def _named(self, cell: Cell, code: CodeCell | None) -> tuple[str, str]:
+        """Gives the hash of a cell's source and its title."""
+        key = (cell.source, code is None)
+        named = self._names.get(key)
+        if named is None:
+            named = (source_hash(cell.source), secrets.mask(title(cell, code)))
+            self._names.put(key, named)
+        return named
 
     def _flow(self, notebook: Notebook, code: Mapping[str, CodeCell]) -> Flow:
         """Tells of the flow between cells; remembers a few notebooks."""

@@ -63,9 +63,10 @@ class Unit:
         effective: What it does there.
         events: What it does with each name, in bits.
         incoming: What it needs, by name.
+        told: What it needs, by who gives; ``None`` until somebody asks.
     """
 
-    __slots__ = ("effective", "events", "facts", "incoming", "key", "position")
+    __slots__ = ("effective", "events", "facts", "incoming", "key", "position", "told")
 
     def __init__(self, key: Hashable, facts: Facts) -> None:
         self.key = key
@@ -74,6 +75,7 @@ class Unit:
         self.effective = Effective(facts, {}, frozenset())
         self.events: dict[str, int] = {}
         self.incoming: dict[str, list[Incoming]] = {}
+        self.told: list[Dependency] | None = None
 
 
 class Graph:
@@ -138,6 +140,7 @@ class Graph:
                 asked.update(name for name, _answer in _answers(unit))
             for position, unit in enumerate(order):
                 unit.position = position
+                unit.told = None
             self._definers.clear()
             self._unsorted.update(self._pairs)
             fresh += moved
@@ -312,6 +315,7 @@ class Graph:
         gathered = name in _GATHERED
         needing = _READ if gathered else _READ | _CHANGE | _MAY_CHANGE
         for unit in units:
+            unit.told = None
             event = unit.events[name]
             if event & needing or (event & _GUESS and exists):
                 if reaching or changes:
@@ -343,15 +347,9 @@ class Graph:
         """Gives all dependencies, in the order of who needs, then of who gives."""
         found: list[Dependency] = []
         for unit in self.units:
-            grouped: dict[tuple[Unit, Kind], list[str]] = {}
-            for name, incoming in unit.incoming.items():
-                for source, kind in incoming:
-                    if source is not unit:
-                        grouped.setdefault((source, kind), []).append(name)
-            for (source, kind), names in sorted(
-                grouped.items(), key=lambda item: (item[0][0].position, item[0][1])
-            ):
-                found.append(Dependency(source.key, unit.key, tuple(sorted(names)), kind))
+            if unit.told is None:
+                unit.told = _told(unit)
+            found += unit.told
         return found
 
     def outgoing(self, unit: Unit) -> dict[str, list[tuple[Unit, Kind]]]:
@@ -372,6 +370,20 @@ class Graph:
             position: The place; ``None`` for the end.
         """
         return list(self._reaching(name, len(self.units) if position is None else position))
+
+
+def _told(unit: Unit) -> list[Dependency]:
+    grouped: dict[tuple[Unit, Kind], list[str]] = {}
+    for name, incoming in unit.incoming.items():
+        for source, kind in incoming:
+            if source is not unit:
+                grouped.setdefault((source, kind), []).append(name)
+    return [
+        Dependency(source.key, unit.key, tuple(sorted(names)), kind)
+        for (source, kind), names in sorted(
+            grouped.items(), key=lambda item: (item[0][0].position, item[0][1])
+        )
+    ]
 
 
 def _position(unit: Unit) -> int:
@@ -480,6 +492,7 @@ def _events_of(effect: Effect) -> Iterator[tuple[str, int]]:
         yield f"{STATE}modules", _MAY_CHANGE
         yield _ANY_FILE, _READ | _MAY_CHANGE
         yield _UNKNOWN_FILE, _MAY_CHANGE
+        yield _FOLDERS, _MAY_CHANGE
 
 
 def _reading(path: str) -> Iterator[tuple[str, int]]:

@@ -21,6 +21,7 @@ from jupyter_nbquality.lint.rules._order import (
     only_defines,
     plain_functions,
 )
+from jupyter_nbquality.lint.rules._python import kept_by_cell
 from jupyter_nbquality.notebook import Cell
 
 _BUILTINS = frozenset(dir(builtins))
@@ -152,6 +153,7 @@ def _first_definitions(places: list[_Place]) -> dict[str, tuple[int, int]]:
     return found
 
 
+@kept_by_cell
 def _hides_names(code: CodeCell) -> bool:
     """Tells whether a cell may define names that cannot be known."""
     if code.tree is None:

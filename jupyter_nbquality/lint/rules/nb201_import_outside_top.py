@@ -89,9 +89,10 @@ class ImportOutsideTop(Rule):
             if not cell.source.strip():
                 continue
             place = _Place(cell, code)
-            statements = list(imports_of(code))
-            new = [statement for statement in statements if not _packages(statement) <= known]
-            known.update(*map(_packages, statements))
+            needed = _needed(code)
+            statements = [statement for statement, _packages in needed]
+            new = [statement for statement, packages in needed if not packages <= known]
+            known.update(*(packages for _statement, packages in needed))
             if not top:
                 if statements:
                     top = [place]
@@ -112,6 +113,12 @@ class ImportOutsideTop(Rule):
                     code.range_of(new[0]),
                     _move(place, statements, top, ambiguous),
                 )
+
+
+@kept_by_cell
+def _needed(code: CodeCell) -> list[tuple[Import, set[str]]]:
+    """Gives the imports of a cell, each with what must be installed for it."""
+    return [(statement, _packages(statement)) for statement in imports_of(code)]
 
 
 def _packages(statement: Import) -> set[str]:

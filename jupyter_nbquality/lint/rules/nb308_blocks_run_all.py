@@ -8,6 +8,7 @@ from jupyter_nbquality.lint.rules._python import (
     all_imported_names,
     expressions,
     imported_names,
+    kept_by_cell,
     origin,
     statements,
 )
@@ -49,11 +50,7 @@ class BlocksRunAll(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first question and each endless loop of a cell."""
-        suspects = [
-            (cell, code)
-            for cell, code in context.code_cells()
-            if any(word in code.source for word in _WORDS) and _is_suspect(code)
-        ]
+        suspects = [(cell, code) for cell, code in context.code_cells() if _is_suspect(code)]
         if not suspects:
             return
         imports = all_imported_names(context)
@@ -77,25 +74,31 @@ class BlocksRunAll(Rule):
                 yield Problem(message, cell.id, code.range_of(first))
 
 
+@kept_by_cell
 def _is_suspect(code: CodeCell) -> bool:
     """Whether it is worth looking at which of its statements run with the cell."""
+    if not any(word in code.source for word in _WORDS):
+        return False
     return any(code.by_kind.of(ast.While)) or any(
         (node.id if isinstance(node, ast.Name) else node.attr) in _CALLED
         for node in code.by_kind.of(ast.Name, ast.Attribute)
     )
 
 
+@kept_by_cell
+def _bound_names(code: CodeCell) -> set[str]:
+    """The names that a cell gives a meaning, wherever in it."""
+    names = {node.id for node in code.by_kind.of(ast.Name) if isinstance(node.ctx, ast.Store)}
+    names.update(node.name for node in code.by_kind.of(ast.FunctionDef, ast.ClassDef))
+    return names | imported_names(code).keys()
+
+
 def _redefined(context: Context) -> set[str]:
     """The names of built-in functions that the notebook gives another meaning."""
     names: set[str] = set()
     for _, code in context.code_cells():
-        if "input" not in code.source:
-            continue
-        names |= imported_names(code).keys()
-        names.update(
-            node.id for node in code.by_kind.of(ast.Name) if isinstance(node.ctx, ast.Store)
-        )
-        names.update(node.name for node in code.by_kind.of(ast.FunctionDef, ast.ClassDef))
+        if "input" in code.source:
+            names |= _bound_names(code)
     return names
 
 
