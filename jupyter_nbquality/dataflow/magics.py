@@ -7,13 +7,46 @@ from jupyter_nbquality.dataflow.expressions import tables_in
 from jupyter_nbquality.dataflow.facts import Effect, Facts, Unknown
 from jupyter_nbquality.dataflow.walker import Walked, walk
 from jupyter_nbquality.ipython import Magic, MaskedSource, mask, parse
-from jupyter_nbquality.ipython.catalogue import PYTHON_LINE_MAGICS, QUERY_MAGICS
+from jupyter_nbquality.ipython.catalogue import (
+    AUTOMAGIC_NAMES,
+    PYTHON_LINE_MAGICS,
+    QUERY_MAGICS,
+)
 
 _DIRECTORY = frozenset({"cd", "pushd", "popd"})
 _ENVIRONMENT = frozenset({"env", "set_env", "dotenv"})
 _DISPLAY = frozenset({"matplotlib", "config", "precision", "pprint"})
 _WRITES = frozenset({"writefile", "file"})
 _KINDS_OF_SHELL = frozenset({"shell", "shell-capture", "system"})
+_SHELL_ALIASES = frozenset({"cp", "mkdir", "mv", "rm", "rmdir"})
+_KINDS_OF_MAGIC = frozenset({"line-magic", "cell-magic", "magic-assignment"})
+_LOADS = frozenset({"load_ext", "reload_ext", "unload_ext"})
+_OF_IPYTHON = (AUTOMAGIC_NAMES - {"autoreload"}) | {
+    "!",
+    "HTML",
+    "SVG",
+    "autosave",
+    "bash",
+    "capture",
+    "file",
+    "html",
+    "javascript",
+    "js",
+    "latex",
+    "markdown",
+    "perl",
+    "pypy",
+    "python",
+    "python2",
+    "python3",
+    "ruby",
+    "script",
+    "sh",
+    "subshell",
+    "svg",
+    "writefile",
+}
+"""Magics that every kernel has; the others come from extensions."""
 
 
 def magic_facts(masked: MaskedSource, walked: Walked) -> list[Facts]:
@@ -68,6 +101,7 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
     if magic.unknown:
         shown = magic.text.strip().split("\n")[0]
         facts.unknown.append(Unknown(shown, None))
+    facts.effects += _extension_effects(magic, node)
     name = magic.name
     if name in _DIRECTORY:
         facts.effects.append(Effect("writes-state", "directory", node))
@@ -84,8 +118,22 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
             path = posixpath.basename(path) if path.endswith(".py") else ""
             path = "" if "{" in path or "$" in path else path
         facts.effects.append(Effect("writes-file", path, node))
-    elif magic.kind in _KINDS_OF_SHELL:
+    elif magic.kind in _KINDS_OF_SHELL or name in _SHELL_ALIASES:
         facts.effects.append(Effect("subprocess", "", node))
+
+
+def _extension_effects(magic: Magic, node: ast.AST) -> list[Effect]:
+    """Gives what a magic has to do with extensions: it loads one, or needs and changes its own."""
+    name = magic.name.lstrip("%")
+    if name in _LOADS:
+        return [Effect("writes-state", "extensions", node)]
+    if magic.kind not in _KINDS_OF_MAGIC or name in _OF_IPYTHON:
+        return []
+    return [
+        Effect("reads-state", "extensions", node),
+        Effect("reads-state", f"magic {name}", node),
+        Effect("writes-state", f"magic {name}", node),
+    ]
 
 
 def _add_code(facts: Facts, magic: Magic) -> None:

@@ -133,6 +133,7 @@ class StatementGraph:
     ) -> Slice:
         if direction == "backward":
             units = backward(graph, chosen, possible=possible)
+            units |= _futures(graph, units)
         else:
             units = forward(graph, chosen, possible=possible)
         lines: dict[str, list[int]] = {}
@@ -208,6 +209,16 @@ def names_between(source: Unit, target: Unit) -> list[str]:
     )
 
 
+def _futures(graph: Graph, units: set[Unit]) -> set[Unit]:
+    """Gives the imports from ``__future__`` above units: Python reads all below them otherwise."""
+    last = max((unit.position for unit in units), default=0)
+    return {
+        unit
+        for unit in graph.units[:last]
+        if any(module.startswith("__future__") for module in unit.facts.imports.values())
+    }
+
+
 def _with_figure(facts: Facts, cell: str) -> Facts:
     """Takes the current figure for one of the cell's own."""
     if not any(effect.what == "figure" for effect in facts.effects):
@@ -242,4 +253,7 @@ def _by_lines(statements: list[Facts]) -> list[Facts]:
             found[-1].append(facts)
         else:
             found.append([facts])
-    return [group[0] if len(group) == 1 else fold(group) for group in found]
+    # A statement may define a function and call it.
+    return [
+        group[0] if len(group) == 1 and not group[0].functions else fold(group) for group in found
+    ]

@@ -256,6 +256,23 @@ def test_the_same_as_a_notebook_runs(tmp_path: Path) -> None:
     assert shown_by_kernel(notebook, tmp_path) == "7"
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["!mkdir -p out", "open('out/x', 'w').write('1')"],
+        ["%mkdir out", "open('out/x', 'w').write('1')"],
+        ["from __future__ import annotations\nimport os", "def f(x: Missing): pass\nf(1)"],
+        ["%load_ext autoreload", "%autoreload 2", "%autoreload 1"],
+        ["%%capture out\nprint(1)", "out.show()"],
+        ["import os\nos.environ['A'] = '1'", "import os\nassert os.getenv('A')"],
+        ["%cd /", "%%writefile /dev/null\nx"],
+        ["a = 2", "%timeit -n 1 -r 1 a + 1"],
+    ],
+)
+def test_what_only_the_process_knows_comes_along(tmp_path: Path, cells: list[str]) -> None:
+    shown_by_kernel(notebook_of(made("x = 'not needed'", *cells), f"c{len(cells) + 1}"), tmp_path)
+
+
 # ── what they hold ──
 
 
