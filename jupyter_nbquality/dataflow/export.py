@@ -8,6 +8,11 @@ from typing import Any
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.facts import Facts
+from jupyter_nbquality.dataflow.kept_metadata import (
+    attachments,
+    cell_metadata,
+    notebook_metadata,
+)
 from jupyter_nbquality.dataflow.overview import GIVEN_NAMES
 from jupyter_nbquality.dataflow.sections import headings_above
 from jupyter_nbquality.dataflow.slices import Slice
@@ -16,8 +21,6 @@ from jupyter_nbquality.notebook_file import BOM, NotebookFile, made_up_id
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_OF_OUTPUTS = frozenset({"execution", "collapsed", "scrolled", "ExecuteTime", "papermill"})
-_OF_RUNS = frozenset({"widgets", "papermill"})
 _MOST_BLANK = 2
 _HISTORY = frozenset({"_", "__", "___"})
 
@@ -106,18 +109,13 @@ def slice_notebook(file: NotebookFile, cells: Mapping[str, CellFacts], found: Sl
             key = made_up_id(number, cell.source, taken)
             taken.add(key)
         written.append(_written(cell, key, raw, cells, found))
-    metadata = document.get("metadata")
     made = {
         "cells": written,
-        "metadata": {
-            name: value
-            for name, value in (metadata if isinstance(metadata, dict) else {}).items()
-            if name not in _OF_RUNS
-        },
+        "metadata": notebook_metadata(document.get("metadata")),
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return _encoded(_validated(made))
+    return _encoded(made)
 
 
 def missing_names(cells: Mapping[str, CellFacts], found: Slice) -> list[str]:
@@ -157,15 +155,10 @@ def _chosen(known: CellFacts, lines: Iterable[int]) -> list[Facts]:
 def _written(
     cell: Cell, key: str, raw: dict[str, Any], cells: Mapping[str, CellFacts], found: Slice
 ) -> dict[str, Any]:
-    metadata = raw.get("metadata")
     made: dict[str, Any] = {
         "cell_type": cell.cell_type,
         "id": key,
-        "metadata": {
-            name: value
-            for name, value in (metadata if isinstance(metadata, dict) else {}).items()
-            if name not in _OF_OUTPUTS
-        },
+        "metadata": cell_metadata(raw.get("metadata")),
         "source": cell.source.splitlines(keepends=True),
     }
     if cell.cell_type == "code":
@@ -176,14 +169,18 @@ def _written(
             text = "\n".join(joined({line: lines[line - 1] for line in kept}, lines))
             made["source"] = text.splitlines(keepends=True)
         made |= {"execution_count": None, "outputs": []}
-    elif isinstance(raw.get("attachments"), dict):
-        made["attachments"] = raw["attachments"]
+    elif kept_attachments := attachments(raw.get("attachments")):
+        made["attachments"] = kept_attachments
     return made
 
 
 def _document(data: bytes) -> dict[str, Any]:
-    """Reads the file once more, for what the document leaves out; it is known to be readable."""
-    value = json.loads(data.removeprefix(BOM).decode("utf-8"))
+    """Reads the file once more, for what the document leaves out; nothing where that fails."""
+    try:
+        # What no JSON has, such as NaN, a browser could not read again.
+        value = json.loads(data.removeprefix(BOM).decode(), parse_constant=lambda _name: None)
+    except (ValueError, RecursionError):
+        return {}
     return value if isinstance(value, dict) else {}
 
 
@@ -201,39 +198,6 @@ def _raw_cells(document: dict[str, Any], count: int) -> Iterator[dict[str, Any]]
         cells = [{}] * count
     for cell in cells:
         yield cell if isinstance(cell, dict) else {}
-
-
-def _validated(made: dict[str, Any]) -> dict[str, Any]:
-    """Leaves out metadata that no notebook may have."""
-    # Imported here: it is slow.
-    import nbformat
-
-    def is_valid() -> bool:
-        try:
-            nbformat.validate(made)
-        except nbformat.ValidationError:
-            return False
-        return True
-
-    if is_valid():
-        return made
-    for cell in made["cells"]:
-        cell["metadata"] = {}
-        cell.pop("attachments", None)
-    metadata = made["metadata"]
-    if not is_valid():
-        made["metadata"] = {
-            name: metadata[name]
-            for name, needed in (
-                ("kernelspec", ("name", "display_name")),
-                ("language_info", ("name",)),
-            )
-            if isinstance(metadata.get(name), dict)
-            and all(isinstance(metadata[name].get(each), str) for each in needed)
-        }
-    if not is_valid():
-        made["metadata"] = {}
-    return made
 
 
 def _encoded(made: dict[str, Any]) -> bytes:

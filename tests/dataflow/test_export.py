@@ -11,6 +11,8 @@ from typing import Any
 
 import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbclient import NotebookClient
 
 from jupyter_nbquality.dataflow.document import Dataflow
@@ -372,7 +374,61 @@ def test_odd_files_become_valid_notebooks() -> None:
     )
     notebook = notebook_of(odd, "last")
     assert sources(notebook) == ["x = 1", "x"]
-    assert notebook.metadata == {}
+    assert notebook.metadata == {"x": None}
+
+
+def test_metadata_that_python_cannot_read_are_left_out() -> None:
+    odd = "1" * 5000
+    data = made("x = 1", "x").data.replace(b'"metadata": {}', b'"metadata": {"a": %a}' % 1)
+    file = parse(data.replace(b'"a": 1', b'"a": ' + odd.encode()), "odd.ipynb")
+    assert sources(notebook_of(file, "c2")) == ["x = 1", "x"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["name", "display_name", "codemirror_mode", "mimetype", "x.png"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=4,
+)
+
+
+def some(*names: str) -> st.SearchStrategy[Any]:
+    return JSON | st.dictionaries(st.sampled_from(names), JSON, max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    some("kernelspec", "language_info", "title", "authors", "orig_nbformat", "widgets"),
+    some("jupyter", "name", "tags", "collapsed", "scrolled", "execution", "more"),
+    some("a.png", "name"),
+)
+def test_whatever_the_metadata_the_notebook_is_valid(
+    whole: object, metadata: object, attached: object
+) -> None:
+    title = {
+        "cell_type": "markdown",
+        "id": "title",
+        "metadata": metadata,
+        "attachments": attached,
+        "source": "# T",
+    }
+    code = {
+        "cell_type": "code",
+        "id": "code",
+        "metadata": metadata,
+        "source": "x = 1",
+        "outputs": [],
+        "execution_count": None,
+    }
+    file = made(title, code, metadata=whole)
+    if file.notebook.is_python:
+        assert sources(notebook_of(file, "code")) == ["# T", "x = 1"]
 
 
 def test_kept_lines_of_a_cell_in_another_language() -> None:
