@@ -131,18 +131,20 @@ def _interpreted(words: list[str], text: str) -> Translated:
 
 
 def _capture(magic: Magic, names: frozenset[str]) -> Translated:
+    command = _expanded(magic.body.removeprefix("!"), names)
     output = (
-        f"subprocess.run({_expanded(magic.body, names)}, shell=True, check=False, text=True, "
+        f"subprocess.run({command}, shell=True, check=False, text=True, "
         "stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.splitlines()"
     )
-    return Translated(_left_side(magic) + output, ("subprocess",))
+    is_alone = magic.text.lstrip().startswith("!!")
+    return Translated(output if is_alone else _left_side(magic) + output, ("subprocess",))
 
 
 def _assignment(magic: Magic) -> Translated:
     left = _left_side(magic)
     if magic.name == "pwd":
         return Translated(f"{left}os.getcwd()", ("os",))
-    if magic.name in PYTHON_LINE_MAGICS and magic.name not in _MEASURES and _is_value(magic.body):
+    if magic.name in PYTHON_LINE_MAGICS and magic.name not in _MEASURES and is_value(magic.body):
         return Translated(left + magic.body.strip())
     raise Untranslatable(f"only IPython can do `{_first_line(magic)}`")
 
@@ -216,13 +218,14 @@ def _fields(text: str) -> Iterator[tuple[str, str | None, str]]:
 
 
 def _can_be_looked_up(expression: str, names: frozenset[str]) -> bool:
-    if not _is_value(expression):
+    if not is_value(expression):
         return False
     reads, _bound = names_of(parse(expression.strip()))
     return all(node.id in names or hasattr(builtins, node.id) for node in reads)
 
 
-def _is_value(code: str) -> bool:
+def is_value(code: str) -> bool:
+    """Tells whether code is a single expression."""
     try:
         tree = parse(code.strip())
     except SyntaxError:

@@ -8,13 +8,19 @@ from collections.abc import Iterable, Mapping
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.export import joined, kept_lines, split_lines
 from jupyter_nbquality.dataflow.facts import Facts
-from jupyter_nbquality.dataflow.magics_in_python import Translated, Untranslatable, translate
+from jupyter_nbquality.dataflow.magics_in_python import (
+    Translated,
+    Untranslatable,
+    is_value,
+    translate,
+)
 from jupyter_nbquality.dataflow.sections import headings_above
 from jupyter_nbquality.dataflow.slices import Slice
 from jupyter_nbquality.ipython import Magic
 from jupyter_nbquality.notebook import Notebook
 
 _HISTORY = re.compile(r"_{1,3}|_i{0,3}|_i?[0-9]+|In|Out|get_ipython")
+_VALUES = frozenset({"line-magic", "shell-capture", "auto-call"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -135,6 +141,9 @@ class _CellWriter:
         for module in made.modules:
             self._modules[module] = f"import {module}"
         code = self._named_apart(made)
+        if self._show and magic.kind in _VALUES and self._is_last(magic) and is_value(code):
+            code = f"sys.displayhook({code})"
+            self._modules["sys"] = "import sys"
         for number in range(first, last + 1):
             kept.pop(number, None)
         if indent and not any(
@@ -182,6 +191,11 @@ class _CellWriter:
         kept[end_line] = kept[end_line][:end] + closing + kept[end_line][end:]
         kept[last.lineno] = kept[last.lineno][:begin] + opening + kept[last.lineno][begin:]
         self._modules["sys"] = "import sys"
+
+    def _is_last(self, magic: Magic) -> bool:
+        """Tells whether a magic ends the cell, so that its value is shown."""
+        last = self._known.statements[-1]
+        return last.first == magic.line + 1 and not magic.text.rstrip().endswith(";")
 
     def _hoist_futures(self, kept: dict[int, str]) -> None:
         """Takes imports from ``__future__`` to the top, where a script must have them."""

@@ -225,6 +225,12 @@ def test_future_imports_come_first(tmp_path: Path) -> None:
         ("x = 5", ""),
         ("2  # two", "2\n"),
         ("if True:\n    3", ""),
+        ("%time 4", "4\n"),
+        ("%time x = 4", ""),
+        ("%cd /", ""),
+        ("!!echo 5", "['5']\n"),
+        ("x = !!echo 6\nx", "['6']\n"),
+        ("/abs -7", "7\n"),
     ],
 )
 def test_what_ends_a_cell_is_shown_where_asked(tmp_path: Path, source: str, shown: str) -> None:
