@@ -153,14 +153,16 @@ def try_notebook(
         tallies[follow] = tally = Tally()
         for number, key in enumerate(cells):
             expected, again = runs[0]["cells"][number], runs[1]["cells"][number]
-            if expected["error"] or again["error"]:
+            if expected["error"] or again["error"] or not cells[key].statements:
                 continue
             found = graph.slice_of_cell(key, possible=follow)
             found = Slice([each for each in found.cells if each in cells], found.lines)
             code = list(cells_of(cells, found, counts))
             if number:
                 tally.shares.append((len(code) - 1) / number)
-                above = sum(len(split_lines(known.source)) for known in list(cells.values())[:number])
+                above = sum(
+                    len(split_lines(known.source)) for known in list(cells.values())[:number]
+                )
                 kept = sum(len(split_lines(text)) for _count, text, _names in code[:-1])
                 tally.lines.append(kept / max(above, 1))
             tally.cells += 1

@@ -26,13 +26,15 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _DEPTH = 6
 _MOST_ITEMS = 2_000
 _TIMES = re.compile(
-    r"(CPU times|Wall time|CPU Times|Compiler time)[^\n]*|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*"
+    r"\b\d\d:\d\d:\d\d\b|"
+    r"\b\d\d:\d\d:\d\d\b|(CPU times|Wall time|CPU Times|Compiler time)[^\n]*"
+    r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*"
 )
 
 
 def digest(data: bytes | str) -> str:
     """Gives a short name of a value."""
-    return hashlib.sha1(data.encode() if isinstance(data, str) else data).hexdigest()[:16]  # noqa: S324
+    return hashlib.sha1(data.encode() if isinstance(data, str) else data).hexdigest()[:16]
 
 
 def printed(text: str) -> str:
@@ -85,7 +87,13 @@ def value_of(value: Any, depth: int = _DEPTH) -> Any:
         parts = vars(value)
     except TypeError:
         return name
-    held = {key: value_of(part, depth - 2) for key, part in parts.items() if depth > 1}
+    # Libraries keep times and caches under private names.
+    ours = kind.__module__ == "__main__"
+    held = {
+        key: value_of(part, depth - 2)
+        for key, part in parts.items()
+        if depth > 1 and (ours or not (key.startswith("_") or "time" in key))
+    }
     return [name, held]
 
 

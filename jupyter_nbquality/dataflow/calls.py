@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 
 from jupyter_nbquality.dataflow.facts import (
+    FILE,
     Alias,
     Argument,
     Call,
@@ -72,6 +73,9 @@ class Interpreter:
                     facts.mutate(root.name, certain, call.node)
             facts.aliases += held(call, behaviour)
             facts.effects += effects(call, behaviour)
+            if behaviour is None and call.dotted and call.path and call.path[0] in imports:
+                # Libraries that draw use NumPy's generator, and do not say so.
+                facts.effects.append(Effect("may-draw", "random numpy", call.node))
         facts.calls = left
         if facts.aliases:
             # What is taken from a module is no part of it that anybody changes.
@@ -173,6 +177,14 @@ def held(call: Call, behaviour: Behaviour | None) -> list[Alias]:
         for root in roots
         if root.name != target
     ]
+    if behaviour is not None and behaviour.writes_file is not None:
+        # What is written through it later is written to the file.
+        found += [
+            Alias(target, FILE + posixpath.normpath(path), Strength.PART)
+            for path in _paths(call.node, behaviour.writes_file)
+            if path
+            for target in call.targets
+        ]
     # Several results of one call may belong together, as a figure and its axes do.
     first, *others = call.targets
     found += [Alias(first, other, Strength.MADE) for other in others if other != first]

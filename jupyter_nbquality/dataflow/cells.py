@@ -356,6 +356,13 @@ def apply_call(facts: Facts, call: Call, function: Function) -> None:
                     if target != held.name
                 ]
     if function.is_class:
+        if function.name in function.reads:
+            # Its methods may keep its objects.
+            facts.aliases += [
+                Alias(target, function.name, Strength.MADE)
+                for target in call.targets
+                if target != function.name
+            ]
         for argument in call.arguments:
             facts.aliases += [
                 Alias(target, root.name, Strength.MADE)

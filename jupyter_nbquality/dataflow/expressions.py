@@ -34,8 +34,10 @@ _NUMERIC_CALLS = frozenset(
     {("pd", "eval"), ("pandas", "eval"), ("ne", "evaluate"), ("numexpr", "evaluate")}
 )
 _WORD = re.compile(r"(?<![\w.@])@?([A-Za-z_]\w*)")
+_CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\(")
 _REFERENCE_CALLS = frozenset({"query", "eval"})
 _EMPTY: tuple[Root, ...] = ()
+_COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
 class Expressions:
@@ -158,9 +160,12 @@ class Expressions:
             parts = [*self.roots(node.body), *self.roots(node.orelse)]  # type: ignore[attr-defined]
         elif kind is ast.BoolOp:
             parts = [root for part in node.values for root in self.roots(part)]  # type: ignore[attr-defined]
+        elif kind in _COMPREHENSIONS:
+            # Only the outermost is looked at: the others run through its items.
+            parts = list(self.sources(node.generators[0].iter))  # type: ignore[attr-defined]
         else:
             return _EMPTY
-        return tuple(Root(root.name, Strength.PART) for root in parts)
+        return tuple(Root(root.name, min(root.strength, Strength.PART)) for root in parts)
 
     def base(self, node: ast.expr) -> tuple[Root, ...]:
         """Gives the names at the start of a chain of attributes, items and calls."""
@@ -453,6 +458,7 @@ class Expressions:
         for place, argument in enumerate(node.args):
             kind = type(argument)
             if kind is ast.Constant:
+                self.formula(argument)
                 continue
             if kind is ast.Name:
                 self.load(argument.id, argument)  # type: ignore[attr-defined]
@@ -470,6 +476,8 @@ class Expressions:
                 roots = self.roots(keyword.value)
                 if roots:
                     arguments.append(Argument(keyword.arg, roots, keyword.value))
+            else:
+                self.formula(keyword.value)
         call = Call(node, path, dotted, receiver, arguments)
         if self.scope is not None:
             self.scope.calls.append(call)
@@ -500,6 +508,12 @@ class Expressions:
         if last in _SQL_CALLS:
             for name in tables_in(text):
                 self.guess(name, node)
+
+    def formula(self, node: ast.expr) -> None:
+        """Reads the functions in a formula (``"y ~ center(x)"``), which are looked up by name."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "~" in node.value:
+            for match in _CALLED.finditer(node.value):
+                self.guess(match[1], node)
 
     def guess(self, name: str, node: ast.AST) -> None:
         """Notes that a name is read if the notebook has it."""

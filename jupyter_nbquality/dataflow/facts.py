@@ -4,6 +4,9 @@ import ast
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+FILE, STATE = "file:", "state:"
+"""How the names of files and of states of the process begin; no name of Python does."""
+
 
 class Strength(IntEnum):
     """How an expression holds the object of a name."""
@@ -101,8 +104,8 @@ class Effect(NamedTuple):
 
     Attributes:
         kind: ``reads-file``, ``writes-file``, ``makes-folder``, ``reads-state``,
-            ``writes-state`` or, whatever it was, ``sets-state``; ``imports``,
-            ``network``, ``database``, ``subprocess``, ``input``.
+            ``writes-state`` or, whatever it was, ``sets-state``; ``may-draw``,
+            ``imports``, ``network``, ``database``, ``subprocess``, ``input``.
         what: The literal path, or the state: ``directory``, ``environment``, ``random numpy``,
             ``display`` …; empty where it is not known.
         node: Where.

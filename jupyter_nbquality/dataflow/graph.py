@@ -8,12 +8,10 @@ from posixpath import basename, dirname, normpath
 from typing import Literal, NamedTuple
 
 from jupyter_nbquality.dataflow.effective import Effective, effective
-from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function
+from jupyter_nbquality.dataflow.facts import FILE, STATE, Alias, Effect, Facts, Function
 
 Kind = Literal["definition", "mutation", "possible-mutation", "deletion"]
 
-FILE, STATE = "file:", "state:"
-"""How the names of files and of states of the process begin; no name of Python does."""
 _ANY_FILE, _UNKNOWN_FILE, _FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
 _GATHERED = frozenset({_ANY_FILE, _UNKNOWN_FILE, _FOLDERS})
 """Stand for many: who changes one of them needs none that was changed before."""
@@ -182,6 +180,7 @@ class Graph:
         unit.events = _events(found.facts)
         for name in [name for name in unit.incoming if name not in unit.events]:
             del unit.incoming[name]
+            unit.told = None
         for name, event in unit.events.items():
             touching = self._touching.get(name)
             if touching is None:
@@ -310,6 +309,7 @@ class Graph:
         if not exists and (name in _BUILTINS or name.startswith(_RANDOM)):
             # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
             for unit in units:
+                unit.told = None
                 unit.incoming.pop(name, None)
             return
         gathered = name in _GATHERED
@@ -462,6 +462,8 @@ def _events_of(effect: Effect) -> Iterator[tuple[str, int]]:
         yield STATE + what, _CHANGE
     elif kind == "sets-state":
         yield STATE + what, _BIND
+    elif kind == "may-draw":
+        yield STATE + what, _READ | _MAY_CHANGE
     elif kind == "imports":
         yield f"{STATE}modules", _READ
         yield f"{FILE}{what.replace('.', '/')}.py", _READ

@@ -141,7 +141,7 @@ def _cell_names(
         mutates=[
             MutatedName(name, mutation.certain)
             for name, mutation in sorted(facts.mutates.items())
-            if name not in given
+            if name not in given and ":" not in name  # of files, see `graph`
         ],
         deletes=sorted(facts.deletes),
         unknown=unknown_because(known)

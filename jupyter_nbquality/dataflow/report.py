@@ -7,7 +7,7 @@ import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.graph import STATE
+from jupyter_nbquality.dataflow.facts import STATE
 from jupyter_nbquality.positions import LineIndex, Range
 
 MOST_NAMES = 500
@@ -160,7 +160,9 @@ def cell_flow(cell: str, known: CellFacts, *, kept: bool = False) -> CellFlow:
             if name not in facts.definite
         ],
         mutates=[
-            place(name, mutation.certain, mutation.node) for name, mutation in first(facts.mutates)
+            place(name, mutation.certain, mutation.node)
+            for name, mutation in first(facts.mutates)
+            if ":" not in name  # of files, see `graph`
         ],
         deletes=[place(name, name in facts.gone, node) for name, node in first(facts.deletes)],
         unknown=[unknown.reason for unknown in facts.unknown],

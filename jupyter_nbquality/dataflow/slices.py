@@ -12,8 +12,8 @@ from typing import Literal
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
-from jupyter_nbquality.dataflow.facts import Facts
-from jupyter_nbquality.dataflow.graph import FILE, STATE, Graph, Unit
+from jupyter_nbquality.dataflow.facts import FILE, STATE, Facts
+from jupyter_nbquality.dataflow.graph import Graph, Unit
 
 Direction = Literal["backward", "forward"]
 

@@ -112,6 +112,8 @@ class _Walker(Expressions):
             self._named_lambda(value, targets)
             return
         else:
+            if type(value) is ast.Constant:
+                self.formula(value)
             self.expr(value)
             roots = self.roots(value)
         for target in targets:
@@ -350,6 +352,10 @@ class _Walker(Expressions):
         for keyword in node.keywords:
             self.expr(keyword.value)
         function = Function(node.name, [], is_class=True)
+        for base in node.bases:
+            if isinstance(base, ast.Name):
+                # What the methods of the base do, its own do.
+                function.reads.setdefault(base.id, base)
         own_before, class_before = self._own, self.own_of_class
         scope_before = self.scope
         if scope_before is not None:

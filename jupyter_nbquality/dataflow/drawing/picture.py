@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from jupyter_nbquality.dataflow.graph import FILE, STATE
+from jupyter_nbquality.dataflow.facts import FILE, STATE
 from jupyter_nbquality.dataflow.overview import Overview
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.secrets import mask
