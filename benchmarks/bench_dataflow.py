@@ -1,9 +1,10 @@
 """Measure the dataflow: `python benchmarks/bench_dataflow.py [--corpus DIR]`.
 
 *Names*: what every cell that parses binds and reads at the notebook's level, against CPython's own
-`symtable`. *Speed*: microseconds a cell for parsing, names and dependencies, beside bare `ast.parse`
-in the same run, in time of the processor; a notebook of a thousand cells from nothing, and after an edit of one of them.
-Without a corpus the notebooks of `examples/` and `benchmarks/notebooks/` are taken.
+`symtable`. *Speed*, in time of the processor: microseconds a cell for parsing, names and
+dependencies, beside bare `ast.parse` in the same run; a notebook of a thousand cells from nothing,
+and after an edit of one of them. Without a corpus the notebooks of `examples/` and
+`benchmarks/notebooks/` are taken.
 """
 
 import argparse
@@ -130,11 +131,12 @@ def names_against_symtable(notebooks: list[Notebook]) -> int:
 
 def microseconds_a_cell(notebooks: list[Notebook]) -> tuple[float, float]:
     """Gives the time of bare parsing, and of all we do, for a cell of the notebooks."""
-    texts = []
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and (masked := mask(cell.source)).is_python:
-                texts.append(masked.text)
+    texts = [
+        masked.text
+        for notebook in notebooks
+        for cell in notebook.cells
+        if cell.cell_type == "code" and (masked := mask(cell.source)).is_python
+    ]
     cells = sum(cell.cell_type == "code" for notebook in notebooks for cell in notebook.cells)
     bare, ours = [], []
     libraries = Libraries()

@@ -15,6 +15,7 @@ import msgspec
 SEVERITIES = ("error", "warning", "info", "off")
 KEYS = frozenset(
     {"select", "ignore", "per-file-ignores", "severity", "exclude", "thresholds", "baseline"}
+    | {"libraries"}
 )
 
 
@@ -46,6 +47,7 @@ class Config(msgspec.Struct, frozen=True):
         exclude: Globs of files that are not looked at when a folder is searched.
         thresholds: See `Thresholds`.
         baseline: The file of findings that were accepted, relative to ``root``.
+        libraries: What calls of libraries change; `dataflow.libraries` makes sense of it.
         problems: Sentences about settings that could not be used.
     """
 
@@ -57,6 +59,7 @@ class Config(msgspec.Struct, frozen=True):
     exclude: tuple[str, ...] = ()
     thresholds: Thresholds = Thresholds()
     baseline: str | None = None
+    libraries: dict[str, Any] = {}
     problems: tuple[str, ...] = ()
 
     def ignored_in(self, path: Path) -> tuple[str, ...]:
@@ -164,6 +167,7 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
         exclude=codes(table.get("exclude", []), "exclude"),
         thresholds=_thresholds(mapping("thresholds"), problems),
         baseline=baseline,
+        libraries=mapping("libraries"),
         problems=tuple(problems),
     )
 

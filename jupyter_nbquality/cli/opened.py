@@ -7,7 +7,9 @@ import msgspec
 
 from jupyter_nbquality.cli.terminal import escaped
 from jupyter_nbquality.cli.trouble import Trouble
+from jupyter_nbquality.config import find_config
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.libraries import libraries_of
 from jupyter_nbquality.notebook import Cell
 from jupyter_nbquality.notebook_file import NotebookFile, UnreadableNotebookError, parse, read
 
@@ -76,6 +78,12 @@ def open_notebook(path: str) -> Opened:
     if not file.notebook.is_python:
         language = escaped(file.notebook.language)
         raise Trouble(f"{name} is written in {language}; what flows is known of Python alone.")
-    dataflow = Dataflow()
+    config = find_config(Path.cwd() / "-" if path == "-" else Path(path))
+    try:
+        libraries = libraries_of(config.libraries)
+    except ValueError as error:
+        root = escaped(str(config.root))
+        raise Trouble(f"{root}/pyproject.toml: {escaped(str(error))}") from None
+    dataflow = Dataflow(libraries)
     dataflow.update(file.notebook)
     return Opened(name, file, dataflow)

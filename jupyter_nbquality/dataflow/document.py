@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from jupyter_nbquality.dataflow.cells import CellFacts, Parsed
 from jupyter_nbquality.dataflow.graph import Graph
-from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
 from jupyter_nbquality.notebook import Notebook
 
 _MANY = 50
@@ -27,7 +27,7 @@ class Dataflow:
     """
 
     def __init__(self, libraries: Libraries | None = None) -> None:
-        self._libraries = libraries if libraries is not None else Libraries()
+        self._libraries = libraries if libraries is not None else libraries_of()
         self.cells: dict[str, CellFacts] = {}
         self.kept: set[str] = set()
         self.graph = Graph()

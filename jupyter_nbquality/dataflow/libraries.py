@@ -57,6 +57,23 @@ T = TypeVar("T")
 KINDS = ("network", "database", "subprocess", "input")
 
 
+@functools.lru_cache(maxsize=8)
+def _from_text(text: str) -> "Libraries":
+    return Libraries(json.loads(text))
+
+
+def libraries_of(tables: Mapping[str, Any] | None = None) -> "Libraries":
+    """Gives the tables with those of a project; the same object for the same tables.
+
+    Args:
+        tables: What stands below ``[tool.nbquality.libraries]``, if anything (`config`).
+
+    Raises:
+        ValueError: A table is not as it should be; a sentence says where.
+    """
+    return _from_text(json.dumps(tables or {}, default=str))
+
+
 class Table(Generic[T]):
     """Values by names and by patterns of names."""
 

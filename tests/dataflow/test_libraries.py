@@ -1,5 +1,6 @@
 """The tables of what libraries change: those that are shipped, and those of a project."""
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_nbquality.cli.opened import open_notebook
+from jupyter_nbquality.cli.trouble import Trouble
 from jupyter_nbquality.dataflow import libraries
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import Libraries
@@ -139,3 +142,31 @@ def test_effects(source: str, expected: str) -> None:
     needed = [name for name in ("requests", "subprocess", "joblib") if f"{name}." in source]
     imports = "".join(f"import {name}\n" for name in needed)
     assert effects_of(imports + source) == expected
+
+
+def test_a_project_is_told_what_is_wrong_with_its_tables(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.nbquality.libraries.lib]\npur = ['*']\n")
+    file = tmp_path / "a.ipynb"
+    file.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    with pytest.raises(Trouble, match=r"`libraries\.lib`: `pur` is not known"):
+        open_notebook(str(file))
+
+
+def test_a_project_adds_tables(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.nbquality.libraries.lib]\npure = ['look']\n")
+    file = tmp_path / "a.ipynb"
+    sources = ["import lib\na = []", "lib.look(a)", "a"]
+    cells = [
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": text,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for text in sources
+    ]
+    found = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    file.write_text(json.dumps(found))
+    dependencies = open_notebook(str(file)).dataflow.graph.dependencies()
+    assert {each.kind for each in dependencies} == {"definition"}
