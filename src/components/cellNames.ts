@@ -43,6 +43,22 @@ export function cellName(
   );
 }
 
+/**
+ * How a cell is named where there is no room for its title: cells that did not run by their number.
+ *
+ * @returns Null when the cell is gone.
+ */
+export function cellReference(
+  model: IQualityModel,
+  cellId: string,
+  trans: TranslationBundle
+): ICellName | null {
+  const name = cellName(model, cellId, trans);
+  return name?.label.trim() === '[ ]'
+    ? { ...name, label: `#${model.cellIndex(cellId) + 1}` }
+    : name;
+}
+
 function cellsNow(model: IQualityModel): INamedCell[] {
   return model.context.model.sharedModel.cells.map(cell => ({
     id: cell.id,

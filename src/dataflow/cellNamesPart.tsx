@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 
 import { CellNameButton } from '../components/cellNameButton';
-import { cellName } from '../components/cellNames';
+import { cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
 import type { IPanelProps, IQualityTracker } from '../tokens';
 import { linksOf } from './links';
@@ -85,7 +85,7 @@ function Names(props: {
               <>
                 <span className="jp-nbq-muted">{joint}</span>
                 {cells.map((cell): ReactNode => {
-                  const name = cellName(panel.model, cell, trans);
+                  const name = cellReference(panel.model, cell, trans);
                   return (
                     name && (
                       <CellNameButton

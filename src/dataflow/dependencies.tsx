@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 
 import type { Flow } from '../api/types';
 import { CellNameButton } from '../components/cellNameButton';
-import { cellName } from '../components/cellNames';
+import { cellName, cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
 import type { IPanelProps, IQualityTracker } from '../tokens';
 import { LanesPicture } from './lanesPicture';
@@ -76,10 +76,7 @@ export function Dependencies(props: {
                 />
                 <code className="jp-nbq-celltitle">{name.title}</code>
                 <span className="jp-nbq-unseen">
-                  {sentence(
-                    namesOf(links.reads(cell).flatMap(entry => entry.cells)),
-                    trans
-                  )}
+                  {sentence(namesOf(links.needs(cell)), trans)}
                 </span>
               </div>
             )
@@ -90,9 +87,7 @@ export function Dependencies(props: {
   );
 
   function namesOf(cells: readonly string[]): string[] {
-    return Array.from(new Set(cells)).map(
-      cell => cellName(model, cell, trans)?.label ?? ''
-    );
+    return cells.map(cell => cellReference(model, cell, trans)?.label ?? '');
   }
 }
 

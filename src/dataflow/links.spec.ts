@@ -67,6 +67,11 @@ describe('Links', () => {
     expect(links.writes('clean')).toEqual([{ names: ['df'], cells: ['plot'] }]);
   });
 
+  it('tells which cells a cell needs, in notebook order', () => {
+    expect(links.needs('plot')).toEqual(['imports', 'load', 'clean']);
+    expect(links.needs('imports')).toEqual([]);
+  });
+
   it('follows dependencies at any remove', () => {
     expect(links.ancestors('plot')).toEqual(
       new Set(['imports', 'load', 'clean'])

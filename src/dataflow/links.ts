@@ -57,6 +57,12 @@ export class Links {
     return this._cells.get(id) ?? null;
   }
 
+  /** The cells that a cell needs directly, in notebook order. */
+  needs(id: string): string[] {
+    const sources = (this._to.get(id) ?? []).map(link => link.source);
+    return sources.sort(this._order);
+  }
+
   /** What a cell reads that other cells made, by those cells; what only imports comes last. */
   reads(id: string): INames[] {
     const found = group(
