@@ -25,14 +25,11 @@ test.describe('this cell', () => {
     await expect(names).toContainText(/Reads\s*area\s*from\s*#4/);
   });
 
-  test('keeps what it read while a line is not finished', async ({
-    lab,
-    page
-  }) => {
+  test('keeps what it read while a line is not finished', async ({ lab }) => {
     await lab.open(CELLS);
     await lab.openPanel();
     await lab.write(4);
-    await page.keyboard.type('\narea = 1 +');
+    await lab.page.keyboard.type('\narea = 1 +');
     await lab.checked();
 
     const names = lab.panel.locator('.jp-nbq-names');
