@@ -26,6 +26,11 @@ def main() -> int:
     commands: list[tuple[str, list[str | Path]]] = [
         ("Checking a folder", [sys.executable, HERE / "bench_check.py", "--corpus", folder]),
         ("A look after an edit", [sys.executable, HERE / "bench_inspect.py", *of_corpus]),
+        (
+            "Names, and the time of the dataflow",
+            [sys.executable, HERE / "bench_dataflow.py", *of_corpus],
+        ),
+        ("Slices that run alone", [sys.executable, HERE / "bench_slices.py"]),
         ("Typing in the browser", [ROOT / "ui-tests" / "run-bench"]),
     ]
     # What stands beside this Python is found first, as in an active environment.
