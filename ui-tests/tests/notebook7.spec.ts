@@ -28,6 +28,8 @@ test.describe('in Notebook 7', () => {
       'undefined_name'
     ]);
 
+    // Galata's helper knows the menu of JupyterLab alone.
+    // eslint-disable-next-line jupyter/galata-prefer-menu-helper
     await page.getByRole('menuitem', { name: 'View' }).click();
     await page
       .locator('.lm-Menu-item')
