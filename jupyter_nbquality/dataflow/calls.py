@@ -48,7 +48,8 @@ class Interpreter:
 
     Args:
         libraries: The tables.
-        imports: The modules and objects that the notebook imports, by the names they have there.
+        imports: The modules and objects that the notebook imports, by the names they have there;
+            methods of its own classes, with a dot before.
     """
 
     def __init__(self, libraries: Libraries, imports: Mapping[str, str]) -> None:
@@ -125,6 +126,9 @@ class Interpreter:
                 return _CONSTRUCTOR
         if call.receiver or len(call.path) > 1 or not call.dotted:
             if not call.path:
+                return None
+            if f".{call.path[-1]}" in self._imports:
+                # A class of the notebook has such a method: it may be that one.
                 return None
             return self._libraries.method(call.path[-1], receivers_of(call))
         return None

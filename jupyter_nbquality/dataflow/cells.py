@@ -110,12 +110,16 @@ class CellFacts:
         self.imports: dict[str, str] = {}
         for statement in self.statements:
             self.imports.update(statement.imports)
+            for function in statement.functions.values():
+                self.imports.update((f".{method}", function.name) for method in function.methods)
         asked: set[str] = set()
         for statement in self.statements:
             asked.update(alias.source for alias in statement.aliases)
             for call in _all_calls(statement):
-                if call.dotted and call.path:
-                    asked.add(call.path[0])
+                if call.path:
+                    asked.add(f".{call.path[-1]}")
+                    if call.dotted:
+                        asked.add(call.path[0])
                 for root in call.receiver:
                     asked.add(root.name)
                 for argument in call.arguments:

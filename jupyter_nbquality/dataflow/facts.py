@@ -146,6 +146,7 @@ class Function:
         returns: The parameters and names whose object it returns, or parts of it.
         effects: What it does to the world.
         is_class: Whether it is a class; what its methods do is taken together.
+        methods: The names of its methods.
     """
 
     __slots__ = (
@@ -156,6 +157,7 @@ class Function:
         "effects",
         "is_class",
         "keywords",
+        "methods",
         "name",
         "parameters",
         "places",
@@ -170,6 +172,7 @@ class Function:
         self.places = 0
         self.rest = self.keywords = ""
         self.is_class = is_class
+        self.methods: set[str] = set()
         self.reads: dict[str, ast.AST] = {}
         self.binds: dict[str, ast.AST] = {}
         self.deletes: dict[str, ast.AST] = {}

@@ -633,6 +633,7 @@ class _Walker(Expressions):
 
 def _add(whole: Function, method: Function) -> None:
     """Adds what a method does to what its class does."""
+    whole.methods.add(method.name)
     for name, node in method.reads.items():
         whole.reads.setdefault(name, node)
     whole.binds.update(method.binds)

@@ -75,6 +75,11 @@ CASES: list[tuple[str, list[str], list[str]]] = [
         ["1 > 2 C", "2 > 4 c", "3 > 4 a"],
     ),
     (
+        "a method of the notebook's own, called as one of pandas",
+        ["class C:\n    def transform(self, x):\n        x['k'] = 1", "c = C()", "df = read()", "c.transform(df)", "df"],
+        ["1 > 2 C", "2 > 4 c", "3 > 4 df", "3 > 5 df", "4 ? 5 df"],
+    ),
+    (
         "an object made beside its class",
         ["class C:\n    def m(self):\n        return a\nc = C()", "a = 1", "c.m()"],
         ["1 > 3 c", "2 > 3 a"],

@@ -25,6 +25,8 @@ STATEMENTS = [
     "def {0}():\n    global {1}\n    {1} = {2}",
     "def {0}():\n    return {1}({2})",
     "class {0}:\n    def m(self):\n        return {1}",
+    "class {0}({1}):\n    def copy(self, x):\n        {0}.all.append(x)",
+    "{0} = {1}.m()",
     "if {0}:\n    {1} = {2}",
     "for {0} in {1}:\n    {2}.append({0})",
     "{0} = lambda x: {1}(x)",
