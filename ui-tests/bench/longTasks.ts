@@ -59,7 +59,7 @@ export async function longTasksWhile(
     () => (window as unknown as IWindow).nbqLongTasks
   );
   await session.detach();
-  const spans = ourSpans(profile as IProfile);
+  const spans = ourSpans(profile);
   return tasks.map(({ start, duration }) => {
     const from = start + offset;
     const end = from + duration;

@@ -29,8 +29,13 @@ function notebookOfExamples(count: number): string {
   const examples = readdirSync(EXAMPLES)
     .filter(name => name.endsWith('.ipynb'))
     .sort()
-    .map(name => JSON.parse(readFileSync(path.join(EXAMPLES, name), 'utf8')));
-  const cells: ICell[] = examples.flatMap(({ cells }) => cells);
+    .map(
+      name =>
+        JSON.parse(readFileSync(path.join(EXAMPLES, name), 'utf8')) as {
+          cells: ICell[];
+        }
+    );
+  const cells = examples.flatMap(example => example.cells);
   return JSON.stringify({
     ...examples[0],
     cells: Array.from({ length: count }, (_, index) => ({
@@ -224,11 +229,11 @@ test('typing', async ({ browser }) => {
   const isQuick = result.median_squiggle_ms < SQUIGGLE_LIMIT_MS;
   const isSmooth = result.long_tasks_ours === 0;
   if (process.env.NBQUALITY_BENCH_JSON) {
-    console.log(JSON.stringify(result, null, 2));
+    print(JSON.stringify(result, null, 2));
   } else {
     const ms = (value: number): string => `${value.toFixed(0).padStart(7)} ms`;
     const verdict = (isMet: boolean): string => (isMet ? 'met' : 'missed');
-    console.log(
+    print(
       [
         `100 cells, from the last keystroke to the squiggle, less the delay of ${DEBOUNCE_MS} ms`,
         `  median of ${ROUNDS}   ${ms(result.median_squiggle_ms)}   limit ${SQUIGGLE_LIMIT_MS} ms (${verdict(isQuick)})`,
@@ -243,3 +248,8 @@ test('typing', async ({ browser }) => {
   }
   expect(isQuick && isSmooth, 'A limit is broken.').toBe(true);
 });
+
+/** What is measured is for whoever started it; see `reporter.ts`. */
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
