@@ -324,7 +324,8 @@ async def test_the_server_goes_on_during_a_heavy_analysis(ask):
     assert (await heavy).code == 200
     assert took > 0.5, "not heavy enough to prove anything"
     assert answered > 5
-    assert lag[0] < 0.25, f"the event loop stood still for {lag[0]:.3f} s"
+    # Had the analysis held it up, the loop would have stood still for nearly all of the time.
+    assert lag[0] < took / 3, f"the event loop stood still for {lag[0]:.3f} of {took:.3f} s"
 
 
 async def test_the_log_holds_no_text_of_notebooks(ask, caplog):
