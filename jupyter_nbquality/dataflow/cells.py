@@ -199,19 +199,25 @@ class _Folding:
         if facts.gone:
             definite -= facts.gone
             whole.gone |= facts.gone
+        passed = [
+            Alias(alias.target, other, min(alias.strength, strength))
+            for alias in facts.aliases
+            for other, strength in self._held.get(alias.source, ())
+            if other != alias.target and max(alias.strength, strength) == Strength.SAME
+        ]
         for name, node in facts.binds.items():
             whole.binds.setdefault(name, node)
             if name not in facts.gone:
                 whole.gone.discard(name)
             if name in facts.definite:
-                self._held.pop(name, None)
+                self._let_go(name)
                 functions.pop(name, None)
         definite_before = definite - facts.definite if facts.calls else definite
         definite |= facts.definite
         whole.gone -= facts.definite
         functions.update(facts.functions)
         whole.imports.update(facts.imports)
-        self._hold(facts.aliases)
+        self._hold(facts.aliases + passed)
         for call in facts.calls:
             if call.path[0] in definite_before and call.path[0] not in functions:
                 # Bound here, to nobody knows what.
@@ -230,6 +236,10 @@ class _Folding:
         self._whole.aliases += aliases
         for alias in aliases:
             self._note_held(alias)
+
+    def _let_go(self, name: str) -> None:
+        for other, strength in self._held.pop(name, ()):
+            self._held[other].discard((name, strength))
 
     def _note_held(self, alias: Alias) -> None:
         self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))

@@ -105,9 +105,35 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
                         result = copy_of(facts)
                     certain = mutation.certain and strength == Strength.SAME
                     result.mutate(other, certain, mutation.node)
+    passed = _passed_on(result.aliases, pairs, consulted)
+    if passed:
+        if result is facts:
+            result = copy_of(facts)
+        result.aliases += passed
     if result is not facts and result.calls:
         result.calls = []
     return Effective(result, objects, frozenset(consulted))
+
+
+def _passed_on(aliases: list[Alias], pairs: Pairs, consulted: set[str]) -> list[Alias]:
+    """Gives who else holds what the targets of aliases hold, as the sources may be bound anew."""
+    found: list[Alias] = []
+    known = {(alias.target, alias.source) for alias in aliases} if aliases else set()
+    for alias in aliases:
+        consulted.add(alias.source)
+        for pair, holds in pairs(alias.source):
+            other = pair.source if pair.target == alias.source else pair.target
+            if not holds:
+                consulted.add(other)
+            elif (
+                max(alias.strength, pair.strength) == Strength.SAME
+                and other != alias.target
+                and (alias.target, other) not in known
+            ):
+                known.add((alias.target, other))
+                strength = min(alias.strength, pair.strength)
+                found.append(Alias(alias.target, other, strength))
+    return found
 
 
 _Held = tuple[str, bool]

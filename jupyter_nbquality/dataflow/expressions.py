@@ -153,9 +153,9 @@ class Expressions:
         if kind is ast.Starred or kind is ast.Await or kind is ast.NamedExpr:
             return self.roots(node.value)  # type: ignore[attr-defined]
         if kind is ast.Tuple or kind is ast.List or kind is ast.Set:
-            parts = [root for part in node.elts for root in self.roots(part)]  # type: ignore[attr-defined]
+            parts = [root for part in node.elts for root in self._given(part)]  # type: ignore[attr-defined]
         elif kind is ast.Dict:
-            parts = [root for part in node.values for root in self.roots(part)]  # type: ignore[attr-defined]
+            parts = [root for part in node.values for root in self._given(part)]  # type: ignore[attr-defined]
         elif kind is ast.IfExp:
             parts = [*self.roots(node.body), *self.roots(node.orelse)]  # type: ignore[attr-defined]
         elif kind is ast.BoolOp:
@@ -183,6 +183,10 @@ class Expressions:
                 node = node.value  # type: ignore[attr-defined]
             else:
                 return _EMPTY
+
+    def _given(self, node: ast.expr) -> tuple[Root, ...]:
+        """Gives what a part of a list or a dictionary may hold, also through a call."""
+        return self._base_of_call(node) if isinstance(node, ast.Call) else self.roots(node)
 
     def _base_of_call(self, node: ast.Call) -> tuple[Root, ...]:
         """Gives what the result of a call may hold: the object of the method, and what is given."""

@@ -7,7 +7,7 @@ import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.facts import STATE
+from jupyter_nbquality.dataflow.facts import STATE, Facts
 from jupyter_nbquality.positions import LineIndex, Range
 
 MOST_NAMES = 500
@@ -95,23 +95,24 @@ class Reporter:
 
     def __init__(self, dataflow: Dataflow) -> None:
         self._dataflow = dataflow
-        self._told: dict[str, tuple[CellFacts, bool, object, CellFlow]] = {}
+        self._told: dict[str, tuple[CellFacts, bool, Facts, CellFlow]] = {}
 
     def flow(self) -> Flow:
         """Tells of the flow as it is now."""
-        told: dict[str, tuple[CellFacts, bool, object, CellFlow]] = {}
-        for cell, facts in self._dataflow.cells.items():
+        told: dict[str, tuple[CellFacts, bool, Facts, CellFlow]] = {}
+        for cell, known in self._dataflow.cells.items():
             kept = cell in self._dataflow.kept
+            facts = self._dataflow.graph.unit(cell).effective.facts
             before = self._told.get(cell)
             if (
                 before is not None
-                and before[0] is facts
+                and before[0] is known
                 and before[1] == kept
-                and before[2] is facts.facts
+                and before[2] is facts
             ):
                 told[cell] = before
             else:
-                told[cell] = (facts, kept, facts.facts, cell_flow(cell, facts, kept=kept))
+                told[cell] = (known, kept, facts, cell_flow(cell, known, facts, kept=kept))
         self._told = told
         return Flow(
             [entry[3] for entry in told.values()],
@@ -125,15 +126,15 @@ class Reporter:
         )
 
 
-def cell_flow(cell: str, known: CellFacts, *, kept: bool = False) -> CellFlow:
+def cell_flow(cell: str, known: CellFacts, facts: Facts, *, kept: bool = False) -> CellFlow:
     """Tells what a cell does with names.
 
     Args:
         cell: Its id.
         known: What is known of it.
+        facts: What it does where it stands: with the functions it calls, and aliases.
         kept: Whether that is of an earlier text; then no places are told.
     """
-    facts = known.facts
     lines = LineIndex(known.source, known.masked.removed)
 
     def place(name: str, certain: bool, node: ast.AST | None) -> NameAt:
