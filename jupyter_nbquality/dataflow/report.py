@@ -137,8 +137,12 @@ def cell_flow(cell: str, known: CellFacts, facts: Facts, *, kept: bool = False) 
     """
     lines = LineIndex(known.source, known.masked.removed)
 
-    def place(name: str, certain: bool, node: ast.AST | None) -> NameAt:
-        return NameAt(name, certain, None if kept or node is None else _range(lines, node, name))
+    own = known.facts
+
+    def place(name: str, certain: bool, node: ast.AST | None, its: dict[str, Any]) -> NameAt:
+        # What a function of another cell does stands nowhere in this one.
+        stands = node is not None and not kept and name in its
+        return NameAt(name, certain, _range(lines, node, name) if stands and node else None)
 
     def first(names: dict[str, Any]) -> list[tuple[str, Any]]:
         return [(name, names[name]) for name in sorted(names)[:MOST_NAMES]]
@@ -153,19 +157,28 @@ def cell_flow(cell: str, known: CellFacts, facts: Facts, *, kept: bool = False) 
             isinstance(statement, ast.Import | ast.ImportFrom)
             for statement in (known.tree.body if known.tree is not None else ())
         ),
-        defines=[place(name, name in facts.definite, node) for name, node in first(facts.binds)],
-        uses=[place(name, True, node) for name, node in first({**facts.waiting, **facts.uses})],
+        defines=[
+            place(name, name in facts.definite, node, own.binds)
+            for name, node in first(facts.binds)
+        ],
+        uses=[
+            place(name, True, node, {**own.waiting, **own.uses})
+            for name, node in first({**facts.waiting, **facts.uses})
+        ],
         deferred_uses=[
-            place(name, True, node)
+            place(name, True, node, own.later)
             for name, node in first(facts.later)
             if name not in facts.definite
         ],
         mutates=[
-            place(name, mutation.certain, mutation.node)
+            place(name, mutation.certain, mutation.node, own.mutates)
             for name, mutation in first(facts.mutates)
             if ":" not in name  # of files, see `graph`
         ],
-        deletes=[place(name, name in facts.gone, node) for name, node in first(facts.deletes)],
+        deletes=[
+            place(name, name in facts.gone, node, own.deletes)
+            for name, node in first(facts.deletes)
+        ],
         unknown=[unknown.reason for unknown in facts.unknown],
     )
 
