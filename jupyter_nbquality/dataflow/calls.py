@@ -73,6 +73,14 @@ class Interpreter:
                 if certain or root.name not in imports:
                     facts.mutate(root.name, certain, call.node)
             facts.aliases += held(call, behaviour)
+            if behaviour is not None and behaviour.keeps:
+                facts.aliases += [
+                    Alias(keeper.name, root.name, Strength.PART, kept=True)
+                    for keeper in call.receiver
+                    for argument in call.arguments
+                    for root in argument.roots
+                    if root.strength == Strength.SAME and root.name != keeper.name
+                ]
             facts.effects += effects(call, behaviour)
             if behaviour is None and call.dotted and call.path and call.path[0] in imports:
                 # Libraries that draw use NumPy's generator, and do not say so.
@@ -179,7 +187,6 @@ def held(call: Call, behaviour: Behaviour | None) -> list[Alias]:
         Alias(target, root.name, min(strength, root.strength))
         for target in call.targets
         for root in roots
-        if root.name != target
     ]
     if behaviour is not None and behaviour.writes_file is not None:
         # What is written through it later is written to the file.

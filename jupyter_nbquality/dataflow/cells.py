@@ -239,7 +239,8 @@ class _Folding:
 
     def _let_go(self, name: str) -> None:
         for other, strength in self._held.pop(name, ()):
-            self._held[other].discard((name, strength))
+            if other != name:
+                self._held[other].discard((name, strength))
 
     def _note_held(self, alias: Alias) -> None:
         self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))

@@ -48,6 +48,12 @@ class Dataflow:
         else:
             self._update(notebook, parsed)
 
+    def facts_of(self, source: str) -> CellFacts:
+        """Gives what is known of a text that may stand in no cell, with the notebook's imports."""
+        known = CellFacts(source)
+        known.complete(self._libraries, {**self._imports, **known.imports})
+        return known
+
     def _update(self, notebook: Notebook, parsed: Mapping[str, Parsed]) -> None:
         cells: dict[str, CellFacts] = {}
         fresh: list[CellFacts] = []

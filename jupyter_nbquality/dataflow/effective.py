@@ -79,6 +79,8 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
         binds = facts.binds
         own: dict[_Held, list[tuple[_Held, Strength]]] = {}
         for alias in result.aliases:
+            if alias.kept:
+                continue
             held_by: _Held = (alias.target, alias.target in binds)
             for bound in {False, alias.source in binds}:
                 source: _Held = (alias.source, bound)

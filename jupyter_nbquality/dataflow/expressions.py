@@ -105,7 +105,8 @@ class Expressions:
 
     def hold(self, name: str, roots: tuple[Root, ...]) -> None:
         """Notes that a name, just bound, holds the objects of others or parts of them."""
-        roots = tuple(root for root in roots if root.name != name)
+        if self.scope is not None:
+            roots = tuple(root for root in roots if root.name != name)
         if not roots:
             return
         if self.scope is not None:
@@ -153,13 +154,13 @@ class Expressions:
         if kind is ast.Starred or kind is ast.Await or kind is ast.NamedExpr:
             return self.roots(node.value)  # type: ignore[attr-defined]
         if kind is ast.Tuple or kind is ast.List or kind is ast.Set:
-            parts = [root for part in node.elts for root in self._given(part)]  # type: ignore[attr-defined]
+            parts = [root for part in node.elts for root in self.given(part)]  # type: ignore[attr-defined]
         elif kind is ast.Dict:
-            parts = [root for part in node.values for root in self._given(part)]  # type: ignore[attr-defined]
+            parts = [root for part in node.values for root in self.given(part)]  # type: ignore[attr-defined]
         elif kind is ast.IfExp:
-            parts = [*self.roots(node.body), *self.roots(node.orelse)]  # type: ignore[attr-defined]
+            parts = [*self.given(node.body), *self.given(node.orelse)]  # type: ignore[attr-defined]
         elif kind is ast.BoolOp:
-            parts = [root for part in node.values for root in self.roots(part)]  # type: ignore[attr-defined]
+            parts = [root for part in node.values for root in self.given(part)]  # type: ignore[attr-defined]
         elif kind in _COMPREHENSIONS:
             # Only the outermost is looked at: the others run through its items.
             parts = list(self.sources(node.generators[0].iter))  # type: ignore[attr-defined]
@@ -184,8 +185,8 @@ class Expressions:
             else:
                 return _EMPTY
 
-    def _given(self, node: ast.expr) -> tuple[Root, ...]:
-        """Gives what a part of a list or a dictionary may hold, also through a call."""
+    def given(self, node: ast.expr) -> tuple[Root, ...]:
+        """Gives the names whose objects an expression may give, also through a call."""
         return self._base_of_call(node) if isinstance(node, ast.Call) else self.roots(node)
 
     def _base_of_call(self, node: ast.Call) -> tuple[Root, ...]:

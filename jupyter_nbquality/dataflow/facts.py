@@ -92,11 +92,13 @@ class Alias(NamedTuple):
         target: The name that was bound.
         source: The name it was bound from.
         strength: What of the other object it holds.
+        kept: Whether the other object was stored in one that is there, which changes it not.
     """
 
     target: str
     source: str
     strength: Strength
+    kept: bool = False
 
 
 class Effect(NamedTuple):

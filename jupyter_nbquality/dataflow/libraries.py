@@ -38,6 +38,7 @@ they may stand below ``[tool.nbquality.libraries]``::
     pure = ["ravel"]
     fresh = ["flatten"]
     returns-self = ["fit"]          # the result is the object
+    keeps = ["append"]              # the object keeps what it is given
     [numpy.methods.writes-file]     # and so on; "receiver" is the object itself
     tofile = [0, "fid"]
 
@@ -117,6 +118,7 @@ class Behaviour:
         known: Whether what is not named here is left alone.
         fresh: Whether its result shares nothing with what it is given.
         returns_self: Whether its result is its object.
+        keeps: Whether its object keeps what it is given.
         reads_file: The argument that is the path it reads.
         writes_file: The argument that is the path it writes.
         reads_state: States it depends on.
@@ -132,6 +134,7 @@ class Behaviour:
         "changes",
         "effects",
         "fresh",
+        "keeps",
         "known",
         "makes_folder",
         "may_change",
@@ -152,7 +155,7 @@ class Behaviour:
         self.changes: tuple[int | str, ...] = ()
         self.may_change: tuple[int | str, ...] = ()
         self.receiver = self.receiver_if_dropped = self.receiver_may = False
-        self.known = self.fresh = self.returns_self = False
+        self.known = self.fresh = self.returns_self = self.keeps = False
         self.reads_file: tuple[int | str, ...] | None = None
         self.writes_file: tuple[int | str, ...] | None = None
         self.reads_state: tuple[str, ...] = ()
@@ -249,7 +252,7 @@ class Libraries:
         return None
 
 
-_LISTS = frozenset({"pure", "fresh", "returns-self", "changes-if-dropped", *KINDS})
+_LISTS = frozenset({"pure", "fresh", "returns-self", "changes-if-dropped", "keeps", *KINDS})
 _MAPS = frozenset(
     {"reads-state", "writes-state", "sets-state", "draws", "unless"}
     | {"reads-file", "writes-file", "makes-folder", "mode"}
@@ -309,6 +312,7 @@ class _Rows:
             found = known.receiver_if_dropped = known.receiver_may = True
         if self._get("returns-self", name) is not None:
             found = known.returns_self = True
+        known.keeps = self._get("keeps", name) is not None
         if self._get("fresh", name) is not None:
             found = known.known = known.fresh = True
         if self._get("pure", name) is not None:

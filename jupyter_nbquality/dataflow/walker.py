@@ -164,12 +164,25 @@ class _Walker(Expressions):
             self.assign_to(target.value, None, roots)  # type: ignore[attr-defined]
         else:
             self._stored_into(target)
+            self._kept_in(target, roots)
+
+    def _kept_in(self, target: ast.expr, roots: tuple[Root, ...]) -> None:
+        """Notes that an object keeps what is stored in it: ``a[b] = c``."""
+        if self.scope is not None or self.own_of_class is not None:
+            return
+        kept = [root for root in roots if root.strength == Strength.SAME]
+        if kept and isinstance(target, ast.Attribute | ast.Subscript):
+            self.facts.aliases += [
+                Alias(keeper.name, root.name, Strength.PART, kept=True)
+                for keeper in self.base(target.value)
+                for root in kept
+                if keeper.name != root.name
+            ]
 
     def _note_aliases(self, name: str, roots: tuple[Root, ...]) -> None:
         if self.scope is None and self.own_of_class is None:
-            for root in roots:
-                if root.name != name:
-                    self.facts.aliases.append(Alias(name, root.name, root.strength))
+            # Also of itself: who held what it was may hold what it is.
+            self.facts.aliases += [Alias(name, root.name, root.strength) for root in roots]
 
     def _stored_into(self, target: ast.expr) -> None:
         """Walks ``a.b`` or ``a[b]`` where something is stored or deleted."""
@@ -215,6 +228,8 @@ class _Walker(Expressions):
             if not isinstance(node.value, ast.Constant):
                 held = self.resolve(target.id, Strength.SAME)
                 self.change(tuple(Root(root.name, Strength.MADE) for root in held), target)
+                # … and goes on to hold it.
+                self._note_aliases(target.id, (Root(target.id, Strength.SAME),))
             self.store(target.id, target)
         else:
             self._stored_into(target)
@@ -395,7 +410,7 @@ class _Walker(Expressions):
         if node.value is not None:
             self.expr(node.value)
             if self.scope is not None:
-                self.scope.returns += self.roots(node.value)
+                self.scope.returns += self.given(node.value)
         self._dead = True
 
     # ---- flow ----
