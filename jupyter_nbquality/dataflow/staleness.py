@@ -116,7 +116,9 @@ class Staleness:
         self._forget({record.source for record in records})
         runs = Graph()
         runs.update([(place, known.facts) for place, known in enumerate(facts)])
-        last = {record.cell: place for place, record in enumerate(records) if record.cell in cells}
+        last: dict[str | None, int] = {
+            record.cell: place for place, record in enumerate(records) if record.cell in cells
+        }
         found: dict[str, CellStaleness] = {}
         for cell in cells:
             found[cell] = self._of_cell(cell, records, runs, last, found)

@@ -190,14 +190,17 @@ export class Lab {
 
   /** Shows the panel. */
   async openPanel(): Promise<void> {
-    await this.execute('nbquality:open-panel');
-    await expect(this.panel).toBeVisible();
-    // It takes the focus, which must not come after what a test does next.
-    await expect
-      .poll(() =>
-        this.panel.evaluate(node => node.contains(document.activeElement))
-      )
-      .toBe(true);
+    // It takes the focus, which must not come after what a test does next; a notebook that was just opened may take it
+    // away again.
+    await expect(async () => {
+      await this.execute('nbquality:open-panel');
+      await expect(this.panel).toBeVisible();
+      await expect
+        .poll(() =>
+          this.panel.evaluate(node => node.contains(document.activeElement))
+        )
+        .toBe(true);
+    }).toPass({ timeout: 30_000 });
   }
 
   /** The row of a problem in the section of all problems. */
