@@ -218,7 +218,7 @@ def receivers_of(call: Call) -> tuple[str, ...]:
 
 def effects(call: Call, behaviour: Behaviour | None) -> list[Effect]:
     """Gives what a call does to the world."""
-    if behaviour is None:
+    if behaviour is None or not behaviour.acts:
         return []
     node = call.node
     found = [Effect(kind, "", node) for kind in behaviour.effects]

@@ -167,6 +167,7 @@ class _Folding:
     def __init__(self, whole: Facts) -> None:
         self._whole = whole
         self._held: dict[str, set[tuple[str, Strength]]] = {}
+        self._carried = 0
 
     def add(self, facts: Facts) -> None:
         whole = self._whole
@@ -199,12 +200,14 @@ class _Folding:
         if facts.gone:
             definite -= facts.gone
             whole.gone |= facts.gone
-        passed = [
-            Alias(alias.target, other, min(alias.strength, strength))
-            for alias in facts.aliases
-            for other, strength in self._held.get(alias.source, ())
-            if other != alias.target and max(alias.strength, strength) == Strength.SAME
-        ]
+        passed: list[Alias] = []
+        if len(whole.aliases) < _MOST_ALIASES:
+            passed = [
+                Alias(alias.target, other, min(alias.strength, strength))
+                for alias in facts.aliases
+                for other, strength in self._held.get(alias.source, ())
+                if other != alias.target and max(alias.strength, strength) == Strength.SAME
+            ]
         for name, node in facts.binds.items():
             whole.binds.setdefault(name, node)
             if name not in facts.gone:
@@ -267,11 +270,12 @@ class _Folding:
             return facts
         mine = copy_of(facts)
         seen: set[str] = set()
-        while used:
+        while used and self._carried < _MOST_CARRIED:
             name = used.pop()
             if name in seen:
                 continue
             seen.add(name)
+            self._carried += 1
             function = functions[name]
             carry(mine, function, facts.touched.get(name) or facts.uses.get(name))
             used += [read for read in function.reads if read in functions]
@@ -345,6 +349,9 @@ def run_calls(
 
 
 _MOST_CALLS = 200
+_MOST_ALIASES = 2000
+_MOST_CARRIED = 20_000
+"""How far functions and aliases are followed within one cell, to bound time and memory."""
 
 
 def _gives(call: Call) -> bool:

@@ -87,17 +87,27 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
                 own.setdefault(held_by, []).append((source, alias.strength))
                 own.setdefault(source, []).append((held_by, alias.strength))
 
+        left = _MOST_STEPS
+
         def partners(held: _Held) -> Iterator[tuple[_Held, Strength]]:
+            nonlocal left
             name, bound = held
             consulted.add(name)
             if not bound:
                 for alias, holds in pairs(name):
+                    left -= 1
+                    if left < 0:
+                        return
                     other = alias.source if alias.target == name else alias.target
                     if holds:
                         yield (other, False), alias.strength
                     else:
                         consulted.add(other)
-            yield from own.get(held, ())
+            for each in own.get(held, ()):
+                left -= 1
+                if left < 0:
+                    return
+                yield each
 
         for name, mutation in [*result.mutates.items()]:
             for other, strength in closure({(name, False), (name, name in binds)}, partners):
@@ -121,9 +131,13 @@ def _passed_on(aliases: list[Alias], pairs: Pairs, consulted: set[str]) -> list[
     """Gives who else holds what the targets of aliases hold, as the sources may be bound anew."""
     found: list[Alias] = []
     known = {(alias.target, alias.source) for alias in aliases} if aliases else set()
+    left = _MOST_STEPS
     for alias in aliases:
         consulted.add(alias.source)
         for pair, holds in pairs(alias.source):
+            left -= 1
+            if left < 0 or len(found) > _MOST_PASSED:
+                return found
             other = pair.source if pair.target == alias.source else pair.target
             if not holds:
                 consulted.add(other)
@@ -137,6 +151,10 @@ def _passed_on(aliases: list[Alias], pairs: Pairs, consulted: set[str]) -> list[
                 found.append(Alias(alias.target, other, strength))
     return found
 
+
+_MOST_STEPS = 10_000
+_MOST_PASSED = 100
+"""How far aliases are followed from one unit, to bound time and memory."""
 
 _Held = tuple[str, bool]
 """A name, and whether it stands for what the unit at hand bound to it."""

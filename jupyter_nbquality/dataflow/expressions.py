@@ -37,6 +37,8 @@ _WORD = re.compile(r"(?<![\w.@])@?([A-Za-z_]\w*)")
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\(")
 _REFERENCE_CALLS = frozenset({"query", "eval"})
 _EMPTY: tuple[Root, ...] = ()
+MOST_HELD = 100
+"""No more names are followed whose objects a name may hold, to bound time and memory."""
 _COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
@@ -109,6 +111,7 @@ class Expressions:
             roots = tuple(root for root in roots if root.name != name)
         if not roots:
             return
+        roots = roots[:MOST_HELD]
         if self.scope is not None:
             self.scope.aliases[name] = roots
         elif self.own_of_class is None:
@@ -166,7 +169,7 @@ class Expressions:
             parts = list(self.sources(node.generators[0].iter))  # type: ignore[attr-defined]
         else:
             return _EMPTY
-        return tuple(Root(root.name, min(root.strength, Strength.PART)) for root in parts)
+        return _distinct(parts, Strength.PART)
 
     def base(self, node: ast.expr) -> tuple[Root, ...]:
         """Gives the names at the start of a chain of attributes, items and calls."""
@@ -200,7 +203,7 @@ class Expressions:
             found += self.roots(argument)
         for keyword in node.keywords:
             found += self.roots(keyword.value)
-        return tuple(Root(root.name, Strength.MADE) for root in found)
+        return _distinct(found, Strength.MADE)
 
     def sources(self, node: ast.expr) -> tuple[Root, ...]:
         """Gives the names that the items of an iterable may be parts of, also through a call."""
@@ -562,6 +565,11 @@ class Expressions:
         else:
             self._placed(tree, place)
         self.leave("<annotation>")
+
+
+def _distinct(roots: list[Root], strength: Strength) -> tuple[Root, ...]:
+    """Gives each root once, none stronger than said: lists of lists would double them."""
+    return tuple(dict.fromkeys(Root(root.name, min(root.strength, strength)) for root in roots))
 
 
 def tables_in(query: str) -> list[str]:

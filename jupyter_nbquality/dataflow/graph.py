@@ -1,7 +1,7 @@
 """Dependencies between units of code, in an order: cells or statements, as written or as run."""
 
 import builtins
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from posixpath import basename, dirname, normpath
@@ -193,8 +193,11 @@ class Graph:
             self._consulting.setdefault(name, set()).add(unit)
         for alias in found.facts.aliases:
             for name in (alias.target, alias.source):
-                self._pairs.setdefault(name, []).append((unit, alias))
-                self._unsorted.add(name)
+                held = self._pairs.setdefault(name, [])
+                if name in self._unsorted or not held or held[-1][0].position <= unit.position:
+                    held.append((unit, alias))
+                else:
+                    insort(held, (unit, alias), key=_place_of_pair)
 
     def _settle(self, todo: set[Unit], asked: set[str], names: set[str]) -> None:
         """Looks at what is new, and again at those that looked up what changed.

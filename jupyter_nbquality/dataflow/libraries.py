@@ -128,9 +128,11 @@ class Behaviour:
         mode: The argument that says whether it reads or writes the path.
         unless: Keywords that keep it from states.
         effects: Further kinds of effects.
+        acts: Whether it does anything to the world, or learns from it.
     """
 
     __slots__ = (
+        "acts",
         "changes",
         "effects",
         "fresh",
@@ -155,7 +157,7 @@ class Behaviour:
         self.changes: tuple[int | str, ...] = ()
         self.may_change: tuple[int | str, ...] = ()
         self.receiver = self.receiver_if_dropped = self.receiver_may = False
-        self.known = self.fresh = self.returns_self = self.keeps = False
+        self.known = self.fresh = self.returns_self = self.keeps = self.acts = False
         self.reads_file: tuple[int | str, ...] | None = None
         self.writes_file: tuple[int | str, ...] | None = None
         self.reads_state: tuple[str, ...] = ()
@@ -199,12 +201,7 @@ class Libraries:
             name: Of the method.
             receivers: What the objects are called that it may be a method of.
         """
-        for names, rows in self._named:
-            if any(names.get(receiver) is not None for receiver in receivers):
-                found = rows.behaviour(name)
-                if found is not None:
-                    return found
-        return self._method(name)
+        return self._method(name, receivers)
 
     def _add_all(self, tables: Mapping[str, Any]) -> None:
         if not isinstance(tables, Mapping):
@@ -244,7 +241,12 @@ class Libraries:
                     return found
         return None
 
-    def _find_method(self, name: str) -> Behaviour | None:
+    def _find_method(self, name: str, receivers: tuple[str, ...]) -> Behaviour | None:
+        for names, rows in self._named:
+            if any(names.get(receiver) is not None for receiver in receivers):
+                found = rows.behaviour(name)
+                if found is not None:
+                    return found
         for rows in self._methods:
             found = rows.behaviour(name)
             if found is not None:
@@ -337,6 +339,7 @@ class _Rows:
             or known.effects
         ):
             found = True
+            known.acts = True
         known.known = known.known or found
         return known if found else None
 
