@@ -313,7 +313,7 @@ def by_parameter(call: Call, function: Function) -> dict[str, tuple[Root, ...]]:
             names = parameters
             roots = tuple(Root(root.name, Strength.MADE) for root in roots)
         for name in names:
-            given[name] = (*given.get(name, ()), *roots)
+            given[name] = tuple(dict.fromkeys((*given.get(name, ()), *roots)))
     return given
 
 
@@ -337,7 +337,8 @@ def passed_on(call: Call | None, function: Function) -> list[Call]:
                 ]
             else:
                 found.append(root)
-        return tuple(found)
+        # Each once: a function that calls itself with lists of what it is given doubles them.
+        return tuple(dict.fromkeys(found))
 
     found = []
     for inner in function.calls:
