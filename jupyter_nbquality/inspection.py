@@ -9,11 +9,12 @@ import msgspec
 
 from jupyter_nbquality import secrets
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
 from jupyter_nbquality.dataflow.report import Flow, Reporter
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
 from jupyter_nbquality.lint.cache import Cache
-from jupyter_nbquality.lint.engine import Linter, LintOptions
+from jupyter_nbquality.lint.engine import Linter, LintOptions, config_of, notebook_path
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.notebook import Cell, Notebook
 
@@ -87,6 +88,12 @@ class Inspector:
         """
         result = self.linter.lint(notebook, options)
         code = self.linter.code_cells(notebook)
+        notices = result.notices
+        try:
+            libraries = libraries_of(config_of(options, notebook_path(notebook, options)).libraries)
+        except ValueError as error:
+            libraries = libraries_of()
+            notices = [*notices, str(error)]
         cells = []
         for cell in notebook.cells:
             named = self._named(cell, code.get(cell.id))
@@ -96,8 +103,8 @@ class Inspector:
             language=notebook.language,
             cells=cells,
             findings=result.findings,
-            flow=self._flow(notebook, code),
-            notices=result.notices,
+            flow=self._flow(notebook, code, libraries),
+            notices=notices,
         )
 
     def _named(self, cell: Cell, code: CodeCell | None) -> tuple[str, str]:
@@ -109,11 +116,11 @@ class Inspector:
             self._names.put(key, named)
         return named
 
-    def _flow(self, notebook: Notebook, code: Mapping[str, CodeCell]) -> Flow:
+    def _flow(self, notebook: Notebook, code: Mapping[str, CodeCell], libraries: Libraries) -> Flow:
         """Tells of the flow between cells; remembers a few notebooks."""
         known = self._flows.pop(notebook.path, None)
-        if known is None:
-            dataflow = Dataflow()
+        if known is None or known[0].libraries is not libraries:
+            dataflow = Dataflow(libraries)
             known = (dataflow, Reporter(dataflow))
         self._flows[notebook.path] = known
         while len(self._flows) > _REMEMBERED:

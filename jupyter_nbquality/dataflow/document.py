@@ -27,7 +27,7 @@ class Dataflow:
     """
 
     def __init__(self, libraries: Libraries | None = None) -> None:
-        self._libraries = libraries if libraries is not None else libraries_of()
+        self.libraries = libraries if libraries is not None else libraries_of()
         self.cells: dict[str, CellFacts] = {}
         self.kept: set[str] = set()
         self.graph = Graph()
@@ -51,7 +51,7 @@ class Dataflow:
     def facts_of(self, source: str) -> CellFacts:
         """Gives what is known of a text that may stand in no cell, with the notebook's imports."""
         known = CellFacts(source)
-        known.complete(self._libraries, {**self._imports, **known.imports})
+        known.complete(self.libraries, {**self._imports, **known.imports})
         return known
 
     def _update(self, notebook: Notebook, parsed: Mapping[str, Parsed]) -> None:
@@ -82,7 +82,7 @@ class Dataflow:
             if facts.imports:
                 imports.update(facts.imports)
         for facts in fresh if imports == self._imports else cells.values():
-            facts.complete(self._libraries, imports)
+            facts.complete(self.libraries, imports)
         self._imports = imports
         self.cells, self._sources, self.kept = cells, sources, kept
         self.graph.update([(key, facts.facts) for key, facts in cells.items()])

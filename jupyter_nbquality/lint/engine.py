@@ -141,7 +141,7 @@ class Linter:
             What was found. Never raises for what the notebook or a settings file holds.
         """
         path = notebook_path(notebook, options)
-        config = _config(options, path)
+        config = config_of(options, path)
         wanted = _selection(notebook, options, path)
         notices = list(config.problems)
         code = self.code_cells(notebook)
@@ -232,7 +232,8 @@ class Linter:
                 yield in_cell(problem, cell.id)
 
 
-def _config(options: LintOptions, path: Path | None) -> Config:
+def config_of(options: LintOptions, path: Path | None) -> Config:
+    """Gives the settings of the project that a notebook on disk belongs to."""
     if options.config is not None:
         return options.config
     return find_config(path) if path is not None else Config()
@@ -240,7 +241,7 @@ def _config(options: LintOptions, path: Path | None) -> Config:
 
 def _selection(notebook: Notebook, options: LintOptions, path: Path | None) -> Selection:
     place = path or Path(notebook.path or "notebook.ipynb")
-    wanted = selection(_config(options, path), place, options.ignore)
+    wanted = selection(config_of(options, path), place, options.ignore)
     if options.select is not None:
         wanted = msgspec.structs.replace(wanted, select=options.select)
     return wanted

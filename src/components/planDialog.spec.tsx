@@ -1,4 +1,4 @@
-/* eslint-disable jupyter/no-untranslated-string -- titles of plans in tests */
+ 
 import { nullTranslator } from '@jupyterlab/translation';
 import { render } from '@testing-library/react';
 

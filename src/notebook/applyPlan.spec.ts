@@ -1,4 +1,4 @@
-/* eslint-disable jupyter/no-untranslated-string -- titles of plans in tests */
+ 
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';

@@ -23,6 +23,7 @@ import type {
 import type { IFileChanger } from './applyPlan';
 import { applyPlan } from './applyPlan';
 import { OutputDigests } from './digest';
+import { shareWith } from './sharing';
 import { changedCells, sameSnapshot, takeSnapshot } from './snapshot';
 
 /** What a model needs of the world. */
@@ -173,7 +174,7 @@ export class QualityModel implements IQualityModel {
         return;
       }
       this._snapshot = snapshot;
-      this._inspection = inspection;
+      this._inspection = shareWith(this._inspection, inspection);
       this._hashes.set(
         snapshot,
         new Map(inspection.cells.map(cell => [cell.id, cell.source_hash]))

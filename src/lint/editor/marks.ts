@@ -85,10 +85,18 @@ export class EditorMarks {
         ]);
       }
     }
+    const before = this._byCell.get(model);
     this._byCell.set(model, byCell);
     for (const [view, cell] of this._cells) {
       if (cell.sharedModel.notebook === notebook) {
-        this._enqueue(view);
+        const findings = byCell.get(cell.id);
+        const drawn = this._drawn.get(view);
+        if (
+          !areSame(findings, before?.get(cell.id)) ||
+          (drawn ? drawn.doc !== view.state.doc : findings !== undefined)
+        ) {
+          this._enqueue(view);
+        }
       }
     }
   }
@@ -103,7 +111,11 @@ export class EditorMarks {
   private _drawSome(): void {
     this._frame = 0;
     const end = performance.now() + SLICE;
-    for (const view of this._queue) {
+    // Where a person writes comes first.
+    const views = Array.from(this._queue).sort(
+      (one, other) => Number(other.hasFocus) - Number(one.hasFocus)
+    );
+    for (const view of views) {
       this._queue.delete(view);
       this._draw(view);
       if (performance.now() > end) {
@@ -153,4 +165,15 @@ export class EditorMarks {
   private readonly _drawn = new WeakMap<EditorView, IDrawn>();
   private readonly _queue = new Set<EditorView>();
   private _frame = 0;
+}
+
+/** Whether two lists hold the same objects. */
+function areSame(
+  one: readonly Finding[] | undefined,
+  other: readonly Finding[] | undefined
+): boolean {
+  return (
+    one?.length === other?.length &&
+    (one ?? []).every((finding, index) => finding === other![index])
+  );
 }

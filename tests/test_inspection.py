@@ -1,0 +1,67 @@
+"""What is shown of one notebook, composed of all features."""
+
+from pathlib import Path
+
+import pytest
+
+from jupyter_nbquality.inspection import Inspector
+from jupyter_nbquality.lint.engine import LintOptions
+from jupyter_nbquality.notebook import Cell, Notebook
+
+CELLS = ["import robots\narm = []", "robots.move(arm)", "arm"]
+TABLE = "[tool.nbquality.libraries.robots]\nchanges = {}\n"
+
+
+def notebook(*sources: str, language: str = "python") -> Notebook:
+    cells = [Cell(str(number), "code", text) for number, text in enumerate(sources, 1)]
+    return Notebook("a.ipynb", cells, language=language)
+
+
+def kinds(inspector: Inspector, folder: Path) -> list[str]:
+    inspection = inspector.inspect(notebook(*CELLS), LintOptions(folder=folder))
+    return [
+        dependency.kind
+        for dependency in inspection.flow.dependencies
+        if (dependency.source, dependency.target) == ("2", "3")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"), [("{ move = [0] }", ["mutation"]), ("{}", ["possible-mutation"])]
+)
+def test_a_project_says_what_its_libraries_change(
+    tmp_path: Path, changes: str, expected: list[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(TABLE.format(changes))
+    assert kinds(Inspector(), tmp_path) == expected
+
+
+def test_a_bad_table_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(TABLE.format("3"))
+    found = Inspector().inspect(notebook(*CELLS), LintOptions(folder=tmp_path))
+    assert any("libraries.robots" in notice for notice in found.notices)
+    assert found.flow.dependencies
+
+
+def test_a_notebook_is_known_again_when_it_was_edited() -> None:
+    inspector = Inspector()
+    before = inspector.inspect(notebook("x = 1", "y = x"), LintOptions(live=True))
+    broken = inspector.inspect(notebook("x = 1", "y = = x"), LintOptions(live=True))
+    assert [cell.kept for cell in broken.flow.cells] == [False, True]
+    assert broken.flow.dependencies == before.flow.dependencies
+
+
+def test_titles_follow_their_cells() -> None:
+    inspector = Inspector()
+    options = LintOptions()
+    assert [c.title for c in inspector.inspect(notebook("import os\nx = 1"), options).cells] == [
+        "x = 1"
+    ]
+    found = inspector.inspect(notebook("import os\nx = 2", "token = 'ghp_' + key"), options)
+    assert [c.title for c in found.cells] == ["x = 2", "token = 'ghp_' + key"]
+
+
+def test_another_language_has_no_flow() -> None:
+    found = Inspector().inspect(notebook("x <- 1", language="r"), LintOptions())
+    assert found.flow.cells == []
+    assert not found.supported
