@@ -281,7 +281,11 @@ class _Folding:
             used += [read for read in function.reads if read in functions]
         done = run_calls(mine, lambda name: [functions[name]] if name in functions else [])
         # Whoever uses an object of a class uses what its methods do.
-        mine.calls += [call for call, function in done if function.is_class and call.targets]
+        mine.calls += [
+            call
+            for call, function in done
+            if (function.is_class or function.lingers) and call.targets
+        ]
         return mine
 
 

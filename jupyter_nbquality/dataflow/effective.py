@@ -19,7 +19,8 @@ class Effective(NamedTuple):
 
     Attributes:
         facts: Its own facts, with those of what it calls, and of the aliases of what it changes.
-        objects: The classes of the notebook whose objects it binds to names.
+        objects: The classes of the notebook whose objects it binds to names, and the functions
+            that names come to hold, or that go on in what they gave.
         consulted: The names that were looked up for this.
     """
 
@@ -46,6 +47,7 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
     if facts.calls:
         result = copy_of(facts)
     seen: set[int] = set()
+    used_up: list[str] = []
     at = 0
     while at < len(todo):
         name = todo[at]
@@ -60,17 +62,26 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
             if result is facts:
                 result = copy_of(facts)
             carry(result, function, facts.uses.get(name))
+            if function.once and name in facts.uses and name not in facts.binds:
+                used_up.append(name)
             todo += function.reads
+    mine = facts.functions
+
+    def called(name: str) -> list[Function]:
+        return [*functions(name), mine[name]] if name in mine else list(functions(name))
+
+    for alias in result.aliases:
+        # Another name for a function, or a list of functions.
+        if alias.strength >= Strength.PART and alias.target != alias.source and not alias.kept:
+            consulted.add(alias.source)
+            given = tuple(called(alias.source))
+            if given:
+                objects[alias.target] = _with(objects.get(alias.target, ()), given)
     if result.calls:
-        mine = facts.functions
-
-        def called(name: str) -> list[Function]:
-            return [*functions(name), mine[name]] if name in mine else list(functions(name))
-
         for call, function in run_calls(result, called):
-            if function.is_class:
+            if function.is_class or function.lingers:
                 for target in call.targets:
-                    objects[target] = (*objects.get(target, ()), function)
+                    objects[target] = _with(objects.get(target, ()), (function,))
         for call in result.calls:
             for root, certain in changed(call, None):
                 result.mutate(root.name, certain, call.node)
@@ -117,6 +128,9 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
                         result = copy_of(facts)
                     certain = mutation.certain and strength == Strength.SAME
                     result.mutate(other, certain, mutation.node)
+    for name in used_up:
+        # Not what its items come from.
+        result.mutate(name, False, result.uses[name])
     passed = _passed_on(result.aliases, pairs, consulted)
     if passed:
         if result is facts:
@@ -125,6 +139,10 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
     if result is not facts and result.calls:
         result.calls = []
     return Effective(result, objects, frozenset(consulted))
+
+
+def _with(functions: tuple[Function, ...], more: tuple[Function, ...]) -> tuple[Function, ...]:
+    return tuple(dict.fromkeys((*functions, *more)))
 
 
 def _passed_on(aliases: list[Alias], pairs: Pairs, consulted: set[str]) -> list[Alias]:

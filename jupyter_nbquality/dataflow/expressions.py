@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from jupyter_nbquality.dataflow.facts import Argument, Call, Facts, Function, Root, Strength
+from jupyter_nbquality.dataflow.facts import Alias, Argument, Call, Facts, Function, Root, Strength
 from jupyter_nbquality.dataflow.scopes import Scope
 
 Access = Literal["read", "bind", "later", "delete"]
@@ -65,6 +65,8 @@ class Expressions:
         self.aliases: dict[str, tuple[Root, ...]] = {}
         self.occurrences: list[Occurrence] = []
         self.postponed = False
+        # The lambdas and generators at the notebook's level, in the order of the walk.
+        self.nameless: list[Function] = []
         # Names that walruses bound, where that may not come to pass.
         self._perhaps: list[str] = []
         # Names that the body of the class at hand declares ``global``.
@@ -116,6 +118,12 @@ class Expressions:
             self.scope.aliases[name] = roots
         elif self.own_of_class is None:
             self.aliases[name] = roots
+
+    def note_aliases(self, name: str, roots: tuple[Root, ...]) -> None:
+        """Notes that a name of the notebook holds the objects of others after the statement."""
+        if self.scope is None and self.own_of_class is None:
+            # Also of itself: who held what it was may hold what it is.
+            self.facts.aliases += [Alias(name, root.name, root.strength) for root in roots]
 
     def change(self, roots: tuple[Root, ...], node: ast.AST) -> None:
         """Notes that objects are changed."""
@@ -295,8 +303,14 @@ class Expressions:
         self.expr(node.upper)
         self.expr(node.step)
 
-    def _value(self, node: ast.Starred | ast.Await | ast.YieldFrom | ast.Yield) -> None:
+    def _value(self, node: ast.Starred | ast.Await) -> None:
         self.expr(node.value)
+
+    def _yield(self, node: ast.YieldFrom | ast.Yield) -> None:
+        self.expr(node.value)
+        if self.scope is not None and node.value is not None:
+            self.scope.lingers = True
+            self.scope.returns += self.sources(node.value)
 
     def _formatted(self, node: ast.FormattedValue) -> None:
         self.expr(node.value)
@@ -318,6 +332,7 @@ class Expressions:
         roots = self.roots(node.value)
         self.store(name, node.target)
         self.hold(name, roots)
+        self.note_aliases(name, roots)
 
     def _lambda(self, node: ast.Lambda) -> None:
         self.function_of(node)
@@ -354,7 +369,10 @@ class Expressions:
         self.scope, self.own_of_class, self.hidden = self._around.pop()
         if self.scope is not None:
             self.scope.take_in(function)
+            self.scope.functions.add(name)
             return function
+        if anonymous:
+            self.nameless.append(function)
         for read, node in function.reads.items():
             self.read_later(read, node, anonymous)
         for bound, node in function.binds.items():
@@ -617,8 +635,8 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[..., None]] = {
     ast.Subscript: Expressions._subscript,
     ast.Tuple: Expressions._elements,
     ast.UnaryOp: Expressions._unary,
-    ast.Yield: Expressions._value,
-    ast.YieldFrom: Expressions._value,
+    ast.Yield: Expressions._yield,
+    ast.YieldFrom: Expressions._yield,
 }
 for _name in ("TemplateStr", "Interpolation"):  # Python 3.14
     if hasattr(ast, _name):

@@ -134,7 +134,7 @@ class Function:
     """What a function, a lambda or a class does when it is called.
 
     Attributes:
-        name: As it is defined.
+        name: As it is defined; empty for what a name holds beside other things.
         parameters: The names of its parameters in order, ``self`` included.
         places: How many of them can be given by place.
         rest: The parameter that takes the others (``*args``); empty without one.
@@ -148,6 +148,8 @@ class Function:
         returns: The parameters and names whose object it returns, or parts of it.
         effects: What it does to the world.
         is_class: Whether it is a class; what its methods do is taken together.
+        lingers: Whether what it gives runs its code later: a generator, a function, a coroutine.
+        once: Whether a name for it is used up as it is read: an iterator.
         methods: The names of its methods.
     """
 
@@ -159,8 +161,10 @@ class Function:
         "effects",
         "is_class",
         "keywords",
+        "lingers",
         "methods",
         "name",
+        "once",
         "parameters",
         "places",
         "reads",
@@ -174,6 +178,7 @@ class Function:
         self.places = 0
         self.rest = self.keywords = ""
         self.is_class = is_class
+        self.lingers = self.once = False
         self.methods: set[str] = set()
         self.reads: dict[str, ast.AST] = {}
         self.binds: dict[str, ast.AST] = {}

@@ -17,6 +17,8 @@ class Scope:
         loads: Names it reads, each time.
         aliases: Names of its own that hold the object of others.
         changes: The names whose objects it changes, how surely, and where.
+        functions: The functions and classes it defines.
+        lingers: Whether what it gives runs its code later.
     """
 
     __slots__ = (
@@ -26,6 +28,8 @@ class Scope:
         "calls",
         "changes",
         "deletes",
+        "functions",
+        "lingers",
         "loads",
         "node",
         "nonlocals",
@@ -49,6 +53,8 @@ class Scope:
         self.changes: list[tuple[Root, bool, ast.AST]] = []
         self.calls: list[Call] = []
         self.returns: list[Root] = []
+        self.functions: set[str] = set()
+        self.lingers = isinstance(node, ast.AsyncFunctionDef)
 
     def resolve(self, name: str, strength: Strength) -> tuple[Root, ...]:
         """Gives a name with those whose object it holds as well."""
@@ -120,6 +126,7 @@ class Scope:
             ]
             call.targets = ()
             function.calls.append(call)
+        function.lingers = self.lingers
         function.returns = {root for root in self.returns if root.name not in inner}
         return function
 

@@ -184,7 +184,8 @@ class Staleness:
         """
         if name.startswith((FILE, STATE)):
             return False
-        if name in known.facts.imports or name in known.facts.functions:
+        function = known.facts.functions.get(name)
+        if name in known.facts.imports or (function is not None and function.name):
             return True
         unit = self._dataflow.graph.unit(cell)
         return not _needs(unit) and "Call(" not in self._print(known, name)

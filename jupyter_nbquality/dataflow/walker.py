@@ -114,10 +114,25 @@ class _Walker(Expressions):
         else:
             if type(value) is ast.Constant:
                 self.formula(value)
+            before = len(self.nameless)
             self.expr(value)
             roots = self.roots(value)
+            if len(self.nameless) > before and self.own_of_class is None:
+                self._kept_functions(targets, self.nameless[before:], type(value))
         for target in targets:
             self.assign_to(target, value, roots)
+
+    def _kept_functions(
+        self, targets: list[ast.expr], functions: list[Function], kind: type[ast.expr]
+    ) -> None:
+        """Notes that names are bound to generators, or to what holds lambdas: they run later."""
+        for name in [name for target in targets for name in _names_of(target)]:
+            whole = Function("", [])
+            whole.once = kind is ast.GeneratorExp
+            for function in functions:
+                whole.parameters += function.parameters
+                _add(whole, function)
+            self.facts.functions[name] = whole
 
     def _named_lambda(self, value: ast.Lambda, targets: list[ast.expr]) -> None:
         for target in targets:
@@ -144,7 +159,7 @@ class _Walker(Expressions):
             self.store(name, target)
             if roots:
                 self.hold(name, roots)
-                self._note_aliases(name, roots)
+                self.note_aliases(name, roots)
         elif kind is ast.Tuple or kind is ast.List:
             parts: list[ast.expr] = target.elts  # type: ignore[attr-defined]
             values: list[ast.expr] | None = None
@@ -178,11 +193,6 @@ class _Walker(Expressions):
                 for root in kept
                 if keeper.name != root.name
             ]
-
-    def _note_aliases(self, name: str, roots: tuple[Root, ...]) -> None:
-        if self.scope is None and self.own_of_class is None:
-            # Also of itself: who held what it was may hold what it is.
-            self.facts.aliases += [Alias(name, root.name, root.strength) for root in roots]
 
     def _stored_into(self, target: ast.expr) -> None:
         """Walks ``a.b`` or ``a[b]`` where something is stored or deleted."""
@@ -229,7 +239,7 @@ class _Walker(Expressions):
                 held = self.resolve(target.id, Strength.SAME)
                 self.change(tuple(Root(root.name, Strength.MADE) for root in held), target)
                 # … and goes on to hold it.
-                self._note_aliases(target.id, (Root(target.id, Strength.SAME),))
+                self.note_aliases(target.id, (Root(target.id, Strength.SAME),))
             self.store(target.id, target)
         else:
             self._stored_into(target)
@@ -411,6 +421,8 @@ class _Walker(Expressions):
             self.expr(node.value)
             if self.scope is not None:
                 self.scope.returns += self.given(node.value)
+                if _gives_function(node.value, self.scope.functions):
+                    self.scope.lingers = True
         self._dead = True
 
     # ---- flow ----
@@ -659,6 +671,23 @@ def _add(whole: Function, method: Function) -> None:
             whole.change(name, change.certain, change.node)
     whole.calls += method.calls
     whole.effects += method.effects
+
+
+def _gives_function(node: ast.expr, functions: set[str]) -> bool:
+    """Says whether a value is, or holds, a function that is defined beside it."""
+    if isinstance(node, ast.Name):
+        return node.id in functions
+    if isinstance(node, ast.Lambda | ast.GeneratorExp):
+        return True
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.Tuple | ast.List):
+        parts = node.elts
+    elif isinstance(node, ast.Dict):
+        parts = node.values
+    elif isinstance(node, ast.Call):
+        # `partial(inner)`; what is given to a key function is called at once.
+        parts = [part for part in node.args if isinstance(part, ast.Name)]
+    return any(_gives_function(part, functions) for part in parts)
 
 
 def _names_of(target: ast.expr) -> list[str]:
