@@ -105,6 +105,8 @@ class Interpreter:
                     function.change(root.name, certain, call.node)
             function.effects += effects(call, behaviour)
         function.calls = left
+        if function.init is not None:
+            self.complete_function(function.init)
 
     def full_name(self, call: Call) -> str | None:
         """Gives the full name of a function of a library; ``None`` where it is none."""

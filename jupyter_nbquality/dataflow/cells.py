@@ -347,9 +347,22 @@ def run_calls(
                 seen.add(key)
                 done.append((call, function))
                 apply_call(facts, call, function)
+                if function.init is not None:
+                    todo += _initialize(facts, call, function.init)
                 todo += [made for made in passed_on(call, function) if _gives(made)]
     facts.calls = left + todo
     return done
+
+
+def _initialize(facts: Facts, call: Call, init: Function) -> list[Call]:
+    """Adds what ``__init__`` does to what a class is given; gives the calls it makes of that."""
+    arguments = [
+        argument._replace(key=argument.key + 1) if isinstance(argument.key, int) else argument
+        for argument in call.arguments
+    ]
+    made = Call(call.node, call.path, call.dotted, (), arguments)
+    apply_call(facts, made, init)
+    return [inner for inner in passed_on(made, init) if _gives(inner)]
 
 
 _MOST_CALLS = 200

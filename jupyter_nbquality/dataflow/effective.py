@@ -86,6 +86,15 @@ def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
             for root, certain in changed(call, None):
                 result.mutate(root.name, certain, call.node)
             result.aliases += held(call, None)
+    for name, mutation in [*result.mutates.items()]:
+        # What a function gives is changed: `given()[0] = 1`.
+        consulted.add(name)
+        for function in called(name):
+            for root in function.returns:
+                if root.name not in function.parameters:
+                    if result is facts:
+                        result = copy_of(facts)
+                    result.mutate(root.name, False, mutation.node)
     if result.mutates:
         binds = facts.binds
         own: dict[_Held, list[tuple[_Held, Strength]]] = {}

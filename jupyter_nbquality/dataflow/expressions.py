@@ -296,7 +296,12 @@ class Expressions:
 
     def _subscript(self, node: ast.Subscript) -> None:
         self.expr(node.value)
-        self.expr(node.slice)
+        key = node.slice
+        if isinstance(key, ast.Constant):
+            if isinstance(key.value, str) and gives_names(node.value):
+                self.load(key.value, node)
+        else:
+            self.expr(key)
 
     def _slice(self, node: ast.Slice) -> None:
         self.expr(node.lower)
@@ -588,6 +593,16 @@ class Expressions:
 def _distinct(roots: list[Root], strength: Strength) -> tuple[Root, ...]:
     """Gives each root once, none stronger than said: lists of lists would double them."""
     return tuple(dict.fromkeys(Root(root.name, min(root.strength, strength)) for root in roots))
+
+
+def gives_names(node: ast.expr) -> bool:
+    """Says whether an expression is ``globals()``, or another that gives all names there are."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"globals", "locals", "vars"}
+        and not node.args
+    )
 
 
 def tables_in(query: str) -> list[str]:

@@ -140,6 +140,7 @@ class Function:
         rest: The parameter that takes the others (``*args``); empty without one.
         keywords: The parameter that takes further keywords (``**options``); empty without one.
         reads: Names of the notebook that it reads when it runs.
+        beyond: Names that it, or a function within, declares ``global``.
         binds: Names of the notebook that it binds when it runs (``global``).
         deletes: Names of the notebook that it may delete.
         changes: The names and parameters it changes without a call, with the strength.
@@ -151,14 +152,17 @@ class Function:
         lingers: Whether what it gives runs its code later: a generator, a function, a coroutine.
         once: Whether a name for it is used up as it is read: an iterator.
         methods: The names of its methods.
+        init: What its ``__init__`` does.
     """
 
     __slots__ = (
+        "beyond",
         "binds",
         "calls",
         "changes",
         "deletes",
         "effects",
+        "init",
         "is_class",
         "keywords",
         "lingers",
@@ -179,6 +183,8 @@ class Function:
         self.rest = self.keywords = ""
         self.is_class = is_class
         self.lingers = self.once = False
+        self.beyond: set[str] = set()
+        self.init: Function | None = None
         self.methods: set[str] = set()
         self.reads: dict[str, ast.AST] = {}
         self.binds: dict[str, ast.AST] = {}

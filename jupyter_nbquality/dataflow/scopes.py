@@ -15,6 +15,8 @@ class Scope:
         nonlocals: Names it declares ``nonlocal``.
         binds: Names of the notebook that functions within it bind.
         loads: Names it reads, each time.
+        beyond: What functions within do with names that they declare ``global``.
+        past: Names that functions within read, of which its own are none.
         aliases: Names of its own that hold the object of others.
         changes: The names whose objects it changes, how surely, and where.
         functions: The functions and classes it defines.
@@ -24,6 +26,7 @@ class Scope:
     __slots__ = (
         "aliases",
         "arguments",
+        "beyond",
         "binds",
         "calls",
         "changes",
@@ -35,6 +38,7 @@ class Scope:
         "nonlocals",
         "outer",
         "parameters",
+        "past",
         "returns",
         "stores",
     )
@@ -46,6 +50,8 @@ class Scope:
         self.stores: dict[str, ast.AST] = {}
         self.binds: dict[str, ast.AST] = {}
         self.deletes: dict[str, ast.AST] = {}
+        self.beyond = Function("", [])
+        self.past: dict[str, ast.AST] = {}
         self.outer: set[str] = set()
         self.nonlocals: set[str] = set()
         self.loads: list[tuple[str, ast.AST]] = []
@@ -75,12 +81,25 @@ class Scope:
 
     def take_in(self, inner: Function) -> None:
         """Notes what a function within does, as if it ran as soon as this one does."""
-        self.loads += inner.reads.items()
+        beyond = inner.beyond
+        in_class = isinstance(self.node, ast.ClassDef)
+        for name, node in inner.reads.items():
+            if in_class or name in beyond:
+                self.past.setdefault(name, node)
+            else:
+                self.loads.append((name, node))
         self.binds.update(inner.binds)
+        self.beyond.beyond |= beyond
+        self.beyond.deletes.update(inner.deletes)
         for name, change in inner.changes.items():
-            if name not in inner.parameters:
+            if name in beyond:
+                self.beyond.change(name, change.certain, change.node)
+            elif name not in inner.parameters:
                 self.changes.append((Root(name, Strength.SAME), change.certain, change.node))
-        self.calls += inner.calls
+        self.calls += without(inner.calls, set(inner.parameters))
+        if beyond:
+            known = {root.name for call in inner.calls for root in roots_of(call)}
+            self.beyond.calls += without(inner.calls, known - beyond)
 
     def finish(self, name: str) -> Function:
         """Makes the summary of the function: only names from around it and its parameters."""
@@ -95,6 +114,11 @@ class Scope:
         for read, node in self.loads:
             if read not in own and read not in function.reads:
                 function.reads[read] = node
+        for read, node in self.past.items():
+            function.reads.setdefault(read, node)
+        function.beyond = self.outer | self.beyond.beyond
+        function.deletes.update(self.beyond.deletes)
+        function.changes.update(self.beyond.changes)
         function.binds.update(self.binds)
         for bound in self.outer:
             deleted = self.deletes.get(bound)
@@ -127,12 +151,39 @@ class Scope:
             call.targets = ()
             function.calls.append(call)
         function.lingers = self.lingers
+        function.calls += self.beyond.calls
         function.returns = {root for root in self.returns if root.name not in inner}
         return function
 
 
 def _weaker(roots: tuple[Root, ...], names: set[str]) -> tuple[Root, ...]:
     return tuple(Root(root.name, Strength.MADE) if root.name in names else root for root in roots)
+
+
+def roots_of(call: Call) -> list[Root]:
+    """Gives the names whose objects a call is given, that of the method included."""
+    return [*call.receiver, *(root for argument in call.arguments for root in argument.roots)]
+
+
+def without(calls: list[Call], names: set[str]) -> list[Call]:
+    """Gives calls as they are where some names mean nothing."""
+
+    def left(roots: tuple[Root, ...]) -> tuple[Root, ...]:
+        return tuple(root for root in roots if root.name not in names)
+
+    found = []
+    for call in calls:
+        if names and any(root.name in names for root in roots_of(call)):
+            arguments = [
+                Argument(argument.key, left(argument.roots), argument.node)
+                for argument in call.arguments
+            ]
+            made = Call(call.node, call.path, call.dotted, left(call.receiver), arguments)
+            made.targets, made.dropped = call.targets, call.dropped
+            found.append(made)
+        else:
+            found.append(call)
+    return found
 
 
 def parameter_names(arguments: ast.arguments) -> list[str]:

@@ -7,8 +7,9 @@ functions it need not: Python makes a name local to a whole function, or not at 
 import ast
 from collections.abc import Callable, Sequence
 
-from jupyter_nbquality.dataflow.expressions import Expressions, Occurrence
+from jupyter_nbquality.dataflow.expressions import Expressions, Occurrence, gives_names
 from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Root, Strength, Unknown
+from jupyter_nbquality.dataflow.scopes import without
 
 MOST_STATEMENTS = 1000
 """A cell of more statements is cut into about so many pieces, to bound time and memory."""
@@ -209,12 +210,8 @@ class _Walker(Expressions):
             self.expr(target.value)
             self.expr(target.slice)
             inner = target.value
-            if (
-                isinstance(inner, ast.Call)
-                and isinstance(inner.func, ast.Name)
-                and inner.func.id in {"globals", "locals"}
-            ):
-                self._stored_by_name(target, inner.func.id)
+            if gives_names(inner):
+                self._stored_by_name(target, inner.func.id)  # type: ignore[attr-defined]
             else:
                 self.change(self._changed(inner), target)
 
@@ -342,6 +339,7 @@ class _Walker(Expressions):
         self.annotation(node.returns)
         own, state = self._own, (self._dead, self._breaks)
         self._dead, self._breaks = False, []
+        self._own = None
         self.enter(node, arguments)
         self.body(node.body)
         function = self.leave(node.name)
@@ -621,6 +619,8 @@ class _Walker(Expressions):
         if type(value) is ast.Call:
             call = self.call_of(value)
             call.dropped = True
+            if call.path == ("update",) and gives_names(value.func.value):  # type: ignore[attr-defined]
+                self.facts.unknown.append(Unknown("globals().update(…)", node))
             if call.path == ("exec",) or (call.path == ("eval",) and not call.arguments):
                 self._exec(value, call.path[0])
         else:
@@ -661,6 +661,8 @@ class _Walker(Expressions):
 def _add(whole: Function, method: Function) -> None:
     """Adds what a method does to what its class does."""
     whole.methods.add(method.name)
+    if method.name == "__init__" and whole.is_class:
+        whole.init = method
     for name, node in method.reads.items():
         whole.reads.setdefault(name, node)
     whole.binds.update(method.binds)
@@ -669,7 +671,7 @@ def _add(whole: Function, method: Function) -> None:
     for name, change in method.changes.items():
         if name not in own:
             whole.change(name, change.certain, change.node)
-    whole.calls += method.calls
+    whole.calls += without(method.calls, own)
     whole.effects += method.effects
 
 

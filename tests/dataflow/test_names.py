@@ -292,6 +292,27 @@ SCOPES: Cases = [
         "class C:\n    x = 1\n    def m(self, y=x):\n        pass",
         "defines C",
     ),
+    (
+        "a parameter of a method",
+        "class C:\n    def m(self, x):\n        x.append(1)\nC()",
+        "defines C",
+    ),
+    (
+        "a function in a method",
+        "class C:\n    def m(self, x):\n        y = 1\n        def g():\n            x.append(y)",
+        "defines C",
+    ),
+    (
+        "global beside a local of the same name",
+        "def f():\n    x = 1\n    def g():\n        global x\n        return x\n    return g()",
+        "later x; defines f",
+    ),
+    (
+        "a class's name in a method, in a function",
+        "def f():\n    class C:\n        x = 1\n        def m(self):\n            return x",
+        "later x; defines f",
+    ),
+    ("a name added to all", "globals().update(a=1)", "unknown"),
     ("a class in a class", "class C:\n    class D:\n        x = a", "uses a; defines C"),
     (
         "a class in a function",
