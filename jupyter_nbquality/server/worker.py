@@ -4,6 +4,7 @@ The analysis of a notebook may be slow, may need much memory and may even crash 
 Here it can do so without harm to the server. Started by `workers`.
 """
 
+import gc
 import os
 import queue
 import sys
@@ -81,6 +82,9 @@ def main() -> None:
         tasks.get()
         write_frame(answers, failed(error))
         return
+    # Syntax trees are many objects that stay: searching them for cycles takes longer than a look.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     while True:
         answer = analysis.answer(tasks.get())
         # After an exceptional notebook a new process is cheaper than its memory.
