@@ -3,8 +3,10 @@
 The nearest ``pyproject.toml`` above the notebook that has the table counts; tables are not merged.
 """
 
+import contextlib
 import fnmatch
 import functools
+import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -98,17 +100,20 @@ def find_config(path: Path) -> Config:
         The settings; the defaults where no table is found. Never raises for what a file holds: what
         could not be used is told in ``problems``.
     """
-    folder = path if path.is_dir() else path.parent
-    for candidate in (folder.absolute(), *folder.absolute().parents):
-        file = candidate / "pyproject.toml"
-        try:
-            status = file.stat()
-        except OSError:
-            continue
-        config = _read(file, status.st_mtime_ns, status.st_size)
-        if config is not None:
-            return config
-    return Config()
+    # Texts, not paths: this is asked for each notebook, and paths are slow to make.
+    folder = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+    if not os.path.isdir(folder):  # noqa: PTH112
+        folder = os.path.dirname(folder)  # noqa: PTH120
+    while True:
+        file = f"{folder}{'' if folder.endswith(os.sep) else os.sep}pyproject.toml"
+        config = None
+        with contextlib.suppress(OSError):
+            status = os.stat(file)  # noqa: PTH116
+            config = _read(Path(file), status.st_mtime_ns, status.st_size)
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if config is not None or above == folder:
+            return config or Config()
+        folder = above
 
 
 @functools.lru_cache(maxsize=256)
