@@ -1,4 +1,3 @@
- 
 import { nullTranslator } from '@jupyterlab/translation';
 import { render } from '@testing-library/react';
 
