@@ -72,4 +72,8 @@ test('dependencies link what a cell needs and what needs it', async ({
 
   await rows.nth(0).getByRole('button').click();
   await expect(lab.cell(2)).toHaveClass(/jp-mod-active/);
+
+  // Which sections are open is remembered.
+  await title.click();
+  await expect(rows).toHaveCount(0);
 });
