@@ -14,7 +14,7 @@ from jupyter_nbquality.dataflow.report import Flow, Reporter
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
 from jupyter_nbquality.lint.cache import Cache
-from jupyter_nbquality.lint.engine import Linter, LintOptions, config_of, notebook_path
+from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.notebook import Cell, Notebook
 
@@ -90,7 +90,7 @@ class Inspector:
         code = self.linter.code_cells(notebook)
         notices = result.notices
         try:
-            libraries = libraries_of(config_of(options, notebook_path(notebook, options)).libraries)
+            libraries = libraries_of(result.config.libraries)
         except ValueError as error:
             libraries = libraries_of()
             notices = [*notices, str(error)]

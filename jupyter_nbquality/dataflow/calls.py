@@ -1,11 +1,11 @@
 """What the calls of a statement change, by the tables of `libraries`."""
 
 import ast
-import builtins
 import posixpath
 from collections.abc import Iterable, Mapping
 
 from jupyter_nbquality.dataflow.facts import (
+    BUILTINS,
     FILE,
     Alias,
     Argument,
@@ -18,8 +18,6 @@ from jupyter_nbquality.dataflow.facts import (
     Strength,
 )
 from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries
-
-_BUILTINS = frozenset(dir(builtins)) | {"display"}
 
 USUAL = {
     "alt": "altair",
@@ -61,17 +59,11 @@ class Interpreter:
 
         The calls that are left are those of functions that may stand in the notebook.
         """
-        left: list[Call] = []
         imports = self._imports
-        for call in facts.calls:
-            behaviour = self._behaviour(call)
-            if behaviour is None and self._may_be_ours(call):
-                left.append(call)
-                continue
-            for root, certain in changed(call, behaviour):
-                # Hardly any function changes the module it is called on.
-                if certain or root.name not in imports:
-                    facts.mutate(root.name, certain, call.node)
+        known, facts.calls = self._sorted(facts.calls)
+        for call, behaviour in known:
+            for root, certain in self._changed(call, behaviour):
+                facts.mutate(root.name, certain, call.node)
             facts.aliases += held(call, behaviour)
             if behaviour is not None and behaviour.keeps:
                 facts.aliases += [
@@ -85,7 +77,6 @@ class Interpreter:
             if behaviour is None and call.dotted and call.path and call.path[0] in imports:
                 # Libraries that draw use NumPy's generator, and do not say so.
                 facts.effects.append(Effect("may-draw", "random numpy", call.node))
-        facts.calls = left
         if facts.aliases:
             # What is taken from a module is no part of it that anybody changes.
             facts.aliases = [alias for alias in facts.aliases if alias.source not in imports]
@@ -94,19 +85,33 @@ class Interpreter:
 
     def complete_function(self, function: Function) -> None:
         """Adds to the summary of a function what its calls do."""
+        known, function.calls = self._sorted(function.calls)
+        for call, behaviour in known:
+            for root, certain in self._changed(call, behaviour):
+                function.change(root.name, certain, call.node)
+            function.effects += effects(call, behaviour)
+        if function.init is not None:
+            self.complete_function(function.init)
+
+    def _sorted(self, calls: list[Call]) -> tuple[list[tuple[Call, Behaviour | None]], list[Call]]:
+        """Parts calls into those of libraries, with what they do, and those that may be ours."""
+        known: list[tuple[Call, Behaviour | None]] = []
         left: list[Call] = []
-        for call in function.calls:
+        for call in calls:
             behaviour = self._behaviour(call)
             if behaviour is None and self._may_be_ours(call):
                 left.append(call)
-                continue
-            for root, certain in changed(call, behaviour):
-                if certain or root.name not in self._imports:
-                    function.change(root.name, certain, call.node)
-            function.effects += effects(call, behaviour)
-        function.calls = left
-        if function.init is not None:
-            self.complete_function(function.init)
+            else:
+                known.append((call, behaviour))
+        return known, left
+
+    def _changed(self, call: Call, behaviour: Behaviour | None) -> list[tuple[Root, bool]]:
+        # Hardly any function changes the module it is called on.
+        return [
+            (root, certain)
+            for root, certain in changed(call, behaviour)
+            if certain or root.name not in self._imports
+        ]
 
     def full_name(self, call: Call) -> str | None:
         """Gives the full name of a function of a library; ``None`` where it is none."""
@@ -116,7 +121,7 @@ class Interpreter:
         module = self._imports.get(first)
         if module is None:
             if len(call.path) == 1:
-                return f"builtins.{first}" if first in _BUILTINS else None
+                return f"builtins.{first}" if first in BUILTINS or first == "display" else None
             module = USUAL.get(first)
             if module is None:
                 return None

@@ -7,13 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from jupyter_nbquality.dataflow.cells import CellFacts
-from jupyter_nbquality.dataflow.facts import Facts
+from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
 from jupyter_nbquality.dataflow.kept_metadata import (
     attachments,
     cell_metadata,
     notebook_metadata,
 )
-from jupyter_nbquality.dataflow.overview import GIVEN_NAMES
 from jupyter_nbquality.dataflow.sections import headings_above
 from jupyter_nbquality.dataflow.slices import Slice
 from jupyter_nbquality.notebook import Cell

@@ -7,6 +7,7 @@ from typing import Literal
 
 from jupyter_nbquality.dataflow.facts import Alias, Argument, Call, Facts, Function, Root, Strength
 from jupyter_nbquality.dataflow.scopes import Scope
+from jupyter_nbquality.ipython import parse
 
 Access = Literal["read", "bind", "later", "delete"]
 
@@ -342,15 +343,15 @@ class Expressions:
     def _lambda(self, node: ast.Lambda) -> None:
         self.function_of(node)
 
-    def function_of(self, node: ast.Lambda) -> Function:
-        """Walks a lambda; gives what it does when it runs."""
+    def function_of(self, node: ast.Lambda, name: str | None = None) -> Function:
+        """Walks a lambda; gives what it does when it runs, or when the name it gets is called."""
         self.exprs(node.args.defaults)
         for default in node.args.kw_defaults:
             self.expr(default)
         scope = self.enter(node, node.args)
         self.expr(node.body)
         scope.returns += self.roots(node.body)
-        return self.leave("<lambda>", anonymous=True)
+        return self.leave(name or "<lambda>", anonymous=name is None)
 
     # ---- scopes ----
 
@@ -428,7 +429,7 @@ class Expressions:
                 self.own_of_class = None if self.scope is None and own is not None else own
                 self.hidden = dict(hidden)
             roots = self.sources(generator.iter)
-            for name in _target_names(generator.target):
+            for name in target_names(generator.target):
                 self.hidden[name] = roots
             self._target_parts(generator.target)
             self.exprs(generator.ifs)
@@ -528,11 +529,9 @@ class Expressions:
             for match in _REFERENCE.finditer(text):
                 self.load(match[1], node)
         elif path == ("eval",):
-            try:
-                tree = ast.parse(text.strip(), mode="eval")
-            except (SyntaxError, ValueError, RecursionError):
-                return
-            self._placed(tree.body, node)
+            written = _expression_in(text)
+            if written is not None:
+                self._placed(written, node)
         if path in _NUMERIC_CALLS:
             for match in _WORD.finditer(text):
                 self.guess(match[1], node)
@@ -563,14 +562,9 @@ class Expressions:
         if node is None:
             return
         if isinstance(node, ast.Constant):
-            text = node.value
-            if not isinstance(text, str):
-                return
-            try:
-                tree = ast.parse(text.strip(), mode="eval")
-            except (SyntaxError, ValueError, RecursionError):
-                return
-            self.postpone(tree.body, node)
+            written = _expression_in(node.value) if isinstance(node.value, str) else None
+            if written is not None:
+                self.postpone(written, node)
         elif self.postponed:
             self.postpone(node, None)
         else:
@@ -588,6 +582,15 @@ class Expressions:
         else:
             self._placed(tree, place)
         self.leave("<annotation>")
+
+
+def _expression_in(text: str) -> ast.expr | None:
+    """Gives the expression that a text holds; ``None`` where it holds no or another code."""
+    try:
+        body = parse(text.strip()).body
+    except SyntaxError:
+        return None
+    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
 
 
 def _distinct(roots: list[Root], strength: Strength) -> tuple[Root, ...]:
@@ -614,13 +617,14 @@ def tables_in(query: str) -> list[str]:
     ]
 
 
-def _target_names(node: ast.expr) -> list[str]:
+def target_names(node: ast.expr) -> list[str]:
+    """Gives the names that an assignment to a target binds."""
     if isinstance(node, ast.Name):
         return [node.id]
     if isinstance(node, ast.Tuple | ast.List):
-        return [name for part in node.elts for name in _target_names(part)]
+        return [name for part in node.elts for name in target_names(part)]
     if isinstance(node, ast.Starred):
-        return _target_names(node.value)
+        return target_names(node.value)
     return []
 
 

@@ -1,8 +1,15 @@
 """What is known of a piece of code: of a statement, a cell, or a function."""
 
 import ast
+import builtins
 from enum import IntEnum
 from typing import Any, NamedTuple
+
+BUILTINS = frozenset(dir(builtins))
+"""The names that Python has from the start."""
+
+GIVEN_NAMES = BUILTINS | {"display", "get_ipython", "In", "Out"}
+"""Names that a kernel has from the start; no names of the notebook unless a cell binds them."""
 
 FILE, STATE = "file:", "state:"
 """How the names of files and of states of the process begin; no name of Python does."""

@@ -1,6 +1,5 @@
 """Dependencies between units of code, in an order: cells or statements, as written or as run."""
 
-import builtins
 from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
@@ -8,7 +7,7 @@ from posixpath import basename, dirname, normpath
 from typing import Literal, NamedTuple
 
 from jupyter_nbquality.dataflow.effective import Effective, effective
-from jupyter_nbquality.dataflow.facts import FILE, STATE, Alias, Effect, Facts, Function
+from jupyter_nbquality.dataflow.facts import BUILTINS, FILE, STATE, Alias, Effect, Facts, Function
 
 Kind = Literal["definition", "mutation", "possible-mutation", "deletion"]
 
@@ -16,7 +15,6 @@ _ANY_FILE, _UNKNOWN_FILE, _FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
 _GATHERED = frozenset({_ANY_FILE, _UNKNOWN_FILE, _FOLDERS})
 """Stand for many: who changes one of them needs none that was changed before."""
 _RANDOM = f"{STATE}random "
-_BUILTINS = frozenset(dir(builtins))
 _MOST_POSSIBLE = 4
 
 _READ, _CHANGE, _MAY_CHANGE, _BIND, _MAY_BIND, _DELETE, _MAY_DELETE, _GUESS = (
@@ -309,7 +307,7 @@ class Graph:
         reaching: list[Incoming] = []
         changes: list[Incoming] = []
         exists = any(unit.events[name] & _DEFINES for unit in units)
-        if not exists and (name in _BUILTINS or name.startswith(_RANDOM)):
+        if not exists and (name in BUILTINS or name.startswith(_RANDOM)):
             # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
             for unit in units:
                 unit.told = None

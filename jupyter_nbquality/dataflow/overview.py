@@ -4,20 +4,17 @@ Its JSON is a contract, described in the guide (``docs/dependencies.md``): a cha
 could notice needs another `VERSION`.
 """
 
-import builtins
 from collections.abc import Iterable
 
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.graph import Kind
 from jupyter_nbquality.notebook import Notebook
 
 VERSION = 1
-
-GIVEN_NAMES = frozenset(dir(builtins)) | {"display", "get_ipython", "In", "Out"}
-"""Names that a kernel has from the start; no names of the notebook unless a cell binds them."""
 
 
 class MutatedName(msgspec.Struct, frozen=True):

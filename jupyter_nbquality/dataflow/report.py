@@ -199,12 +199,7 @@ def _range(lines: LineIndex, node: ast.AST, name: str) -> Range | None:
     if line is None or column is None or end_line is None or end_column is None:
         return None
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        words = {
-            ast.FunctionDef: "def ",
-            ast.AsyncFunctionDef: "async def ",
-            ast.ClassDef: "class ",
-        }
-        column += len(words[type(node)])
+        column += len(_KEYWORDS[type(node)])
         end_line, end_column = line, column + len(name.encode())
     return Range(lines.position(line, column), lines.position(end_line, end_column))
 

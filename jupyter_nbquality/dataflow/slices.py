@@ -5,29 +5,18 @@ After Weiser, "Program slicing" (ICSE 1981); over dependencies, as in Ottenstein
 several lines is taken as a whole: a loop is in a slice with all that it does.
 """
 
-import builtins
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
-from jupyter_nbquality.dataflow.facts import FILE, STATE, Facts
+from jupyter_nbquality.dataflow.facts import FILE, GIVEN_NAMES, STATE, Facts
 from jupyter_nbquality.dataflow.graph import Graph, Unit
 
 Direction = Literal["backward", "forward"]
 
-_KNOWN = frozenset(dir(builtins)) | {
-    "display",
-    "get_ipython",
-    "In",
-    "Out",
-    "_",
-    "__",
-    "___",
-    "exit",
-    "quit",
-}
+_KNOWN = GIVEN_NAMES | {"_", "__", "___", "exit", "quit"}
 _QUESTION = "?"
 
 

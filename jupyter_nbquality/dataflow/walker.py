@@ -7,9 +7,15 @@ functions it need not: Python makes a name local to a whole function, or not at 
 import ast
 from collections.abc import Callable, Sequence
 
-from jupyter_nbquality.dataflow.expressions import Expressions, Occurrence, gives_names
+from jupyter_nbquality.dataflow.expressions import (
+    Expressions,
+    Occurrence,
+    gives_names,
+    target_names,
+)
 from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Root, Strength, Unknown
 from jupyter_nbquality.dataflow.scopes import without
+from jupyter_nbquality.ipython import parse
 
 MOST_STATEMENTS = 1000
 """A cell of more statements is cut into about so many pieces, to bound time and memory."""
@@ -108,7 +114,7 @@ class _Walker(Expressions):
             call = self.call_of(value)
             roots: tuple[Root, ...] = ()
             if self.own_of_class is None:
-                call.targets = tuple(name for target in targets for name in _names_of(target))
+                call.targets = tuple(name for target in targets for name in target_names(target))
         elif type(value) is ast.Lambda and type(targets[0]) is ast.Name:
             self._named_lambda(value, targets)
             return
@@ -127,7 +133,7 @@ class _Walker(Expressions):
         self, targets: list[ast.expr], functions: list[Function], kind: type[ast.expr]
     ) -> None:
         """Notes that names are bound to generators, or to what holds lambdas: they run later."""
-        for name in [name for target in targets for name in _names_of(target)]:
+        for name in [name for target in targets for name in target_names(target)]:
             whole = Function("", [])
             whole.once = kind is ast.GeneratorExp
             for function in functions:
@@ -138,19 +144,9 @@ class _Walker(Expressions):
     def _named_lambda(self, value: ast.Lambda, targets: list[ast.expr]) -> None:
         for target in targets:
             if type(target) is ast.Name:
-                self._function_bound(target.id, target, self._quiet_lambda(value, target.id))
+                self._function_bound(target.id, target, self.function_of(value, target.id))
             else:
                 self.assign_to(target, value, ())
-
-    def _quiet_lambda(self, node: ast.Lambda, name: str) -> Function:
-        """Walks a lambda that gets a name: it runs when that is called."""
-        self.exprs(node.args.defaults)
-        for default in node.args.kw_defaults:
-            self.expr(default)
-        scope = self.enter(node, node.args)
-        self.expr(node.body)
-        scope.returns += self.roots(node.body)
-        return self.leave(name)
 
     def assign_to(self, target: ast.expr, value: ast.expr | None, roots: tuple[Root, ...]) -> None:
         """Binds a target to a value that was walked."""
@@ -246,7 +242,7 @@ class _Walker(Expressions):
             if type(node.value) is ast.Call:
                 call = self.call_of(node.value)
                 if self.own_of_class is None:
-                    call.targets = tuple(_names_of(node.target))
+                    call.targets = tuple(target_names(node.target))
                 roots: tuple[Root, ...] = ()
             else:
                 self.expr(node.value)
@@ -465,33 +461,35 @@ class _Walker(Expressions):
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self.expr(node.iter)
-        sources = self.sources(node.iter)
-        if not self._flows:
-            self.assign_to(node.target, None, sources)
-            self.body(node.body)
-            self.body(node.orelse)
-            return
-        before = self._save()
-        self._breaks.append([])
-        self.assign_to(node.target, None, sources)
-        self.body(node.body)
-        self._after_loop(before, node.orelse, endless=False)
+        self._loop(node, target=node.target, sources=self.sources(node.iter))
 
     def _while(self, node: ast.While) -> None:
         self.expr(node.test)
-        if not self._flows:
-            self.body(node.body)
-            self.body(node.orelse)
-            return
-        before = self._save()
-        self._breaks.append([])
-        self.body(node.body)
-        endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-        self._after_loop(before, node.orelse, endless)
+        self._loop(node, endless=isinstance(node.test, ast.Constant) and bool(node.test.value))
 
-    def _after_loop(self, before: _State, orelse: list[ast.stmt], endless: bool) -> None:
-        end = self._save()
+    def _loop(
+        self,
+        node: ast.For | ast.AsyncFor | ast.While,
+        *,
+        target: ast.expr | None = None,
+        sources: tuple[Root, ...] = (),
+        endless: bool = False,
+    ) -> None:
+        before = self._save() if self._flows else None
+        self._breaks.append([])
+        if target is not None:
+            self.assign_to(target, None, sources)
+        self.body(node.body)
         breaks = self._breaks.pop()
+        if before is None:
+            self.body(node.orelse)
+        else:
+            self._after_loop(before, breaks, node.orelse, endless)
+
+    def _after_loop(
+        self, before: _State, breaks: list[_State], orelse: list[ast.stmt], endless: bool
+    ) -> None:
+        end = self._save()
         if endless:
             # What stands below is reached by a break alone.
             self._join(breaks or [_State(end.bound, end.gone, True)])
@@ -572,7 +570,7 @@ class _Walker(Expressions):
             if type(value) is ast.Call:
                 call = self.call_of(value)
                 if item.optional_vars is not None and self.own_of_class is None:
-                    call.targets = tuple(_names_of(item.optional_vars))
+                    call.targets = tuple(target_names(item.optional_vars))
             else:
                 self.expr(value)
             if item.optional_vars is not None:
@@ -640,8 +638,8 @@ class _Walker(Expressions):
             and self._flows
         ):
             try:
-                tree = ast.parse(text.value)
-            except (SyntaxError, ValueError, RecursionError):
+                tree = parse(text.value)
+            except SyntaxError:
                 return
             for part in ast.walk(tree):
                 if isinstance(part, ast.expr | ast.stmt | ast.alias | ast.excepthandler):
@@ -690,16 +688,6 @@ def _gives_function(node: ast.expr, functions: set[str]) -> bool:
         # `partial(inner)`; what is given to a key function is called at once.
         parts = [part for part in node.args if isinstance(part, ast.Name)]
     return any(_gives_function(part, functions) for part in parts)
-
-
-def _names_of(target: ast.expr) -> list[str]:
-    if isinstance(target, ast.Name):
-        return [target.id]
-    if isinstance(target, ast.Tuple | ast.List):
-        return [name for part in target.elts for name in _names_of(part)]
-    if isinstance(target, ast.Starred):
-        return _names_of(target.value)
-    return []
 
 
 def _state_of(target: ast.expr) -> str:

@@ -72,11 +72,13 @@ class LintResult(msgspec.Struct, frozen=True):
         findings: Those of the notebook as a whole first, then by cell, place and code.
         parses: Whether each cell is valid code, by id; true for cells that are not Python.
         notices: Sentences about what could not be done.
+        config: The project's settings that were followed.
     """
 
     findings: list[Finding]
     parses: dict[str, bool]
     notices: list[str]
+    config: Config
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -126,7 +128,7 @@ class Linter:
                 continue
             code = self.code_cells(notebook)
             if code:
-                wanted = _selection(notebook, options, path)
+                wanted = _selection(notebook, options, path, _config(options, path))
                 found.append(OnDisk(notebook, code, path, wanted.select))
         self._ruff.prepare(found)
 
@@ -141,8 +143,8 @@ class Linter:
             What was found. Never raises for what the notebook or a settings file holds.
         """
         path = notebook_path(notebook, options)
-        config = config_of(options, path)
-        wanted = _selection(notebook, options, path)
+        config = _config(options, path)
+        wanted = _selection(notebook, options, path, config)
         notices = list(config.problems)
         code = self.code_cells(notebook)
         if notebook.is_python and not code and _is_python_2(notebook):
@@ -171,7 +173,7 @@ class Linter:
         findings = _findings(told, context, config)
         parses = {cell.id: True for cell in notebook.cells}
         parses.update({problem.cell or "": False for problem in report.syntax})
-        return LintResult(findings, parses, notices)
+        return LintResult(findings, parses, notices, config)
 
     def code_cells(self, notebook: Notebook) -> dict[str, CodeCell]:
         """Gives what is known of each code cell, by id; nothing where that is not Python 3."""
@@ -232,16 +234,17 @@ class Linter:
                 yield in_cell(problem, cell.id)
 
 
-def config_of(options: LintOptions, path: Path | None) -> Config:
-    """Gives the settings of the project that a notebook on disk belongs to."""
+def _config(options: LintOptions, path: Path | None) -> Config:
     if options.config is not None:
         return options.config
     return find_config(path) if path is not None else Config()
 
 
-def _selection(notebook: Notebook, options: LintOptions, path: Path | None) -> Selection:
+def _selection(
+    notebook: Notebook, options: LintOptions, path: Path | None, config: Config
+) -> Selection:
     place = path or Path(notebook.path or "notebook.ipynb")
-    wanted = selection(config_of(options, path), place, options.ignore)
+    wanted = selection(config, place, options.ignore)
     if options.select is not None:
         wanted = msgspec.structs.replace(wanted, select=options.select)
     return wanted

@@ -41,12 +41,7 @@ def walked(node: ast.AST) -> list[ast.AST]:
     """Lists a node and all below it: `ast.walk` without contexts and operators."""
     found = [node]
     for each in found:
-        for name in _FIELDS[type(each)]:
-            value = getattr(each, name, None)
-            if type(value) is list:
-                found += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                found.append(value)
+        found += children(each)
     return found
 
 
