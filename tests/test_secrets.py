@@ -12,7 +12,7 @@ from jupyter_nbquality import secrets
 # The front end finds the same in the same texts. They are kept in pieces, so that no scanner takes
 # them for a leak.
 CASES = json.loads(
-    (Path(__file__).parents[1] / "src/testutils/secretCases.json").read_text("utf-8")
+    (Path(__file__).parents[1] / "src/testing-support/secretCases.json").read_text("utf-8")
 )
 SECRETS = [(case["kind"], "".join(case["parts"])) for case in CASES["secrets"]]
 NO_SECRETS = ["".join(parts) for parts in CASES["none"]]

@@ -1,4 +1,4 @@
-import { findingAt, makeFinding } from '../testutils/finding';
+import { findingAt, makeFinding } from '../testing-support/finding';
 import { nextFrom, placed } from './order';
 
 const order = ['a', 'b', 'c'];

@@ -1,5 +1,5 @@
 // The server is held to the same cases.
-import cases from '../testutils/secretCases.json';
+import cases from '../testing-support/secretCases.json';
 import { secretKinds } from './secretKinds';
 
 const joined = (parts: readonly string[]): string => parts.join('');

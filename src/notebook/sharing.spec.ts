@@ -1,5 +1,6 @@
 import type { Finding } from '../api/types';
-import { makeFinding, makeInspection } from '../testing-support/notebooks';
+import { makeFinding } from '../testing-support/finding';
+import { makeInspection } from '../testing-support/notebooks';
 import { shareWith } from './sharing';
 
 const finding = (id: string, message: string): Finding =>

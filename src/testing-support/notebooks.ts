@@ -69,25 +69,6 @@ export function makeSnapshot(
   };
 }
 
-/** A finding; what a test does not name is of no matter to it. */
-export function makeFinding(finding: Partial<Finding> = {}): Finding {
-  return {
-    id: 'finding',
-    code: 'F401',
-    slug: 'unused-import',
-    severity: 'warning',
-    message: '`os` imported but unused',
-    why: '',
-    cell: 'a',
-    range: null,
-    fixes: [],
-    silence: [],
-    not_yet: false,
-    url: '',
-    ...finding
-  };
-}
-
 /** A fix that changes nothing. */
 export function makeFix(fix: Partial<Fix> = {}): Fix {
   return {

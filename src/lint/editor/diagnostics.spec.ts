@@ -1,6 +1,6 @@
 import { Text } from '@codemirror/state';
 
-import { findingAt, makeFinding } from '../../testutils/finding';
+import { findingAt, makeFinding } from '../../testing-support/finding';
 import { diagnosticsOf, spanIn } from './diagnostics';
 
 const text = (source: string): Text => Text.of(source.split(/\r\n|\r|\n/));

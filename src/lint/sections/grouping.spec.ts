@@ -1,4 +1,4 @@
-import { makeFinding } from '../../testing-support/notebooks';
+import { makeFinding } from '../../testing-support/finding';
 import { countOf, firstOf, groupFindings } from './grouping';
 
 const PLACES = ['a', 'b', 'c'];
