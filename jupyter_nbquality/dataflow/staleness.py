@@ -8,7 +8,7 @@ What is only possible stales nothing; it is told apart.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -30,6 +30,7 @@ ReasonKind = Literal[
     "input-stale",
     "other-input",
     "ghost",
+    "module-edited",
 ]
 
 
@@ -39,10 +40,12 @@ class RunRecord(msgspec.Struct, frozen=True):
     Attributes:
         cell: The cell's id; ``None`` where it is not known which cell it was.
         source: The text at that time.
+        started: When it began to run, in seconds since 1970; ``None`` where that is not known.
     """
 
     cell: str | None
     source: str
+    started: float | None = None
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -54,7 +57,8 @@ class Reason(msgspec.Struct, frozen=True):
             ``input-changed-later``: `cell` changed what `name` holds after this ran;
             ``input-not-run``: `cell`, which gives `name`, did not run; ``input-stale``: `cell` is
             stale; ``other-input``: `name` came from `cell`, and would come from another place;
-            ``ghost``: `name` came from code that is in no cell any more.
+            ``ghost``: `name` came from code that is in no cell any more; ``module-edited``: the
+            file of the local module `name` was written after the kernel took it in.
         name: The name; empty where the kind has none.
         cell: The id of the other cell; ``None`` where there is none.
     """
@@ -83,6 +87,7 @@ _PLAINEST: tuple[ReasonKind, ...] = (
     "input-edited",
     "input-changed-later",
     "input-ran-later",
+    "module-edited",
     "ghost",
     "other-input",
     "input-not-run",
@@ -102,11 +107,16 @@ class Staleness:
         self._ran: dict[str, CellFacts] = {}
         self._prints: dict[tuple[str, str], str] = {}
 
-    def find(self, records: Sequence[RunRecord]) -> list[CellStaleness]:
+    def find(
+        self,
+        records: Sequence[RunRecord],
+        outdated: Mapping[str, Sequence[Reason]] | None = None,
+    ) -> list[CellStaleness]:
         """Finds how each code cell's result stands.
 
         Args:
             records: What ran since the kernel started, in order.
+            outdated: Reasons from elsewhere, by the id of the cell that ran; see `modules`.
 
         Returns:
             One entry a code cell, in document order.
@@ -121,7 +131,8 @@ class Staleness:
         }
         found: dict[str, CellStaleness] = {}
         for cell in cells:
-            found[cell] = self._of_cell(cell, records, runs, last, found)
+            also = outdated.get(cell, ()) if outdated else ()
+            found[cell] = self._of_cell(cell, records, runs, last, found, also)
         return list(found.values())
 
     def _of_cell(
@@ -131,11 +142,12 @@ class Staleness:
         runs: Graph,
         last: dict[str | None, int],
         found: dict[str, CellStaleness],
+        outdated: Sequence[Reason],
     ) -> CellStaleness:
         place = last.get(cell)
         if place is None:
             return CellStaleness(cell, "not-run", [])
-        reasons: list[Reason] = []
+        reasons: list[Reason] = list(outdated)
         now = self._dataflow.cells[cell]
         edited = not same_code(now, self._facts_of(records[place].source))
         if edited:
