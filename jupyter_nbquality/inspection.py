@@ -3,14 +3,17 @@
 import ast
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
-from jupyter_nbquality import secrets
+from jupyter_nbquality import local_modules, secrets
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
+from jupyter_nbquality.dataflow.module_edits import edited_modules
 from jupyter_nbquality.dataflow.report import Flow, Reporter
+from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Staleness
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
 from jupyter_nbquality.lint.cache import Cache
@@ -46,6 +49,8 @@ class Inspection(msgspec.Struct, frozen=True):
         cells: One report a cell, in order.
         findings: In the order of cells and positions; those of the notebook as a whole come first.
         flow: The names of each code cell, and the dependencies between cells.
+        staleness: How the result of each code cell stands; ``null`` where it is not known what
+            ran.
         notices: Sentences about what could not be done: a setting that is wrong, a limit that was
             reached.
     """
@@ -55,6 +60,7 @@ class Inspection(msgspec.Struct, frozen=True):
     cells: list[CellReport]
     findings: list[Finding]
     flow: Flow
+    staleness: list[CellStaleness] | None
     notices: list[str]
 
 
@@ -62,6 +68,15 @@ _TITLE_LENGTH = 120
 _REMEMBERED = 8
 """Notebooks whose flow is kept."""
 _BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class _KnownFlow:
+    """The flow of one notebook, with those who tell of it."""
+
+    def __init__(self, dataflow: Dataflow) -> None:
+        self.dataflow = dataflow
+        self.reporter = Reporter(dataflow)
+        self.staleness = Staleness(dataflow)
 
 
 class Inspector:
@@ -74,14 +89,20 @@ class Inspector:
     def __init__(self) -> None:
         self.linter = Linter()
         self._names: Cache[tuple[str, bool], tuple[str, str]] = Cache(4_000)
-        self._flows: OrderedDict[str, tuple[Dataflow, Reporter]] = OrderedDict()
+        self._flows: OrderedDict[str, _KnownFlow] = OrderedDict()
 
-    def inspect(self, notebook: Notebook, options: LintOptions) -> Inspection:
+    def inspect(
+        self,
+        notebook: Notebook,
+        options: LintOptions,
+        records: Sequence[RunRecord] | None = None,
+    ) -> Inspection:
         """Looks at a notebook.
 
         Args:
             notebook: The document.
             options: How to look, see `LintOptions`.
+            records: What ran since the kernel started; ``None`` where that is not known.
 
         Returns:
             What there is to show. Never raises for what the notebook or a settings file holds.
@@ -98,12 +119,18 @@ class Inspector:
         for cell in notebook.cells:
             named = self._named(cell, code.get(cell.id))
             cells.append(CellReport(cell.id, *named, result.parses.get(cell.id, True)))
+        flow = self._flow(notebook, code, libraries)
         return Inspection(
             supported=notebook.is_python,
             language=notebook.language,
             cells=cells,
             findings=result.findings,
-            flow=self._flow(notebook, code, libraries),
+            flow=flow.reporter.flow(),
+            staleness=(
+                _staleness(flow, records, options.folder)
+                if records is not None and notebook.is_python
+                else None
+            ),
             notices=notices,
         )
 
@@ -116,18 +143,27 @@ class Inspector:
             self._names.put(key, named)
         return named
 
-    def _flow(self, notebook: Notebook, code: Mapping[str, CodeCell], libraries: Libraries) -> Flow:
-        """Tells of the flow between cells; remembers a few notebooks."""
+    def _flow(
+        self, notebook: Notebook, code: Mapping[str, CodeCell], libraries: Libraries
+    ) -> "_KnownFlow":
+        """Finds the flow between cells; remembers a few notebooks."""
         known = self._flows.pop(notebook.path, None)
-        if known is None or known[0].libraries is not libraries:
-            dataflow = Dataflow(libraries)
-            known = (dataflow, Reporter(dataflow))
+        if known is None or known.dataflow.libraries is not libraries:
+            known = _KnownFlow(Dataflow(libraries))
         self._flows[notebook.path] = known
         while len(self._flows) > _REMEMBERED:
             self._flows.popitem(last=False)
-        dataflow, reporter = known
-        dataflow.update(notebook, {id: (cell.masked, cell.tree) for id, cell in code.items()})
-        return reporter.flow()
+        known.dataflow.update(notebook, {id: (cell.masked, cell.tree) for id, cell in code.items()})
+        return known
+
+
+def _staleness(
+    flow: _KnownFlow, records: Sequence[RunRecord], folder: Path | None
+) -> list[CellStaleness]:
+    def written(module: str) -> float | None:
+        return local_modules.written(folder, module) if folder is not None else None
+
+    return flow.staleness.find(records, edited_modules(flow.dataflow, records, written))
 
 
 def title(cell: Cell, code: CodeCell | None) -> str:

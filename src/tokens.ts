@@ -62,6 +62,39 @@ export interface IApplied {
 }
 
 /**
+ * What a kernel executed once.
+ */
+export interface IRunRecord {
+  /** The cell's id; null where it is not known which cell it was. */
+  readonly cell: string | null;
+  /** The text at that time. */
+  readonly source: string;
+  /** The execution count; null where it is not known. */
+  readonly count: number | null;
+  /** When it began, in seconds since 1970; null where it is not known. */
+  readonly started: number | null;
+  /** How long it took, in seconds; null while it runs, and where it is not known. */
+  readonly took: number | null;
+}
+
+/**
+ * What ran in the kernel of a document since it started, whoever asked for it.
+ */
+export interface IRunRecords {
+  /** In order; null without a kernel, and while it is not known what ran before. */
+  readonly records: readonly IRunRecord[] | null;
+  /** The last run of a cell; null where it did not run in this kernel. */
+  lastRun(cellId: string): IRunRecord | null;
+  /**
+   * Takes the text that cells have now for the one that ran: they were changed in a way that was shown to keep their
+   * results.
+   */
+  accept(cellIds: readonly string[]): void;
+  /** Anything above changed. */
+  readonly changed: ISignal<IRunRecords, void>;
+}
+
+/**
  * The quality of one open document. Two views of a document share one.
  */
 export interface IQualityModel {
@@ -73,6 +106,8 @@ export interface IQualityModel {
   readonly status: CheckStatus;
   /** A sentence for a person, when `status` is `failed` or `missing`. */
   readonly error: string;
+  /** What ran in the kernel; sent with each check, which then tells what is stale. */
+  readonly runs: IRunRecords;
   /** When the inspection was made. */
   readonly checkedAt: Date | null;
   /** How many cells the running check looks at anew. */

@@ -31,6 +31,7 @@ ReasonKind = Literal[
     "other-input",
     "ghost",
     "module-edited",
+    "module-outdated",
 ]
 
 
@@ -58,14 +59,15 @@ class Reason(msgspec.Struct, frozen=True):
             ``input-not-run``: `cell`, which gives `name`, did not run; ``input-stale``: `cell` is
             stale; ``other-input``: `name` came from `cell`, and would come from another place;
             ``ghost``: `name` came from code that is in no cell any more; ``module-edited``: the
-            file of the local module `name` was written after the kernel took it in.
+            local module `name` was written after this ran; ``module-outdated``: it was written
+            after the kernel imported it, and the kernel does not read it again.
         name: The name; empty where the kind has none.
         cell: The id of the other cell; ``None`` where there is none.
     """
 
     kind: ReasonKind
-    name: str = ""
-    cell: str | None = None
+    name: str
+    cell: str | None
 
 
 class CellStaleness(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ _PLAINEST: tuple[ReasonKind, ...] = (
     "input-changed-later",
     "input-ran-later",
     "module-edited",
+    "module-outdated",
     "ghost",
     "other-input",
     "input-not-run",
@@ -151,7 +154,7 @@ class Staleness:
         now = self._dataflow.cells[cell]
         edited = not same_code(now, self._facts_of(records[place].source))
         if edited:
-            reasons.append(Reason("edited"))
+            reasons.append(Reason("edited", "", None))
         for name, sources in _needs(self._dataflow.graph.unit(cell)).items():
             reasons += self._of_name(name, sources, place, records, last, found)
         if not edited:
@@ -213,7 +216,7 @@ class Staleness:
                 if record.cell is None or record.cell == cell:
                     continue
                 if record.cell not in self._dataflow.cells:
-                    reasons.append(Reason("ghost", name))
+                    reasons.append(Reason("ghost", name, None))
                 elif record.cell not in cells:
                     now = self._dataflow.cells[record.cell]
                     if name in now.facts.binds or name in now.facts.mutates:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from jupyter_nbquality.dataflow.report import Flow
+from jupyter_nbquality.dataflow.staleness import RunRecord
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.inspection import Inspection, Inspector
 from jupyter_nbquality.lint import registry
@@ -73,7 +74,8 @@ class Analysis:
         )
 
     def _inspect(self, task: Task) -> Inspection:
-        notebook = _read(task.body, wire.InspectRequest).notebook
+        request = _read(task.body, wire.InspectRequest)
+        notebook = request.notebook
         if excess := _excess(notebook, task.limits):
             return Inspection(
                 supported=notebook.is_python,
@@ -81,9 +83,10 @@ class Analysis:
                 cells=[],
                 findings=[],
                 flow=Flow([], []),
+                staleness=None,
                 notices=[excess],
             )
-        inspection = self._inspector.inspect(notebook, _options(task))
+        inspection = self._inspector.inspect(notebook, _options(task), _records(request))
         hidden = len(inspection.findings) - task.limits.findings
         if hidden <= 0:
             return inspection
@@ -151,6 +154,19 @@ def _read(body: bytes, kind: type[Request]) -> Request:
             400, "invalid-request", "Two cells of the notebook in the request have the same id."
         )
     return request
+
+
+def _records(request: wire.InspectRequest) -> list[RunRecord] | None:
+    """Gives what ran, with its text; what may be a text that is not told is left out."""
+    if request.runs is None:
+        return None
+    sources = {cell.id: cell.source for cell in request.notebook.cells}
+    records = []
+    for run in request.runs:
+        source = run.source if run.source is not None else sources.get(run.cell or "")
+        if source is not None:
+            records.append(RunRecord(run.cell, source, run.started))
+    return records
 
 
 def _options(task: Task) -> LintOptions:

@@ -29,10 +29,31 @@ class ServerInfo(msgspec.Struct, frozen=True):
     ruff: str
 
 
+class Run(msgspec.Struct, frozen=True):
+    """What the kernel executed once.
+
+    Attributes:
+        cell: The cell's id; ``None`` where it is not known which cell it was.
+        source: The text at that time; ``None`` where it is the one that the cell has now.
+        started: When it began to run, in seconds since 1970; ``None`` where that is not known.
+    """
+
+    cell: str | None
+    source: str | None
+    started: float | None = None
+
+
 class InspectRequest(msgspec.Struct, frozen=True):
-    """Asks for everything that is shown about a notebook."""
+    """Asks for everything that is shown about a notebook.
+
+    Attributes:
+        notebook: The document.
+        runs: What ran since its kernel started, in order; ``None`` where that is not known, as
+            without a kernel.
+    """
 
     notebook: Notebook
+    runs: list[Run] | None = None
 
 
 class FixRequest(msgspec.Struct, frozen=True):

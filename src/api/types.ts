@@ -267,6 +267,52 @@ export interface CellReport {
 }
 
 /**
+ * How a cell's result stands.
+ */
+export interface CellStaleness {
+  /**
+   * Its id.
+   */
+  cell: string;
+  /**
+   * `not-run` in this kernel; `edited` since it ran; `stale`; else `fresh`.
+   */
+  state: 'edited' | 'fresh' | 'not-run' | 'stale';
+  /**
+   * Why, the plainest first.
+   */
+  reasons: Reason[];
+}
+
+/**
+ * Why a result is stale.
+ */
+export interface Reason {
+  /**
+   * `edited`: the cell itself, since it ran; `input-edited`: `cell` was edited, so `name` may differ; `input-ran-later`: `cell` bound `name` anew after this ran; `input-changed-later`: `cell` changed what `name` holds after this ran; `input-not-run`: `cell`, which gives `name`, did not run; `input-stale`: `cell` is stale; `other-input`: `name` came from `cell`, and would come from another place; `ghost`: `name` came from code that is in no cell any more; `module-edited`: the local module `name` was written after this ran; `module-outdated`: it was written after the kernel imported it, and the kernel does not read it again.
+   */
+  kind:
+    | 'edited'
+    | 'ghost'
+    | 'input-changed-later'
+    | 'input-edited'
+    | 'input-not-run'
+    | 'input-ran-later'
+    | 'input-stale'
+    | 'module-edited'
+    | 'module-outdated'
+    | 'other-input';
+  /**
+   * The name; empty where the kind has none.
+   */
+  name: string;
+  /**
+   * The id of the other cell; `null` where there is none.
+   */
+  cell: string | null;
+}
+
+/**
  * Edits the source of one cell. `source_hash` is that of the text it was computed for.
  */
 export interface ChangeCell {
@@ -587,7 +633,32 @@ export interface FormatRequest {
  * Asks for everything that is shown about a notebook.
  */
 export interface InspectRequest {
+  /**
+   * The document.
+   */
   notebook: Notebook;
+  /**
+   * What ran since its kernel started, in order; `null` where that is not known, as without a kernel.
+   */
+  runs?: Run[] | null;
+}
+
+/**
+ * What the kernel executed once.
+ */
+export interface Run {
+  /**
+   * The cell's id; `null` where it is not known which cell it was.
+   */
+  cell: string | null;
+  /**
+   * The text at that time; `null` where it is the one that the cell has now.
+   */
+  source: string | null;
+  /**
+   * When it began to run, in seconds since 1970; `null` where that is not known.
+   */
+  started?: number | null;
 }
 
 /**
@@ -614,6 +685,10 @@ export interface Inspection {
    * The names of each code cell, and the dependencies between cells.
    */
   flow: Flow;
+  /**
+   * How the result of each code cell stands; `null` where it is not known what ran.
+   */
+  staleness: CellStaleness[] | null;
   /**
    * Sentences about what could not be done: a setting that is wrong, a limit that was reached.
    */

@@ -23,6 +23,7 @@ import type {
 import type { IFileChanger } from './applyPlan';
 import { applyPlan } from './applyPlan';
 import { OutputDigests } from './digest';
+import { RunRecords } from './runs';
 import { shareWith } from './sharing';
 import { changedCells, sameSnapshot, takeSnapshot } from './snapshot';
 
@@ -48,7 +49,11 @@ export class QualityModel implements IQualityModel {
     context.pathChanged.connect(this.invalidate, this);
     context.sessionContext.kernelChanged.connect(this.invalidate, this);
     settings.changed.connect(this.refresh, this);
+    this.runs = new RunRecords(context);
+    this.runs.changed.connect(this.invalidate, this);
   }
+
+  readonly runs: RunRecords;
 
   get context(): DocumentRegistry.IContext<INotebookModel> {
     return this._options.context;
@@ -290,6 +295,7 @@ export class QualityModel implements IQualityModel {
     this._isDisposed = true;
     this._unschedule();
     this._abort?.abort();
+    this.runs.dispose();
     Signal.clearData(this);
   }
 

@@ -90,6 +90,7 @@ export function makeInspection(
     cells: [...cells],
     findings: [...findings],
     flow: { cells: [], dependencies: [] },
+    staleness: null,
     notices: []
   };
 }
