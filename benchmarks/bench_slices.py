@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from jupyter_nbquality.dataflow.slices import Slice, StatementGraph
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+NOTEBOOKS = HERE / "notebooks"
 LIMIT = 0.99
 MOST_FOLDER_BYTES = 30_000_000
 PRELOADED = [
@@ -43,10 +44,13 @@ class Runner:
         )
         self._number = 0
 
-    def run(self, cells: list[list[Any]], folder: str, seconds: int) -> dict[str, Any]:
-        """Runs cells in a fresh namespace."""
+    def run(
+        self, cells: list[list[Any]], folder: str, seconds: int, again: Sequence[list[Any]] = ()
+    ) -> dict[str, Any]:
+        """Runs cells in a fresh namespace; then others, each on what those left."""
         self._number += 1
         job = {"id": self._number, "folder": folder, "cells": cells, "seconds": seconds}
+        job["again"] = list(again)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(job) + "\n")
@@ -106,6 +110,17 @@ def wanted_names(known: CellFacts) -> list[str]:
     return sorted({*known.facts.binds, *changed})
 
 
+def folder_of(file: Path) -> str:
+    """Gives the folder that a notebook is run in a copy of; empty where that is too large."""
+    size = sum(path.stat().st_size for path in file.parent.rglob("*") if path.is_file())
+    return str(file.parent) if size < MOST_FOLDER_BYTES else ""
+
+
+def own_notebooks() -> list[Path]:
+    """Gives the notebooks that are tried where none are named."""
+    return [*sorted((ROOT / "examples").glob("*.ipynb")), *sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
 def cells_of(cells: dict[str, CellFacts], found: Slice, counts: dict[str, int]) -> Iterator[Any]:
     """Gives the cells of a slice as the runner takes them."""
     for key in found.cells:
@@ -129,8 +144,7 @@ def try_notebook(
     }
     if len(cells) < 2:
         return "fewer than two cells"
-    size = sum(path.stat().st_size for path in file.parent.rglob("*") if path.is_file())
-    folder = str(file.parent) if size < MOST_FOLDER_BYTES else ""
+    folder = folder_of(file)
     counts = {key: number for number, key in enumerate(cells, 1)}
     whole = [[counts[key], known.source, wanted_names(known)] for key, known in cells.items()]
     began = time.monotonic()
@@ -208,10 +222,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="most seconds a run may take")
     parser.add_argument("--possible", choices=["both", "yes", "no"], default="both")
     options = parser.parse_args()
-    files: list[Path] = options.notebooks or [
-        *sorted((ROOT / "examples").glob("*.ipynb")),
-        *sorted((HERE / "notebooks").glob("*.ipynb")),
-    ]
+    files: list[Path] = options.notebooks or own_notebooks()
     possible = {"both": [True, False], "yes": [True], "no": [False]}[options.possible]
     runner = Runner(options.python)
     whole = {follow: Tally() for follow in possible}

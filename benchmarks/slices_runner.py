@@ -1,8 +1,11 @@
-"""Runs cells in fresh namespaces and says what they showed and bound: the worker of `bench_slices`.
+"""Runs cells in fresh namespaces and says what they showed and bound.
 
-Reads one job a line from its standard input: ``{"id", "folder", "cells": [[count, source, names]],
+The worker of `bench_slices` and `bench_staleness`. Reads one job a line from its standard input:
+``{"id", "folder", "cells": [[count, source, names]], "again": [[count, source, names]],
 "seconds"}``; each job runs in a process of its own, forked from this one, in a copy of the folder.
-Writes ``{"id", "cells": [{"outputs", "values", "error"}]}`` a line, or ``{"id", "failed"}``.
+What is to run again is run after the cells, each on what these left. Writes
+``{"id", "cells": [{"outputs", "values", "kinds", "error"}], "again": […]}`` a line, or
+``{"id", "failed"}``.
 
 Runs under any Python that has IPython; nothing of the project is imported.
 """
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_PROMPT = re.compile(r"(?m)^Out\[\d+\]: ")
 _DEPTH = 6
 _MOST_ITEMS = 2_000
 _TIMES = re.compile(
@@ -39,7 +43,7 @@ def digest(data: bytes | str) -> str:
 
 def printed(text: str) -> str:
     """Takes out of a text what differs from run to run for reasons of no interest."""
-    return _TIMES.sub("<time>", _ADDRESS.sub("0x", text))
+    return _PROMPT.sub("Out: ", _TIMES.sub("<time>", _ADDRESS.sub("0x", text)))
 
 
 def value_of(value: Any, depth: int = _DEPTH) -> Any:
@@ -153,41 +157,65 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
 
     sys.path.insert(0, "")
     shell = InteractiveShell.instance()
     shell.cache_size = 1000
+    shell.history_manager.enabled = False
     shell.magics_manager.magics["line"].update(matplotlib=_nothing, config=_nothing)
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.show = lambda *_args, **_options: None
-    found = []
-    for count, source, names in job["cells"]:
-        shell.execution_count = count
-        with capture_output() as captured:
-            result = shell.run_cell(source, store_history=True)
-        error = result.error_before_exec or result.error_in_exec
-        outputs = [printed(captured.stdout), printed(_no_traces(captured.stderr))]
-        for shown in captured.outputs:
-            outputs += [f"{mime} {printed(str(data))}" for mime, data in sorted(shown.data.items())]
-        if pyplot is not None:
-            for number in pyplot.get_fignums():
-                outputs.append("picture " + picture(pyplot.figure(number)))
-            pyplot.close("all")
-        values = {
-            name: digest(json.dumps(value_of(shell.user_ns[name]), default=str))
-            for name in names
-            if name in shell.user_ns
-        }
-        found.append(
-            {
-                "outputs": outputs if error is None else [],
-                "values": values,
-                "error": "" if error is None else f"{type(error).__name__}: {printed(str(error))}",
-            }
-        )
-    return {"id": job["id"], "cells": found}
+    found = [_of_cell(shell, *cell) for cell in job["cells"]]
+    again = [_run_aside(shell, cell) for cell in job.get("again", ())]
+    return {"id": job["id"], "cells": found, "again": again}
+
+
+def _of_cell(shell: Any, count: int, source: str, names: list[str]) -> dict[str, Any]:
+    """Runs a cell; gives what it showed, and what the names hold then."""
+    from IPython.utils.capture import capture_output
+
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    shell.execution_count = count
+    with capture_output() as captured:
+        result = shell.run_cell(source, store_history=True)
+    error = result.error_before_exec or result.error_in_exec
+    outputs = [printed(captured.stdout), printed(_no_traces(captured.stderr))]
+    for shown in captured.outputs:
+        outputs += [f"{mime} {printed(str(data))}" for mime, data in sorted(shown.data.items())]
+    if pyplot is not None:
+        for number in pyplot.get_fignums():
+            outputs.append("picture " + picture(pyplot.figure(number)))
+        pyplot.close("all")
+    held = {name: shell.user_ns[name] for name in names if name in shell.user_ns}
+    return {
+        "outputs": outputs if error is None else [],
+        "values": {
+            name: digest(json.dumps(value_of(value), default=str)) for name, value in held.items()
+        },
+        "kinds": {name: type(value).__name__ for name, value in held.items()},
+        "error": "" if error is None else f"{type(error).__name__}: {printed(str(error))}",
+    }
+
+
+def _run_aside(shell: Any, cell: list[Any]) -> dict[str, Any]:
+    """Runs a cell in a copy of this process and of its folder, which stay as they are."""
+    with tempfile.TemporaryDirectory() as temporary:
+        result = Path(temporary) / "result.json"
+        process = os.fork()
+        if process == 0:
+            try:
+                folder = Path(temporary) / "folder"
+                shutil.copytree(Path.cwd(), folder, symlinks=True)
+                os.chdir(folder)
+                result.write_text(json.dumps(_of_cell(shell, *cell), default=str))
+            finally:
+                os._exit(0)
+        os.waitpid(process, 0)
+        if not result.exists():
+            return {"outputs": [], "values": {}, "kinds": {}, "error": "it died"}
+        found: dict[str, Any] = json.loads(result.read_text())
+        return found
 
 
 def _no_traces(text: str) -> str:

@@ -77,11 +77,13 @@ class CellStaleness(msgspec.Struct, frozen=True):
         cell: Its id.
         state: ``not-run`` in this kernel; ``edited`` since it ran; ``stale``; else ``fresh``.
         reasons: Why, the plainest first.
+        maybe: Why it may be another one, where that is only possible; told quietly.
     """
 
     cell: str
     state: CellState
     reasons: list[Reason]
+    maybe: list[Reason] = []
 
 
 _PLAINEST: tuple[ReasonKind, ...] = (

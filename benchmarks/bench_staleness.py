@@ -1,0 +1,232 @@
+"""Try stale marks on real notebooks: `python benchmarks/bench_staleness.py [NOTEBOOK …]`.
+
+For each notebook random sessions are made (`sessions`) and run for real. At the end of each, what
+every cell showed when it ran last, and the values of the names it binds and changes, are compared
+with a clean run: the notebook as it is then, in order, in a fresh namespace and folder. A cell
+*differs* if they are not the same. It should be marked stale just then.
+
+Not judged are cells that raise in the clean run, that two clean runs give otherwise, that did not
+run, and those that were edited since: that their mark is right is no question. After a restart, a
+session goes on in a fresh folder.
+
+Where a cell is marked and does not differ, it is run once more on what the session left: some would
+give another result now.
+"""
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_names
+from jupyter_nbquality import notebook_file
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Staleness
+from jupyter_nbquality.notebook import Cell, Notebook
+from sessions import Session, session_with
+
+MOST_MISSED = 0.01
+MOST_NEEDLESS = 0.10
+
+
+class Judged(NamedTuple):
+    """A cell at the end of a session.
+
+    Attributes:
+        where: The notebook, the session and the cell, to find it again.
+        said: What is said of it.
+        differs: How its result differs from that of a clean run; empty where it does not.
+        later: How it would differ if it ran once more; empty also where that was not tried.
+    """
+
+    where: str
+    said: CellStaleness
+    differs: str
+    later: str
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is said to be stale."""
+        return self.said.state == "stale"
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it is said that it may have changed, and no more."""
+        return not self.marked and bool(self.said.maybe)
+
+
+class Trial:
+    """A notebook that is tried.
+
+    Args:
+        file: The notebook.
+        runner: What runs cells.
+        seconds: The most that a run may take.
+
+    Attributes:
+        refused: Why it cannot be tried; empty where it can.
+    """
+
+    def __init__(self, file: Path, runner: Runner, seconds: int) -> None:
+        self._file, self._runner, self._seconds = file, runner, seconds
+        self._folder = folder_of(file)
+        dataflow = Dataflow()
+        dataflow.update(notebook_file.read(file).notebook)
+        self._texts = {
+            key: known.source
+            for key, known in dataflow.cells.items()
+            if known.state in {"known", "foreign"} and known.source.strip()
+        }
+        self.refused = ""
+        if len(self._texts) < 4:
+            self.refused = "fewer than four cells"
+            return
+        runs = [self._run(list(self._texts.items()), dataflow) for _time in (1, 2)]
+        self.refused = next((run for run in runs if isinstance(run, str)), "")
+        if self.refused:
+            return
+        one, other = (dict(zip(self._texts, run, strict=True)) for run in runs)
+        failed = sum(bool(found["error"]) for found in one.values())
+        if failed * 3 > len(one):
+            self.refused = f"{failed} of {len(one)} cells fail"
+        self._changing = {key for key in one if one[key] != other[key]}
+        self._kinds: dict[str, str] = {}
+        for found in one.values():
+            self._kinds.update(found["kinds"])
+
+    def judge(self, seed: int) -> list[Judged] | str:
+        """Has a session; says why where it cannot be judged."""
+        chance = random.Random(f"{self._file.name} {seed}")
+        session = session_with(self._texts, self._kinds, chance)
+        dataflow = Dataflow()
+        notebook = _notebook_of(session)
+        dataflow.update(notebook)
+        records = [RunRecord(key, text) for key, text in session.runs]
+        said = {found.cell: found for found in Staleness(dataflow).find(records)}
+        marked = [key for key, found in said.items() if found.state == "stale"]
+        live = self._run(session.runs, dataflow, [(key, session.cells[key]) for key in marked])
+        clean = self._run(list(session.cells.items()), dataflow)
+        if isinstance(live, str) or isinstance(clean, str):
+            return str(live if isinstance(live, str) else clean)
+        last = {key: found for (key, _text), found in zip(session.runs, live, strict=False)}
+        again = dict(zip(marked, live[len(session.runs) :], strict=True))
+        return list(self._judged(seed, session, said, last, again, clean))
+
+    def _judged(
+        self,
+        seed: int,
+        session: Session,
+        said: dict[str, CellStaleness],
+        last: dict[str, Any],
+        again: dict[str, Any],
+        clean: list[Any],
+    ) -> Iterator[Judged]:
+        for place, (key, expected) in enumerate(zip(session.cells, clean, strict=True), 1):
+            state = said[key].state
+            if key in self._changing or expected["error"] or state in {"not-run", "edited"}:
+                continue
+            differs = difference(expected, expected, last[key])
+            later = ""
+            if key in again and not differs:
+                later = difference(last[key], last[key], again[key])
+            yield Judged(f"{self._file.name} {seed} cell {place}", said[key], differs, later)
+
+    def _run(
+        self,
+        cells: list[tuple[str, str]],
+        dataflow: Dataflow,
+        again: list[tuple[str, str]] | None = None,
+    ) -> list[Any] | str:
+        jobs = [
+            [count, text, wanted_names(dataflow.facts_of(text))]
+            for count, (_key, text) in enumerate([*cells, *(again or [])], 1)
+        ]
+        so_many = len(cells)
+        found = self._runner.run(jobs[:so_many], self._folder, self._seconds, jobs[so_many:])
+        return str(found["failed"]) if "failed" in found else [*found["cells"], *found["again"]]
+
+    def session(self, seed: int) -> Session:
+        """Gives a session, to look at."""
+        return session_with(
+            self._texts, self._kinds, random.Random(f"{self._file.name} {seed}")
+        )
+
+
+def _notebook_of(session: Session) -> Notebook:
+    return Notebook("", [Cell(key, "code", text) for key, text in session.cells.items()])
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({part / whole:.1%})" if whole else "none"
+
+
+def report(judged: list[Judged]) -> bool:
+    """Says how often marks are right; whether that is as often as asked."""
+    differing = [each for each in judged if each.differs]
+    marked = [each for each in judged if each.marked]
+    missed = [each for each in differing if not each.marked]
+    needless = [each for each in marked if not each.differs]
+    raised = sum(each.differs.startswith("fails with") for each in missed)
+    unsaid = [each for each in missed if not each.quiet]
+    print(f"{len(judged)} cells judged, {len(differing)} differ, {len(marked)} are marked")
+    print(f"missed, of those that differ: {_share(len(missed), len(differing))}")
+    print(f"  of all: {_share(len(missed), len(judged))}; raised: {raised}")
+    print(f"  not even quietly: {_share(len(unsaid), len(differing))}")
+    print(f"without need, of those marked: {_share(len(needless), len(marked))}")
+    now_same = sum(not each.later for each in needless)
+    print(f"  nor would they differ if they ran now: {_share(now_same, len(marked))}")
+    print(f"quiet: {sum(each.quiet for each in judged)}")
+    kinds = Counter(each.said.reasons[0].kind for each in needless)
+    print("  reasons of those without need:", dict(kinds.most_common()))
+    return (
+        len(missed) <= MOST_MISSED * len(differing) and len(needless) <= MOST_NEEDLESS * len(marked)
+    )
+
+
+def main() -> int:
+    """Tries sessions with notebooks; 1 where marks are wrong too often."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--python", default=sys.executable, help="Python with what they import")
+    parser.add_argument("--seconds", type=int, default=60, help="most seconds a run may take")
+    parser.add_argument("--sessions", type=int, default=10, help="so many with each notebook")
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first session")
+    parser.add_argument("--show", action="store_true", help="show what is wrong")
+    options = parser.parse_args()
+    runner = Runner(options.python)
+    judged: list[Judged] = []
+    tried = 0
+    for file in options.notebooks or own_notebooks():
+        try:
+            trial = Trial(file, runner, options.seconds)
+        except (notebook_file.UnreadableNotebookError, OSError) as error:
+            print(f"{file.name}: left out, {error}", flush=True)
+            continue
+        if trial.refused:
+            print(f"{file.name}: left out, {trial.refused}", flush=True)
+            continue
+        tried += 1
+        for seed in range(options.first, options.first + options.sessions):
+            found = trial.judge(seed)
+            if isinstance(found, str):
+                print(f"{file.name} {seed}: left out, {found}", flush=True)
+                continue
+            judged += found
+            wrong = [each for each in found if each.marked != bool(each.differs)]
+            if options.show and wrong:
+                print(f"\n{file.name} {seed}: {'; '.join(trial.session(seed).steps)}")
+                for each in wrong:
+                    print(f"    {'needless' if each.marked else 'MISSED'} {each.where}")
+                    print(f"        {each.differs or each.later or 'the same again'}")
+                    for reason in each.said.reasons:
+                        print(f"        {reason.kind} {reason.name} {reason.cell or ''}")
+    runner.end()
+    print(f"\n{tried} notebooks, {options.sessions} sessions with each")
+    return 0 if report(judged) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
