@@ -11,7 +11,8 @@ import type {
   FixReply,
   FixRequest,
   Inspection,
-  Notebook as NotebookSnapshot
+  Notebook as NotebookSnapshot,
+  Run
 } from '../api/types';
 import type { QualitySettings } from '../settings';
 import type {
@@ -23,6 +24,7 @@ import type {
 import type { IFileChanger } from './applyPlan';
 import { applyPlan } from './applyPlan';
 import { OutputDigests } from './digest';
+import { runsToSend, sameRuns } from './runRequest';
 import { RunRecords } from './runs';
 import { shareWith } from './sharing';
 import { changedCells, sameSnapshot, takeSnapshot } from './snapshot';
@@ -156,9 +158,11 @@ export class QualityModel implements IQualityModel {
     }
     await this.context.ready;
     const snapshot = this._now();
+    const runs = this._runsOf(snapshot);
     if (
       this._status === 'done' &&
       this._snapshot &&
+      sameRuns(runs, this._sentRuns) &&
       sameSnapshot(snapshot, this._snapshot)
     ) {
       this._isDue = false;
@@ -172,13 +176,14 @@ export class QualityModel implements IQualityModel {
     this._setStatus('checking');
     try {
       const inspection = await this._options.client.inspect(
-        { notebook: snapshot },
+        { notebook: snapshot, runs },
         abort.signal
       );
       if (abort !== this._abort || this._isDisposed) {
         return;
       }
       this._snapshot = snapshot;
+      this._sentRuns = runs;
       this._inspection = shareWith(this._inspection, inspection);
       this._hashes.set(
         snapshot,
@@ -306,6 +311,14 @@ export class QualityModel implements IQualityModel {
     return info ? { ...snapshot, ...info } : snapshot;
   }
 
+  private _runsOf({ cells }: NotebookSnapshot): Run[] | null {
+    const { records } = this.runs;
+    return (
+      records &&
+      runsToSend(records, new Map(cells.map(cell => [cell.id, cell.source])))
+    );
+  }
+
   private get _kernelInfo(): Pick<
     NotebookSnapshot,
     'language' | 'language_version'
@@ -373,6 +386,8 @@ export class QualityModel implements IQualityModel {
   }
 
   private _snapshot: NotebookSnapshot | null = null;
+  /** What ran, as it was sent with the snapshot. */
+  private _sentRuns: readonly Run[] | null = null;
   /** The hashes that the server gave the sources of each snapshot. */
   private readonly _hashes = new WeakMap<
     NotebookSnapshot,
