@@ -17,7 +17,8 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -37,6 +38,8 @@ _CHECK = (
     "--exit-zero",
     "--output-format=json",
 )
+_MEMORY = "/dev/shm"
+"""Where Linux keeps files in memory."""
 _GLOB = re.compile(r"[][*?{}!\\]")
 _TARGETS = (7, 15)
 _UNREADABLE = re.compile(r"Failed to parse .*\.ipynb:\d+:\d+")
@@ -209,25 +212,42 @@ def document(sources: Iterable[str | None]) -> bytes:
     Returns:
         The notebook as JSON in UTF-8.
     """
-    cells = [_cell(number, source) for number, source in enumerate(sources)]
-    return msgspec.json.encode(
-        {
-            "cells": cells,
-            "metadata": {"language_info": {"name": "python"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
+    cells = [_PASSED_OVER if source is None else _cell(source) for source in sources]
+    return _encoder.encode(_Document(cells, _LANGUAGE))
 
 
-def _cell(number: int, source: str | None) -> dict[str, object]:
-    common: dict[str, object] = {"id": str(number), "metadata": {}}
-    if source is None:
-        return {**common, "cell_type": "markdown", "source": ""}
+class _CodeCell(msgspec.Struct, gc=False):
+    source: str
+    cell_type: str = "code"
+    execution_count: None = None
+    metadata: dict[str, None] = {}
+    outputs: list[None] = []
+
+
+class _TextCell(msgspec.Struct, gc=False):
+    source: str = ""
+    cell_type: str = "markdown"
+    metadata: dict[str, None] = {}
+
+
+class _Document(msgspec.Struct, gc=False):
+    cells: list[_CodeCell | _TextCell]
+    metadata: dict[str, dict[str, str]]
+    nbformat: int = 4
+    # The last format without ids for cells: fewer bytes to write and to read.
+    nbformat_minor: int = 4
+
+
+_PASSED_OVER = _TextCell()
+_LANGUAGE = {"language_info": {"name": "python"}}
+_encoder = msgspec.json.Encoder()
+
+
+def _cell(source: str) -> _CodeCell:
     if not source.isascii():
         # A lone surrogate has no place in UTF-8; the replacement is as wide.
         source = _SURROGATE.sub("\ufffd", source)
-    return {**common, "cell_type": "code", "execution_count": None, "outputs": [], "source": source}
+    return _CodeCell(source)
 
 
 def shifted(diagnostic: Diagnostic, rows: int) -> Diagnostic:
@@ -312,15 +332,63 @@ def check_files(
         RuffError: The settings of the project are wrong, ruff ran too long, or it failed.
     """
     known = {path: target for path, target in files.items() if not _GLOB.search(str(path))}
-    if not known:
-        return {}
     targets = {str(path): target for path, target in known.items() if target is not None}
+    return _check_all(list(known), targets, settings, next(iter(known), Path()).parent, timeout)
+
+
+def check_documents(
+    documents: Sequence[tuple[bytes, str | None]],
+    settings: CheckSettings,
+    *,
+    timeout: float = TIMEOUT,
+) -> list[list[Diagnostic] | None]:
+    """Lints many notebooks for which no settings of a project count, in one run.
+
+    Args:
+        documents: The notebooks, see `document`; each with its Python version, such as ``py312``,
+            or ``None`` for that of ``settings``.
+        settings: See `CheckSettings`; taken as isolated.
+        timeout: Seconds after which to give up.
+
+    Returns:
+        What `check` would say of each, in the same order; ``None`` where ruff cannot read one.
+
+    Raises:
+        RuffError: ruff ran too long, or it failed.
+        OSError: The notebooks could not be written for ruff to read.
+    """
+    # ruff reads one notebook from stdin, and many from files only. In memory these cost a tenth.
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="nbquality-", dir=memory) as folder:
+        # A folder a version: ruff compares each file with each pattern.
+        folders = {target: Path(folder, target or "any") for _, target in documents}
+        for below in folders.values():
+            below.mkdir()
+        targets = {f"{below.as_posix()}/*": each for each, below in folders.items() if each}
+        paths = [folders[target] / f"{at}.ipynb" for at, (_, target) in enumerate(documents)]
+        for path, (data, _) in zip(paths, documents, strict=True):
+            path.write_bytes(data)
+        isolated = msgspec.structs.replace(settings, isolated=True)
+        answers = _check_all(paths, targets, isolated, Path(folder), timeout)
+        return [answers.get(path) for path in paths]
+
+
+def _check_all(
+    files: Sequence[Path],
+    targets: Mapping[str, str],
+    settings: CheckSettings,
+    folder: Path,
+    timeout: float,
+) -> dict[Path, list[Diagnostic]]:
+    """Runs ruff on files; ``targets`` are Python versions by pattern of paths."""
+    if not files:
+        return {}
     arguments = settings.arguments()
     if targets:
         # A table in TOML needs `=` where JSON has `:`.
         pairs = ",".join(
-            f"{msgspec.json.encode(path).decode()}={msgspec.json.encode(target).decode()}"
-            for path, target in targets.items()
+            f"{msgspec.json.encode(pattern).decode()}={msgspec.json.encode(target).decode()}"
+            for pattern, target in targets.items()
         )
         arguments += ["--config", f"per-file-target-version={{{pairs}}}"]
     output = _run(
@@ -330,26 +398,27 @@ def check_files(
             # Without it ruff passes over what it cannot read and says nothing.
             f"--extend-select={UNREADABLE}",
             "--",
-            *map(str, known),
+            *map(str, files),
         ],
         b"",
-        next(iter(known)).parent,
+        folder,
         timeout,
     )
     try:
         found = msgspec.json.decode(output or b"[]", type=list[_FileDiagnostic])
     except msgspec.DecodeError as error:
         raise RuffError(f"The answer of ruff could not be read: {error}.") from error
-    answers: dict[Path, list[Diagnostic]] = {path: [] for path in known}
+    answers: dict[str, list[Diagnostic]] = {str(path): [] for path in files}
     unreadable = set()
     for each in found:
-        path = Path(each.filename)
         if each.code == UNREADABLE or each.cell is None:
-            unreadable.add(path)
-        elif path in answers:
+            unreadable.add(each.filename)
+        elif each.filename in answers:
             fields = {name: getattr(each, name) for name in Diagnostic.__struct_fields__}
-            answers[path].append(Diagnostic(**fields))
-    return {path: answer for path, answer in answers.items() if path not in unreadable}
+            answers[each.filename].append(Diagnostic(**fields))
+        else:
+            raise RuffError(f"ruff spoke of a file that it was not given: {each.filename}.")
+    return {path: answers[str(path)] for path in files if str(path) not in unreadable}
 
 
 def format_notebook(

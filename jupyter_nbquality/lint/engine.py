@@ -117,8 +117,7 @@ class Linter:
         """Does at once, for notebooks that stand on disk as they are, what is cheaper that way.
 
         Args:
-            files: The notebooks and options that `lint` is going to be called with, at most
-                `ruff_findings.MOST_AT_ONCE`.
+            files: The notebooks and options that `lint` is going to be called with.
         """
         found = []
         for notebook, options in files:

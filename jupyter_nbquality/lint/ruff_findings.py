@@ -3,10 +3,9 @@
 import ast
 import contextlib
 import re
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -28,6 +27,7 @@ from jupyter_nbquality.lint.ruff_selection import choose
 from jupyter_nbquality.lint.rule import CodeCell, Problem
 from jupyter_nbquality.lint.syntax import (
     SyntaxChecker,
+    doubtful,
     is_version_error,
     syntax_problem,
     version_allows,
@@ -103,11 +103,20 @@ class OnDisk(msgspec.Struct, frozen=True):
     requested: tuple[str, ...] | None = None
 
 
-class _Batch(msgspec.Struct):
-    """Inputs that go through one run of ruff: files as they are, and documents that differ."""
+class _Asked(msgspec.Struct, frozen=True):
+    """What ruff is asked about a notebook on disk."""
 
-    files: dict[Path, tuple[bytes, CheckSettings]]
-    documents: dict[Path, tuple[bytes, CheckSettings]]
+    file: OnDisk
+    given: RuffInput
+    target: str | None
+
+
+class _Ready(msgspec.Struct, frozen=True):
+    """What ruff said of a notebook on disk in which every cell parses."""
+
+    asked: _Asked
+    settings: RuffSettings
+    answer: list[Diagnostic]
 
 
 SETTINGS_SECONDS = 0.5
@@ -116,7 +125,7 @@ SETTINGS_SECONDS = 0.5
 MOST_FOLDERS = 1_000
 """For how many folders settings are kept."""
 
-MOST_AT_ONCE = 128
+MOST_ANSWERS = 128
 """How many answers are kept."""
 
 
@@ -129,7 +138,8 @@ class RuffLinter:
 
     def __init__(self, settings_seconds: float = SETTINGS_SECONDS) -> None:
         self._settings_seconds = settings_seconds
-        self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(MOST_AT_ONCE)
+        self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(MOST_ANSWERS)
+        self._ready: dict[Path, _Ready] = {}
         self._syntax = SyntaxChecker()
         self._settings: dict[Path, tuple[float, RuffSettings]] = {}
 
@@ -148,37 +158,30 @@ class RuffLinter:
     def prepare(self, files: Iterable[OnDisk]) -> None:
         """Asks ruff about many notebooks at once; `look` then finds the answers.
 
-        What goes wrong here goes wrong again in `look`, and is told there.
+        What goes wrong here goes wrong again in `look`, and is told there. So do notebooks in
+        which a cell does not parse: they take more than one question.
 
         Args:
-            files: The notebooks, at most `MOST_AT_ONCE`.
+            files: The notebooks.
         """
-        batches: dict[tuple[CheckSettings, RuffSettings], _Batch] = {}
+        self._ready.clear()
+        batches: dict[tuple[CheckSettings, RuffSettings], list[_Asked]] = {}
         for file in files:
             settings = self._settings_of(file.path)
             version = file.notebook.python_version
             wanted = choose(settings, file.requested, version)
-            try:
-                broken = self._syntax.broken(file.code, ruff.target_version(version))
-            except RuffError:
+            if any(known.masked.is_python and known.tree is None for known in doubtful(file.code)):
                 continue
-            given = build(file.notebook, file.code, set(broken))
+            given = build(file.notebook, file.code)
             # Versions differ from notebook to notebook; all else is the same for most.
             common = msgspec.structs.replace(wanted, target=None)
-            batch = batches.setdefault((common, settings), _Batch({}, {}))
-            if settings.file is None and file.requested is None:
-                # No settings speak of paths, nor does a rule of our own choice. So what ruff
-                # reads need not be the file, whose outputs can be large.
-                batch.documents[file.path] = (given.document, wanted)
-            elif given.as_written:
-                batch.files[file.path] = (given.document, wanted)
+            asked = _Asked(file, given, wanted.target)
+            batches.setdefault((common, settings), []).append(asked)
         for (common, settings), batch in batches.items():
             with contextlib.suppress(RuffError, OSError):
-                answers = _ask_about_files(batch.files, common)
-                answers |= _ask_about_documents(batch.documents, common)
-                for path, answer in answers.items():
-                    document, wanted = (batch.files | batch.documents)[path]
-                    self._answers.put((document, path, wanted, settings), answer)
+                for asked, answer in _answers(batch, common, settings):
+                    if not any(diagnostic.is_syntax_error for diagnostic in answer):
+                        self._ready[asked.file.path] = _Ready(asked, settings, answer)
 
     def look(
         self,
@@ -202,12 +205,23 @@ class RuffLinter:
         version = notebook.python_version
         if path is not None:
             report.settings = self._settings_of(path)
-        try:
-            broken = self._syntax.broken(code, ruff.target_version(version))
-            heard = self._lint(notebook, code, path, report, set(broken), requested)
-        except RuffError as error:
-            report.notices.append(str(error))
-            return report
+        ready = self._ready.pop(path, None) if path is not None else None
+        broken: dict[str, Problem] = {}
+        if (
+            ready is not None
+            and ready.asked.file.notebook is notebook
+            and ready.asked.file.requested == requested
+            and ready.settings == report.settings
+        ):
+            origins = ready.asked.given.origins
+            heard = [_placed(diagnostic, origins) for diagnostic in ready.answer]
+        else:
+            try:
+                broken = self._syntax.broken(code, ruff.target_version(version))
+                heard = self._lint(notebook, code, path, report, set(broken), requested)
+            except RuffError as error:
+                report.notices.append(str(error))
+                return report
         report.syntax += [
             msgspec.structs.replace(problem, cell=cell) for cell, problem in broken.items()
         ]
@@ -277,28 +291,27 @@ class RuffLinter:
         return [_placed(diagnostic, given.origins) for diagnostic in known]
 
 
-def _ask_about_files(
-    files: Mapping[Path, tuple[bytes, CheckSettings]], settings: CheckSettings
-) -> dict[Path, list[Diagnostic]]:
-    return ruff.check_files({path: own.target for path, (_, own) in files.items()}, settings)
-
-
-def _ask_about_documents(
-    documents: Mapping[Path, tuple[bytes, CheckSettings]], settings: CheckSettings
-) -> dict[Path, list[Diagnostic]]:
-    if not documents:
-        return {}
-    with tempfile.TemporaryDirectory(prefix="nbquality-") as folder:
-        copies = {}
-        for number, (path, (document, _)) in enumerate(documents.items()):
-            copy = Path(folder, f"{number}.ipynb")
-            copy.write_bytes(document)
-            copies[copy] = path
-        targets = {copy: documents[path][1].target for copy, path in copies.items()}
-        # The temporary folder may lie below settings that are none of the notebook's.
-        isolated = msgspec.structs.replace(settings, isolated=True)
-        answers = ruff.check_files(targets, isolated)
-        return {copies[copy]: answer for copy, answer in answers.items()}
+def _answers(
+    batch: list[_Asked], common: CheckSettings, settings: RuffSettings
+) -> Iterator[tuple[_Asked, list[Diagnostic]]]:
+    """Yields what ruff says of the notebooks of a batch, of those that it can read."""
+    if settings.file is None and batch[0].file.requested is None:
+        # No settings speak of paths, nor does a rule of our own choice. So what ruff reads need
+        # not be the file, whose outputs can be large.
+        documents = [(asked.given.document, asked.target) for asked in batch]
+        for asked, answer in zip(batch, ruff.check_documents(documents, common), strict=True):
+            if answer is not None:
+                yield asked, answer
+        return
+    # ruff passes over files that name a kernel and no language, and says nothing.
+    asked_by = {
+        asked.file.path: asked
+        for asked in batch
+        if asked.given.as_written and asked.file.notebook.language_version
+    }
+    targets = {path: asked.target for path, asked in asked_by.items()}
+    for path, found in ruff.check_files(targets, common).items():
+        yield asked_by[path], found
 
 
 class _Sifter:

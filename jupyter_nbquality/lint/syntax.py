@@ -1,11 +1,12 @@
 """Which cells do not parse: ruff's word, for the kernel's Python, cell by cell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jupyter_nbquality import ruff
-from jupyter_nbquality.ipython import TooDeepError, parse
+from jupyter_nbquality.ipython import MAX_NESTING, TooDeepError, parse
+from jupyter_nbquality.ipython.text import TRIPLE_QUOTES
 from jupyter_nbquality.lint.cache import Cache
 from jupyter_nbquality.lint.ruff_fixes import to_range
 from jupyter_nbquality.lint.ruff_input import OPENER
@@ -15,6 +16,13 @@ from jupyter_nbquality.ruff import CheckSettings, Diagnostic, Place
 
 _VERSION = re.compile(r" on Python 3\.\d+ \(syntax was (\w+) in Python 3\.(\d+)\)")
 _MAX_LENGTH = 2_000_000
+_LONG = 3_000
+"""Characters of a cell in which little can be nested deeply but brackets."""
+_GOES_ON = re.compile(
+    # Blank lines and comments, then what can only stand below something.
+    r"(?:[ \t\f]*(?:#[^\n]*)?\n)*(?:[ \t\f]+[^\s#]|(?:else|elif|except|finally|case)\b)"
+)
+_ENDS_DECORATING = re.compile(r"^[ \t\f]*@[^\n]*(?:\n[ \t\f]*(?:#[^\n]*)?)*\Z", re.MULTILINE)
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -65,6 +73,37 @@ class SyntaxChecker:
             cell_id: self._known.get((known.source, target)) for cell_id, known in suspects.items()
         }
         return {cell_id: problem for cell_id, problem in found.items() if problem is not None}
+
+
+def doubtful(code: Mapping[str, CodeCell]) -> Iterator[CodeCell]:
+    """Gives the cells about which ruff cannot be asked together with others, before they parsed.
+
+    ruff reads the cells of a notebook as one text, so that two cells that do not parse can make one
+    that does: a bracket or a string that the second closes, ``else`` below ``if``, a function below
+    a decorator. All other cells that do not parse are an error in the notebook too. Very long and
+    deep ones are not to be shown to ruff at all.
+
+    Args:
+        code: The code cells, by id.
+    """
+    return (known for known in code.values() if _is_doubtful(known.source))
+
+
+def _is_doubtful(source: str) -> bool:
+    round_ones, square, curly = source.count("("), source.count("["), source.count("{")
+    return (
+        len(source) > _LONG
+        or round_ones + square + curly > MAX_NESTING
+        or round_ones != source.count(")")
+        or square != source.count("]")
+        or curly != source.count("}")
+        or any(quotes in source and source.count(quotes) % 2 for quotes in TRIPLE_QUOTES)
+        or source.rstrip().endswith("\\")
+        or _GOES_ON.match(source) is not None
+        or ("@" in source and _ENDS_DECORATING.search(source) is not None)
+        or "\r" in source
+        or "\0" in source
+    )
 
 
 def version_allows(diagnostic: Diagnostic, version: tuple[int, int] | None) -> bool:
