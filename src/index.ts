@@ -1,7 +1,12 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clientPlugin } from './api/plugin';
-import { dataflowSectionsPlugin } from './dataflow/plugin';
+import {
+  cellRunnerPlugin,
+  dataflowSectionsPlugin,
+  runCommandsPlugin,
+  staleMarksPlugin
+} from './dataflow/plugin';
 import { lintActionsPlugin } from './lint/actionsPlugin';
 import { commandsPlugin, editorPlugin, statusPlugin } from './lint/plugin';
 import { lintSectionsPlugin } from './lint/sectionsPlugin';
@@ -18,7 +23,10 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   panelRegistryPlugin,
   lintSectionsPlugin,
+  cellRunnerPlugin,
   dataflowSectionsPlugin,
+  staleMarksPlugin,
+  runCommandsPlugin,
   panelPlugin
 ];
 

@@ -42,6 +42,20 @@ export class QualitySettings {
     return this._value('statusBar') !== false;
   }
 
+  /** Whether stale and edited cells are marked in the notebook. */
+  get staleMarks(): boolean {
+    return this._value('staleMarks') !== false;
+  }
+
+  /** Whether stale cells run after each run that they depend on. */
+  get autoRun(): boolean {
+    return this._value('autoRun') === true;
+  }
+
+  async setAutoRun(autoRun: boolean): Promise<void> {
+    await this._settings?.set('autoRun', autoRun);
+  }
+
   /** Whether a section of the panel is shown. */
   showsSection(id: string): boolean {
     const sections = this._value('sections');

@@ -150,7 +150,7 @@ export interface IQualityModel {
  * Follows the notebooks that are open, and the one that is current.
  */
 export interface IQualityTracker {
-  /** The notebook the panel shows: the one used last; null when none is open. */
+  /** The notebook the panel shows: the one used last, or the one that is followed; null when none is open. */
   readonly current: NotebookPanel | null;
   /** Its model; null when none is open. */
   readonly model: IQualityModel | null;
@@ -162,6 +162,8 @@ export interface IQualityTracker {
   readonly activeCellId: string | null;
   /** The model of a notebook; made on the first call. */
   modelOf(panel: NotebookPanel): IQualityModel;
+  /** Shows a notebook though another was used last, as while its graph is in front; null shows the one used last. */
+  follow(panel: NotebookPanel | null): void;
   /** Calls back for every open notebook. */
   forEach(callback: (panel: NotebookPanel, model: IQualityModel) => void): void;
   /** A notebook was opened and has a model now. */
@@ -258,6 +260,8 @@ export interface IPanelRegistry {
   addCardPart(part: ICardPart): { dispose(): void };
   addCount(count: ICount): { dispose(): void };
   addAction(action: IToolbarAction): { dispose(): void };
+  /** Has the panel drawn anew: what an entry says changed without a change of the notebook's model. */
+  refresh(): void;
   readonly sections: readonly ISection[];
   readonly cardParts: readonly ICardPart[];
   readonly counts: readonly ICount[];

@@ -1,4 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { ellipsesIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 
@@ -7,20 +9,39 @@ import { CellNameButton } from '../components/cellNameButton';
 import { cellName, cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
 import type { IPanelProps, IQualityTracker } from '../tokens';
+import { cellMenu } from './cellMenu';
 import { LanesPicture } from './lanesPicture';
+import { Legend } from './legend';
 import { linksOf } from './links';
+import { RunMark } from './runMark';
+import type { CellRunner } from './runner';
+import { stalenessOf } from './staleness';
+
+/** The id of the count of stale cells, which filters this section. */
+export const STALE_COUNT = 'stale';
 
 /** The cells in notebook order, with what depends on what drawn beside them. */
 export function Dependencies(props: {
   panel: IPanelProps;
   flow: Flow;
   tracker: IQualityTracker;
+  runner: CellRunner;
+  commands: CommandRegistry;
   trans: TranslationBundle;
 }): ReactElement {
-  const { panel, flow, tracker, trans } = props;
+  const { panel, flow, tracker, runner, commands, trans } = props;
   const { model, notebook, activeCellId } = panel;
   const links = linksOf(flow);
-  const rows = useMemo(() => rowsOf(flow), [flow]);
+  const known = stalenessOf(model);
+  const isFiltered = panel.filter === STALE_COUNT;
+  const rows = useMemo(
+    () => (isFiltered ? (known?.stale ?? []) : rowsOf(flow)),
+    [flow, isFiltered, known]
+  );
+  const notRun = useMemo(
+    () => rows.map(cell => known?.cells?.get(cell)?.state === 'not-run'),
+    [rows, known]
+  );
   const edges = useMemo(() => {
     const places = new Map(rows.map((cell, place) => [cell, place]));
     return links.all.flatMap(({ source, target }) => {
@@ -44,7 +65,13 @@ export function Dependencies(props: {
   }, [links, rows, activeCellId]);
 
   if (rows.length === 0) {
-    return <p className="jp-nbq-none">{trans.__('No code to link.')}</p>;
+    return (
+      <p className="jp-nbq-none">
+        {isFiltered
+          ? trans.__('No stale cells.')
+          : trans.__('No code to link.')}
+      </p>
+    );
   }
   return (
     <RovingGroup kind="rows" className="jp-nbq-dependencies">
@@ -52,6 +79,7 @@ export function Dependencies(props: {
         count={rows.length}
         edges={edges}
         linked={linked}
+        hollow={notRun}
         active={activeCellId === null ? -1 : rows.indexOf(activeCellId)}
       />
       <div role="list" aria-label={trans.__('Dependencies')}>
@@ -66,6 +94,11 @@ export function Dependencies(props: {
                 role="listitem"
                 data-nbq-row={cell}
                 aria-current={isActive || undefined}
+                onContextMenu={event => {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  cellMenu(cell, { panel, tracker, commands, trans }, event);
+                }}
                 className={`jp-nbq-dependency${isActive ? ' jp-nbq-mod-active' : ''}${isLinked ? '' : ' jp-nbq-mod-far'}`}
               >
                 <CellNameButton
@@ -75,6 +108,25 @@ export function Dependencies(props: {
                   tracker={tracker}
                 />
                 <code className="jp-nbq-celltitle">{name.title}</code>
+                <span className="jp-nbq-grow" />
+                <RunMark
+                  cell={cell}
+                  hasFailed={runner.failed(notebook.context) === cell}
+                  panel={panel}
+                  trans={trans}
+                />
+                <button
+                  type="button"
+                  className="jp-nbq-iconbutton"
+                  aria-haspopup="menu"
+                  aria-label={trans.__('What to do with %1', name.label)}
+                  title={trans.__('Go to the cell, run it, and more')}
+                  onClick={event =>
+                    cellMenu(cell, { panel, tracker, commands, trans }, event)
+                  }
+                >
+                  <ellipsesIcon.react tag={null} />
+                </button>
                 <span className="jp-nbq-unseen">
                   {sentence(namesOf(links.needs(cell)), trans)}
                 </span>
@@ -83,6 +135,15 @@ export function Dependencies(props: {
           );
         })}
       </div>
+      <Legend
+        active={
+          activeCellId === null || linked === null
+            ? ''
+            : (cellReference(model, activeCellId, trans)?.label ?? '')
+        }
+        isKnown={Boolean(known?.cells)}
+        trans={trans}
+      />
     </RovingGroup>
   );
 
@@ -99,7 +160,7 @@ function sentence(cells: readonly string[], trans: TranslationBundle): string {
 }
 
 /** The cells that stand in the list: those that only import, or hold no names, are left out. */
-function rowsOf(flow: Flow): string[] {
+export function rowsOf(flow: Flow): string[] {
   const linked = new Set(
     flow.dependencies.flatMap(({ source, target }) => [source, target])
   );

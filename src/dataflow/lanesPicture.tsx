@@ -20,10 +20,12 @@ export function LanesPicture(props: {
   count: number;
   edges: readonly IEdge[];
   linked: readonly ILinked[] | null;
+  /** The rows of cells that did not run. */
+  hollow: readonly boolean[];
   /** The active row; -1 for none. */
   active: number;
 }): ReactElement {
-  const { count, edges, linked, active } = props;
+  const { count, edges, linked, hollow, active } = props;
   const layout = useMemo(() => layOut(edges), [edges]);
   const isLinked = (source: number, target: number): boolean =>
     linked !== null &&
@@ -31,6 +33,16 @@ export function LanesPicture(props: {
       (linked[source].below && linked[target].below));
   const className = (isOn: boolean): string | undefined =>
     isOn ? 'jp-nbq-mod-linked' : undefined;
+
+  const nodeClass = (row: number): string => {
+    const isOn = linked !== null && (linked[row].above || linked[row].below);
+    return [
+      row === active ? 'jp-nbq-mod-active' : isOn ? 'jp-nbq-mod-linked' : '',
+      hollow[row] ? 'jp-nbq-mod-hollow' : ''
+    ]
+      .join(' ')
+      .trim();
+  };
 
   return (
     <svg
@@ -61,11 +73,7 @@ export function LanesPicture(props: {
           cx={NODE}
           cy={middle(row)}
           r={row === active ? 5.5 : 3.5}
-          className={
-            row === active
-              ? 'jp-nbq-mod-active'
-              : className(!!linked && (linked[row].above || linked[row].below))
-          }
+          className={nodeClass(row)}
         />
       ))}
       {Array.from(layout.hidden, ([row, hidden]) => (

@@ -51,6 +51,10 @@ export class PanelRegistry implements IPanelRegistry {
     return this._add(this._actions, action);
   }
 
+  refresh(): void {
+    this._changed.emit();
+  }
+
   /** @throws Error - Where an entry of this id is there already. */
   private _add<T extends { id: string; rank: number }>(
     entries: T[],

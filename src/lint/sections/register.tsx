@@ -13,7 +13,6 @@ import type {
 } from '../../tokens';
 import type { ILintActions } from '../tokens';
 import { CellProblems } from './cellProblems';
-import { CellState } from './cellState';
 import { countOf } from './grouping';
 import { Problems } from './problems';
 
@@ -39,11 +38,6 @@ export function registerLint(
 ): void {
   const { tracker, actions, trans } = options;
   registry.addSection(problemsSection(options));
-  registry.addCardPart({
-    id: 'state',
-    rank: 10,
-    body: panel => <CellState panel={panel} trans={trans} />
-  });
   registry.addCardPart({
     id: 'problems',
     rank: 30,

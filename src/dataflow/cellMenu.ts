@@ -1,0 +1,60 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { MouseEvent } from 'react';
+
+import type { IMenuEntry } from '../components/popupMenu';
+import { popupMenu } from '../components/popupMenu';
+import type { IPanelProps, IQualityTracker } from '../tokens';
+import { CommandIDs } from './commandIds';
+
+/** What the menu of a cell needs of the world. */
+export interface ICellMenuOptions {
+  panel: Pick<IPanelProps, 'notebook'>;
+  tracker: IQualityTracker;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+/** Opens the menu of a cell, where its name or its row stands. */
+export function cellMenu(
+  cell: string,
+  options: ICellMenuOptions,
+  event: MouseEvent<HTMLElement>
+): void {
+  const isPoint = event.type === 'contextmenu' && event.button === 2;
+  // What opens the menu gets the focus back.
+  const target =
+    event.currentTarget.querySelector<HTMLElement>('button') ??
+    event.currentTarget;
+  popupMenu(
+    cellEntries(cell, options),
+    isPoint ? { x: event.clientX, y: event.clientY } : event.currentTarget,
+    () => target.focus({ preventScroll: true })
+  );
+}
+
+/** What can be done with a cell: going there, running it, and what other parts offer for it. */
+export function cellEntries(
+  cell: string,
+  { panel, tracker, commands, trans }: ICellMenuOptions
+): IMenuEntry[][] {
+  const run = (command: string): IMenuEntry[] =>
+    commands.hasCommand(command) && commands.isEnabled(command, { cell })
+      ? [
+          {
+            label: commands.label(command, { cell }),
+            run: () => commands.execute(command, { cell })
+          }
+        ]
+      : [];
+  return [
+    [
+      {
+        label: trans.__('Go to cell'),
+        run: () => tracker.reveal(panel.notebook, cell, { focus: true })
+      }
+    ],
+    [...run(CommandIDs.runWithNeeds), ...run(CommandIDs.runWithUsers)],
+    [...run(CommandIDs.showInGraph), ...run(CommandIDs.gather)]
+  ];
+}

@@ -1,0 +1,44 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { editIcon, historyIcon } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import type { ReactElement } from 'react';
+
+import { notRunIcon } from '../components/icons';
+
+/** What the lines and icons of the dependencies mean. */
+export function Legend(props: {
+  /** The name of the active cell; empty where there is none. */
+  active: string;
+  /** Whether it is known what ran. */
+  isKnown: boolean;
+  trans: TranslationBundle;
+}): ReactElement | null {
+  const { active, isKnown, trans } = props;
+  const entries: [LabIcon, string][] = isKnown
+    ? [
+        [historyIcon, trans.__('stale')],
+        [editIcon, trans.__('edited')],
+        [notRunIcon, trans.__('not run')]
+      ]
+    : [];
+  return (
+    <p className="jp-nbq-legend">
+      {active && (
+        <span>
+          <svg width="18" height="8" aria-hidden="true">
+            <path d="M1 4h16" />
+          </svg>
+          {trans.__('linked to %1', active)}
+        </span>
+      )}
+      {entries.map(([icon, words]) => (
+        <span key={words}>
+          <span className="jp-nbq-icon" aria-hidden="true">
+            <icon.react tag={null} />
+          </span>
+          {words}
+        </span>
+      ))}
+    </p>
+  );
+}
