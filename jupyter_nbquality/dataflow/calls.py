@@ -324,14 +324,18 @@ def by_parameter(call: Call, function: Function) -> dict[str, tuple[Root, ...]]:
     return given
 
 
-def passed_on(call: Call | None, function: Function) -> list[Call]:
+def passed_on(function: Function, given: Mapping[str, tuple[Root, ...]]) -> list[Call]:
     """Gives the calls that a function makes when it is called, as if they stood at the call.
 
+    Those that are given no object of the notebook are left out: they do what what they call does,
+    and that is told of whoever reads its name.
+
     Args:
-        call: The call; ``None`` where it is not seen, so that nobody knows what is given.
         function: What is called.
+        given: What it is given, by its parameters; empty where the call is not seen.
     """
-    given = by_parameter(call, function) if call is not None else {}
+    if not function.calls:
+        return []
     parameters = set(function.parameters)
 
     def outside(roots: tuple[Root, ...]) -> tuple[Root, ...]:
@@ -349,13 +353,16 @@ def passed_on(call: Call | None, function: Function) -> list[Call]:
 
     found = []
     for inner in function.calls:
+        receiver = outside(inner.receiver) if inner.receiver else ()
         arguments = [
-            Argument(argument.key, outside(argument.roots), argument.node)
+            Argument(argument.key, roots, argument.node)
             for argument in inner.arguments
+            if (roots := outside(argument.roots))
         ]
-        made = Call(inner.node, inner.path, inner.dotted, outside(inner.receiver), arguments)
-        made.dropped = inner.dropped
-        found.append(made)
+        if receiver or arguments:
+            made = Call(inner.node, inner.path, inner.dotted, receiver, arguments)
+            made.dropped = inner.dropped
+            found.append(made)
     return found
 
 

@@ -315,7 +315,7 @@ def carry(facts: Facts, function: Function, node: ast.AST | None) -> None:
     for name, place in function.deletes.items():
         facts.deletes.setdefault(name, node if node is not None else place)
     facts.effects += function.effects
-    facts.calls += passed_on(None, function)
+    facts.calls += passed_on(function, {})
 
 
 def run_calls(
@@ -346,23 +346,20 @@ def run_calls(
             if key not in seen:
                 seen.add(key)
                 done.append((call, function))
-                apply_call(facts, call, function)
+                todo += _apply(facts, call, function)
                 if function.init is not None:
-                    todo += _initialize(facts, call, function.init)
-                todo += [made for made in passed_on(call, function) if _gives(made)]
+                    todo += _apply(facts, _initializing(call), function.init)
     facts.calls = left + todo
     return done
 
 
-def _initialize(facts: Facts, call: Call, init: Function) -> list[Call]:
-    """Adds what ``__init__`` does to what a class is given; gives the calls it makes of that."""
+def _initializing(call: Call) -> Call:
+    """Gives the call of ``__init__`` that the call of a class makes."""
     arguments = [
         argument._replace(key=argument.key + 1) if isinstance(argument.key, int) else argument
         for argument in call.arguments
     ]
-    made = Call(call.node, call.path, call.dotted, (), arguments)
-    apply_call(facts, made, init)
-    return [inner for inner in passed_on(made, init) if _gives(inner)]
+    return Call(call.node, call.path, call.dotted, (), arguments)
 
 
 _MOST_CALLS = 200
@@ -371,12 +368,12 @@ _MOST_CARRIED = 20_000
 """How far functions and aliases are followed within one cell, to bound time and memory."""
 
 
-def _gives(call: Call) -> bool:
-    return bool(call.receiver) or any(argument.roots for argument in call.arguments)
+def _apply(facts: Facts, call: Call, function: Function) -> list[Call]:
+    """Adds what a call of a function of the notebook does to what it is given.
 
-
-def apply_call(facts: Facts, call: Call, function: Function) -> None:
-    """Adds what a call of a function of the notebook does to what it is given."""
+    Returns:
+        The calls that it makes in its turn.
+    """
     given = by_parameter(call, function)
     for parameter, mutation in function.changes.items():
         for root in given.get(parameter, ()):
@@ -409,6 +406,7 @@ def apply_call(facts: Facts, call: Call, function: Function) -> None:
                 for root in argument.roots
                 if root.name != target
             ]
+    return passed_on(function, given)
 
 
-__all__ = ["CellFacts", "Unknown", "apply_call", "carry", "fold"]
+__all__ = ["CellFacts", "Unknown", "carry", "fold"]

@@ -48,6 +48,11 @@ class Dataflow:
         else:
             self._update(notebook, parsed)
 
+    @property
+    def imports(self) -> Mapping[str, str]:
+        """The modules that the notebook imports, by the names they are bound to."""
+        return self._imports
+
     def facts_of(self, source: str) -> CellFacts:
         """Gives what is known of a text that may stand in no cell, with the notebook's imports."""
         known = CellFacts(source)
@@ -90,11 +95,17 @@ class Dataflow:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Puts off the search for garbage: there is none among syntax trees that are all kept."""
+    """Puts off the search for garbage: there is hardly any among syntax trees that are all kept.
+
+    What was made goes to the objects that are searched least, without a look at each.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

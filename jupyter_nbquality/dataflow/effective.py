@@ -1,17 +1,30 @@
 """What a unit does in the place where it stands: with the functions and aliases that reach it."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+import ast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
 
+from jupyter_nbquality.dataflow.aliases import MOST_NAMES, Held, TooManyError, closure
 from jupyter_nbquality.dataflow.calls import changed, held
 from jupyter_nbquality.dataflow.cells import carry, copy_of, run_calls
 from jupyter_nbquality.dataflow.facts import Alias, Facts, Function, Strength
 
-Functions = Callable[[str], Iterable[Function]]
-"""Gives the functions and classes of the notebook that a name may hold at the place."""
+MOST_FUNCTIONS = 60
+"""No more functions of the notebook are followed from one unit; the most in a thousand real
+notebooks are 24."""
 
-Pairs = Callable[[str], Iterable[tuple[Alias, bool]]]
-"""Gives the aliases that a name is part of above the place, and whether they hold there."""
+
+class Place(Protocol):
+    """What reaches a unit from those above it."""
+
+    def functions(self, name: str) -> Iterable[Function]:
+        """Gives the functions and classes of the notebook that a name may hold."""
+
+    def holders(self, name: str, least: Strength) -> Iterable[tuple[str, Strength, bool]]:
+        """Gives the names on the other side of the aliases of a name that are strong enough.
+
+        Each with the strength, and whether neither was bound anew since.
+        """
 
 
 class Effective(NamedTuple):
@@ -22,188 +35,190 @@ class Effective(NamedTuple):
         objects: The classes of the notebook whose objects it binds to names, and the functions
             that names come to hold, or that go on in what they gave.
         consulted: The names that were looked up for this.
+        beyond: Whether it goes beyond what is followed: it may read and change anything.
     """
 
     facts: Facts
     objects: dict[str, tuple[Function, ...]]
     consulted: frozenset[str]
+    beyond: bool = False
 
 
-def effective(facts: Facts, functions: Functions, pairs: Pairs) -> Effective:
+def effective(facts: Facts, place: Place) -> Effective:
     """Adds to the facts of a unit what follows from the place where it stands.
 
     Args:
         facts: Its own.
-        functions: What reaches it.
-        pairs: What reaches it.
+        place: What reaches it.
 
     Returns:
         What it does there; the facts are the very same where nothing follows.
     """
-    consulted: set[str] = set()
-    result = facts
-    objects: dict[str, tuple[Function, ...]] = {}
-    todo = [*facts.uses, *facts.waiting]
-    if facts.calls:
-        result = copy_of(facts)
-    seen: set[int] = set()
-    used_up: list[str] = []
-    at = 0
-    while at < len(todo):
-        name = todo[at]
-        at += 1
-        if name in consulted:
-            continue
-        consulted.add(name)
-        for function in functions(name):
-            if id(function) in seen:
+    return _Placing(facts, place).effective()
+
+
+class _Placing:
+    """The facts of a unit while what follows is added to them."""
+
+    def __init__(self, facts: Facts, place: Place) -> None:
+        self._own = facts
+        self._result = facts
+        self._place = place
+        self._consulted: set[str] = set()
+        self._objects: dict[str, tuple[Function, ...]] = {}
+        self._beyond = False
+
+    def effective(self) -> Effective:
+        used_up = self._carry_functions()
+        self._name_functions()
+        if self._own.calls:
+            self._call()
+        if self._result.mutates:
+            self._change_what_is_given()
+            self._change_holders()
+        for name in used_up:
+            # Not what its items come from.
+            self._result.mutate(name, False, self._result.uses[name])
+        self._pass_aliases_on()
+        result = self._result
+        if result is not self._own and result.calls:
+            result.calls = []
+        return Effective(result, self._objects, frozenset(self._consulted), self._beyond)
+
+    def _changing(self) -> Facts:
+        """Gives the facts to add to: a copy, as the unit's own are those of any place."""
+        if self._result is self._own:
+            self._result = copy_of(self._own)
+        return self._result
+
+    def _called(self, name: str) -> list[Function]:
+        found = list(self._place.functions(name))
+        mine = self._own.functions.get(name)
+        if mine is not None:
+            found.append(mine)
+        return found
+
+    def _carry_functions(self) -> list[str]:
+        """Adds what the functions do that it uses; gives the iterators that it uses up."""
+        own, consulted = self._own, self._consulted
+        todo = [*own.uses, *own.waiting]
+        seen: set[int] = set()
+        used_up: list[str] = []
+        for name in todo:
+            if name in consulted:
                 continue
-            seen.add(id(function))
-            if result is facts:
-                result = copy_of(facts)
-            carry(result, function, facts.uses.get(name))
-            if function.once and name in facts.uses and name not in facts.binds:
-                used_up.append(name)
-            todo += function.reads
-    mine = facts.functions
+            consulted.add(name)
+            for function in self._place.functions(name):
+                if id(function) in seen:
+                    continue
+                if len(seen) == MOST_FUNCTIONS:
+                    self._beyond = True
+                    return used_up
+                seen.add(id(function))
+                carry(self._changing(), function, own.uses.get(name))
+                if function.once and name in own.uses and name not in own.binds:
+                    used_up.append(name)
+                todo += function.reads
+        return used_up
 
-    def called(name: str) -> list[Function]:
-        return [*functions(name), mine[name]] if name in mine else list(functions(name))
+    def _name_functions(self) -> None:
+        """Notes other names for functions, and lists of functions."""
+        for alias in self._result.aliases:
+            if alias.strength >= Strength.PART and alias.target != alias.source and not alias.kept:
+                self._consulted.add(alias.source)
+                self._now_holds(alias.target, self._called(alias.source))
 
-    for alias in result.aliases:
-        # Another name for a function, or a list of functions.
-        if alias.strength >= Strength.PART and alias.target != alias.source and not alias.kept:
-            consulted.add(alias.source)
-            given = tuple(called(alias.source))
-            if given:
-                objects[alias.target] = _with(objects.get(alias.target, ()), given)
-    if result.calls:
-        for call, function in run_calls(result, called):
+    def _now_holds(self, name: str, functions: list[Function]) -> None:
+        if functions:
+            known = self._objects.get(name, ())
+            self._objects[name] = tuple(dict.fromkeys((*known, *functions)))
+
+    def _call(self) -> None:
+        """Adds what its calls do, by what is called where it stands."""
+        result = self._changing()
+        for call, function in run_calls(result, self._called):
             if function.is_class or function.lingers:
                 for target in call.targets:
-                    objects[target] = _with(objects.get(target, ()), (function,))
+                    self._now_holds(target, [function])
         for call in result.calls:
             for root, certain in changed(call, None):
                 result.mutate(root.name, certain, call.node)
             result.aliases += held(call, None)
-    for name, mutation in [*result.mutates.items()]:
-        # What a function gives is changed: `given()[0] = 1`.
-        consulted.add(name)
-        for function in called(name):
-            for root in function.returns:
-                if root.name not in function.parameters:
-                    if result is facts:
-                        result = copy_of(facts)
-                    result.mutate(root.name, False, mutation.node)
-    if result.mutates:
-        binds = facts.binds
-        own: dict[_Held, list[tuple[_Held, Strength]]] = {}
-        for alias in result.aliases:
+
+    def _change_what_is_given(self) -> None:
+        """Adds that what a function gives is changed: ``given()[0] = 1``."""
+        for name, mutation in [*self._result.mutates.items()]:
+            self._consulted.add(name)
+            for function in self._called(name):
+                for root in function.returns:
+                    if root.name not in function.parameters:
+                        self._changing().mutate(root.name, False, mutation.node)
+
+    def _change_holders(self) -> None:
+        """Adds that names change which may hold the objects that it changes."""
+        own_aliases = self._own_aliases()
+
+        def partners(held: Held, least: Strength) -> Iterator[tuple[Held, Strength]]:
+            name, bound = held
+            self._consulted.add(name)
+            if not bound:
+                for other, strength, holds in self._place.holders(name, least):
+                    self._consulted.add(other)
+                    if holds:
+                        yield (other, False), strength
+            for other_held, strength in own_aliases.get(held, ()):
+                if strength >= least:
+                    yield other_held, strength
+
+        binds = self._own.binds
+        starts: dict[bool, dict[Held, ast.AST]] = {True: {}, False: {}}
+        for name, mutation in self._result.mutates.items():
+            start = starts[mutation.certain]
+            start[name, False] = start[name, name in binds] = mutation.node
+        for certain, start in starts.items():
+            if not start:
+                continue
+            try:
+                reached = closure(start, partners)
+            except TooManyError:
+                self._beyond = True
+                continue
+            for (name, _bound), (strength, node) in reached.items():
+                # Who reads a name that is bound here depends on this unit anyway.
+                if name not in binds:
+                    self._changing().mutate(name, certain and strength == Strength.SAME, node)
+
+    def _own_aliases(self) -> dict[Held, list[tuple[Held, Strength]]]:
+        """Gives the aliases that the unit itself makes, by both sides."""
+        binds = self._own.binds
+        found: dict[Held, list[tuple[Held, Strength]]] = {}
+        for alias in self._result.aliases:
             if alias.kept:
                 continue
-            held_by: _Held = (alias.target, alias.target in binds)
+            target: Held = (alias.target, alias.target in binds)
             for bound in {False, alias.source in binds}:
-                source: _Held = (alias.source, bound)
-                own.setdefault(held_by, []).append((source, alias.strength))
-                own.setdefault(source, []).append((held_by, alias.strength))
+                source: Held = (alias.source, bound)
+                found.setdefault(target, []).append((source, alias.strength))
+                found.setdefault(source, []).append((target, alias.strength))
+        return found
 
-        left = _MOST_STEPS
-
-        def partners(held: _Held) -> Iterator[tuple[_Held, Strength]]:
-            nonlocal left
-            name, bound = held
-            consulted.add(name)
-            if not bound:
-                for alias, holds in pairs(name):
-                    left -= 1
-                    if left < 0:
+    def _pass_aliases_on(self) -> None:
+        """Adds who else holds what the targets of aliases hold: the sources may be bound anew."""
+        aliases = self._result.aliases
+        if not aliases:
+            return
+        found: list[Alias] = []
+        known = {(alias.target, alias.source) for alias in aliases}
+        for target, source, strength, _kept in aliases:
+            self._consulted.add(source)
+            least = Strength.MADE if strength == Strength.SAME else Strength.SAME
+            for other, through, holds in self._place.holders(source, least):
+                self._consulted.add(other)
+                if holds and other != target and (target, other) not in known:
+                    known.add((target, other))
+                    found.append(Alias(target, other, min(strength, through)))
+                    if len(found) > MOST_NAMES:
+                        self._beyond = True
                         return
-                    other = alias.source if alias.target == name else alias.target
-                    if holds:
-                        yield (other, False), alias.strength
-                    else:
-                        consulted.add(other)
-            for each in own.get(held, ()):
-                left -= 1
-                if left < 0:
-                    return
-                yield each
-
-        for name, mutation in [*result.mutates.items()]:
-            for other, strength in closure({(name, False), (name, name in binds)}, partners):
-                # Who reads a name that is bound here depends on this unit anyway.
-                if other not in facts.binds:
-                    if result is facts:
-                        result = copy_of(facts)
-                    certain = mutation.certain and strength == Strength.SAME
-                    result.mutate(other, certain, mutation.node)
-    for name in used_up:
-        # Not what its items come from.
-        result.mutate(name, False, result.uses[name])
-    passed = _passed_on(result.aliases, pairs, consulted)
-    if passed:
-        if result is facts:
-            result = copy_of(facts)
-        result.aliases += passed
-    if result is not facts and result.calls:
-        result.calls = []
-    return Effective(result, objects, frozenset(consulted))
-
-
-def _with(functions: tuple[Function, ...], more: tuple[Function, ...]) -> tuple[Function, ...]:
-    return tuple(dict.fromkeys((*functions, *more)))
-
-
-def _passed_on(aliases: list[Alias], pairs: Pairs, consulted: set[str]) -> list[Alias]:
-    """Gives who else holds what the targets of aliases hold, as the sources may be bound anew."""
-    found: list[Alias] = []
-    known = {(alias.target, alias.source) for alias in aliases} if aliases else set()
-    left = _MOST_STEPS
-    for alias in aliases:
-        consulted.add(alias.source)
-        for pair, holds in pairs(alias.source):
-            left -= 1
-            if left < 0 or len(found) > _MOST_PASSED:
-                return found
-            other = pair.source if pair.target == alias.source else pair.target
-            if not holds:
-                consulted.add(other)
-            elif (
-                max(alias.strength, pair.strength) == Strength.SAME
-                and other != alias.target
-                and (alias.target, other) not in known
-            ):
-                known.add((alias.target, other))
-                strength = min(alias.strength, pair.strength)
-                found.append(Alias(alias.target, other, strength))
-    return found
-
-
-_MOST_STEPS = 10_000
-_MOST_PASSED = 100
-"""How far aliases are followed from one unit, to bound time and memory."""
-
-_Held = tuple[str, bool]
-"""A name, and whether it stands for what the unit at hand bound to it."""
-
-
-def closure(
-    start: set[_Held], partners: Callable[[_Held], Iterable[tuple[_Held, Strength]]]
-) -> list[tuple[str, Strength]]:
-    """Gives the names that may hold the same object as others, over any number of steps.
-
-    What a call made of what a call made is taken for another object.
-    """
-    found = dict.fromkeys(start, Strength.SAME)
-    todo = list(start)
-    while todo:
-        here = todo.pop()
-        strength = found[here]
-        for other, through in partners(here):
-            if strength == through == Strength.MADE:
-                continue
-            reached = min(strength, through)
-            if found.get(other, -1) < reached:
-                found[other] = reached
-                todo.append(other)
-    return [(name, found[name, bound]) for name, bound in found if (name, bound) not in start]
+        if found:
+            self._changing().aliases += found

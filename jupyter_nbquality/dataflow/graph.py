@@ -3,25 +3,34 @@
 from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
-from posixpath import basename, dirname, normpath
 from typing import Literal, NamedTuple
 
+from jupyter_nbquality.dataflow.aliases import AliasIndex
 from jupyter_nbquality.dataflow.effective import Effective, effective
-from jupyter_nbquality.dataflow.facts import BUILTINS, FILE, STATE, Alias, Effect, Facts, Function
+from jupyter_nbquality.dataflow.events import (
+    BIND,
+    CHANGE,
+    DEFINES,
+    DELETE,
+    DELETES,
+    ENDS,
+    GATHERED,
+    GUESS,
+    MAY_BIND,
+    MAY_CHANGE,
+    MAY_DELETE,
+    READ,
+    events_of,
+)
+from jupyter_nbquality.dataflow.facts import BUILTINS, STATE, Alias, Facts, Function, Strength
 
 Kind = Literal["definition", "mutation", "possible-mutation", "deletion"]
 
-_ANY_FILE, _UNKNOWN_FILE, _FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
-_GATHERED = frozenset({_ANY_FILE, _UNKNOWN_FILE, _FOLDERS})
-"""Stand for many: who changes one of them needs none that was changed before."""
 _RANDOM = f"{STATE}random "
-_MOST_POSSIBLE = 4
-
-_READ, _CHANGE, _MAY_CHANGE, _BIND, _MAY_BIND, _DELETE, _MAY_DELETE, _GUESS = (
-    1 << bit for bit in range(8)
-)
-_DEFINES = _BIND | _MAY_BIND
-_ENDS = _BIND | _DELETE
+_MOST_POSSIBLE, _MOST_REACHING = 4, 100
+"""No more changes that are only possible, and no more definitions that may reach a place, are told
+apart; what is left out is what one of them depends on."""
+_BINDS_OR_DELETES = DEFINES | DELETES
 
 
 class Incoming(NamedTuple):
@@ -64,14 +73,18 @@ class Unit:
 
     __slots__ = ("effective", "events", "facts", "incoming", "key", "position", "told")
 
-    def __init__(self, key: Hashable, facts: Facts) -> None:
+    def __init__(self, key: Hashable) -> None:
         self.key = key
-        self.facts = facts
+        self.facts = _NO_FACTS
         self.position = 0
-        self.effective = Effective(facts, {}, frozenset())
+        self.effective = _NOTHING
         self.events: dict[str, int] = {}
         self.incoming: dict[str, list[Incoming]] = {}
         self.told: list[Dependency] | None = None
+
+
+_NO_FACTS = Facts(1, 1)
+_NOTHING = Effective(_NO_FACTS, {}, frozenset())
 
 
 class Graph:
@@ -79,17 +92,24 @@ class Graph:
 
     An update costs what changed: only units that look up a changed name are looked at again, and
     only names that changed are linked anew.
+
+    Attributes:
+        units: In their order.
+        beyond: Those that go beyond what is followed: they may read and change anything.
     """
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
+        self.beyond: set[Unit] = set()
         self._by_key: dict[Hashable, Unit] = {}
-        # For each name: the units that do something with it; those that looked it up.
+        # For each name: the units that do something with it; those that looked it up; in order,
+        # those that bind or delete it, and those that surely do; whether it ever was a function.
         self._touching: dict[str, set[Unit]] = {}
         self._consulting: dict[str, set[Unit]] = {}
         self._definers: dict[str, list[Unit]] = {}
-        self._pairs: dict[str, list[tuple[Unit, Alias]]] = {}
-        self._unsorted: set[str] = set()
+        self._enders: dict[str, list[Unit]] = {}
+        self._callable: set[str] = set()
+        self._aliases: AliasIndex[Unit] = AliasIndex()
         self._outgoing: dict[Unit, dict[str, list[tuple[Unit, Kind]]]] | None = None
 
     def unit(self, key: Hashable) -> Unit:
@@ -108,96 +128,45 @@ class Graph:
         """
         before = self._by_key
         after: dict[Hashable, Unit] = {}
-        order: list[Unit] = []
-        fresh: list[Unit] = []
-        edited: list[tuple[Unit, Facts]] = []
+        new: dict[Unit, Facts] = {}
         for key, facts in units:
             unit = before.get(key)
             if unit is None:
-                unit = Unit(key, facts)
-                fresh.append(unit)
+                unit = Unit(key)
+                new[unit] = facts
             elif unit.facts is not facts:
-                edited.append((unit, facts))
+                new[unit] = facts
             after[key] = unit
-            order.append(unit)
         # Names to link anew, and names whose look-ups may have other answers.
         names: set[str] = set()
         asked: set[str] = set()
         for key, unit in before.items():
             if key not in after:
                 names.update(unit.events)
-                asked.update(name for name, _answer in _answers(unit))
-                self._forget(unit)
+                self._take(unit, _NO_FACTS, _NOTHING, asked)
+        todo = set(new)
+        order = list(after.values())
         if order != self.units:
-            new = set(fresh)
-            moved = _out_of_order(unit for unit in order if unit not in new)
-            for unit in moved:
-                names.update(unit.events)
-                asked.update(name for name, _answer in _answers(unit))
+            moved = _out_of_order(unit for unit in order if unit.key in before)
             for position, unit in enumerate(order):
                 unit.position = position
                 unit.told = None
-            self._definers.clear()
-            self._unsorted.update(self._pairs)
-            fresh += moved
+            for unit in moved:
+                names.update(unit.events)
+                asked |= _answers(unit)
+            if moved:
+                self._sort(names)
+                todo.update(moved)
         self.units, self._by_key = order, after
-        events = {unit: unit.events for unit, _facts in edited}
-        for unit, facts in edited:
-            answers = _answers(unit)
-            self._forget(unit)
-            unit.facts = facts
-            self._note(unit, Effective(facts, {}, frozenset()))
-            asked.update(name for name, _answer in answers ^ _answers(unit))
-        for unit in fresh:
-            if unit.events:
-                continue
-            self._note(unit, Effective(unit.facts, {}, frozenset()))
-            names.update(unit.events)
-            asked.update(name for name, _answer in _answers(unit))
-        self._settle({*fresh, *events}, asked, names)
-        for unit, old in events.items():
-            names.update(_differing(old, unit.events))
+        self._settle(todo, new, asked, names)
         self._link(names)
         self._outgoing = None
 
     # ---- what each unit does where it stands ----
 
-    def _forget(self, unit: Unit) -> None:
-        for name, event in unit.events.items():
-            self._touching[name].discard(unit)
-            if event & (_DEFINES | _DELETE | _MAY_DELETE):
-                self._definers.pop(name, None)
-        for name in unit.effective.consulted:
-            self._consulting[name].discard(unit)
-        for alias in unit.effective.facts.aliases:
-            for name in (alias.target, alias.source):
-                self._pairs[name] = [pair for pair in self._pairs[name] if pair[0] is not unit]
-
-    def _note(self, unit: Unit, found: Effective) -> None:
-        unit.effective = found
-        unit.events = _events(found.facts)
-        for name in [name for name in unit.incoming if name not in unit.events]:
-            del unit.incoming[name]
-            unit.told = None
-        for name, event in unit.events.items():
-            touching = self._touching.get(name)
-            if touching is None:
-                self._touching[name] = {unit}
-            else:
-                touching.add(unit)
-            if event & (_DEFINES | _DELETE | _MAY_DELETE):
-                self._definers.pop(name, None)
-        for name in found.consulted:
-            self._consulting.setdefault(name, set()).add(unit)
-        for alias in found.facts.aliases:
-            for name in (alias.target, alias.source):
-                held = self._pairs.setdefault(name, [])
-                if name in self._unsorted or not held or held[-1][0].position <= unit.position:
-                    held.append((unit, alias))
-                else:
-                    insort(held, (unit, alias), key=_place_of_pair)
-
-    def _settle(self, todo: set[Unit], asked: set[str], names: set[str]) -> None:
+    def _settle(
+        self, todo: set[Unit], new: dict[Unit, Facts], asked: set[str], names: set[str]
+    ) -> None:
         """Looks at what is new, and again at those that looked up what changed.
 
         What a unit does depends on those above it alone; so each is looked at once, from above.
@@ -208,90 +177,143 @@ class Graph:
         heapify(waiting)
         while waiting:
             position, unit = heappop(waiting)
+            facts = new.get(unit, unit.facts)
+            if facts.uses or facts.waiting or facts.calls or facts.mutates or facts.aliases:
+                found = effective(facts, _Above(self, position))
+            else:
+                found = Effective(facts, {}, frozenset())
             changed: set[str] = set()
-            self._look(unit, changed, names)
+            events = unit.events
+            self._take(unit, facts, found, changed)
+            if unit.events is not events:
+                names.update(name for name, _event in events.items() ^ unit.events.items())
             for name in changed:
                 for other in self._consulting.get(name, ()):
                     if other.position > position and other not in todo:
                         todo.add(other)
                         heappush(waiting, (other.position, other))
 
-    def _look(self, unit: Unit, asked: set[str], names: set[str]) -> None:
-        facts = unit.facts
-        if not (facts.uses or facts.waiting or facts.calls or facts.mutates):
-            return
-        found = effective(
-            facts,
-            lambda name: self._functions(name, unit),
-            lambda name: self._pairs_at(name, unit.position),
-        )
-        old = unit.effective
-        if found.facts is facts and old.facts is facts:
-            if found.consulted != old.consulted:
-                for name in old.consulted - found.consulted:
-                    self._consulting[name].discard(unit)
-                for name in found.consulted - old.consulted:
-                    self._consulting.setdefault(name, set()).add(unit)
-                unit.effective = found
-            return
-        events, answers = unit.events, _answers(unit)
-        self._forget(unit)
-        self._note(unit, found)
-        names.update(_differing(events, unit.events))
-        asked.update(name for name, _answer in answers ^ _answers(unit))
+    def _take(self, unit: Unit, facts: Facts, found: Effective, asked: set[str]) -> None:
+        """Takes what a unit does now; adds the names whose look-ups may have other answers."""
+        before = unit.effective
+        unit.effective = found
+        if found.beyond:
+            self.beyond.add(unit)
+        else:
+            self.beyond.discard(unit)
+        if facts is not unit.facts:
+            # A function that is no other object is the same.
+            functions = unit.facts.functions.items() ^ facts.functions.items()
+            asked.update(name for name, _function in functions)
+            self._callable.update(facts.functions)
+            unit.facts = facts
+        if found.objects != before.objects:
+            objects = found.objects.items() ^ before.objects.items()
+            asked.update(name for name, _functions in objects)
+            self._callable.update(found.objects)
+        if found.facts is not before.facts:
+            self._take_events(unit, events_of(found.facts), asked)
+            if found.facts.aliases or before.facts.aliases:
+                self._take_aliases(unit, before.facts.aliases, found.facts.aliases, asked)
+        if found.consulted != before.consulted:
+            for name in before.consulted - found.consulted:
+                self._consulting[name].discard(unit)
+            for name in found.consulted - before.consulted:
+                consulting = self._consulting.get(name)
+                if consulting is None:
+                    self._consulting[name] = {unit}
+                else:
+                    consulting.add(unit)
 
-    def _defining(self, name: str) -> list[Unit]:
-        """Gives the units that bind or delete a name, in order."""
-        found = self._definers.get(name)
-        if found is None:
-            bits = _DEFINES | _DELETE | _MAY_DELETE
-            found = sorted(
-                (unit for unit in self._touching.get(name, ()) if unit.events[name] & bits),
-                key=_position,
-            )
-            self._definers[name] = found
-        return found
+    def _take_events(self, unit: Unit, events: dict[str, int], asked: set[str]) -> None:
+        before = unit.events
+        unit.events = events
+        for name in before.keys() - events.keys():
+            self._touching[name].discard(unit)
+            if unit.incoming.pop(name, None) is not None:
+                unit.told = None
+            if before[name] & _BINDS_OR_DELETES:
+                self._define(unit, name, before[name], 0)
+                asked.add(name)
+        for name, event in events.items():
+            old = before.get(name, 0)
+            if not old:
+                touching = self._touching.get(name)
+                if touching is None:
+                    self._touching[name] = {unit}
+                else:
+                    touching.add(unit)
+            if (old ^ event) & _BINDS_OR_DELETES:
+                self._define(unit, name, old, event)
+                asked.add(name)
+
+    def _define(self, unit: Unit, name: str, old: int, new: int) -> None:
+        for lists, bits in ((self._definers, _BINDS_OR_DELETES), (self._enders, ENDS)):
+            if new & bits and not old & bits:
+                units = lists.setdefault(name, [])
+                if not units or units[-1].position <= unit.position:
+                    units.append(unit)
+                else:
+                    insort(units, unit, key=_position)
+            elif old & bits and not new & bits:
+                lists[name].remove(unit)
+
+    def _take_aliases(
+        self, unit: Unit, before: list[Alias], after: list[Alias], asked: set[str]
+    ) -> None:
+        old, new = dict.fromkeys(before), dict.fromkeys(after)
+        for alias in old:
+            if alias not in new:
+                self._aliases.remove(unit, alias)
+                asked.update((alias.target, alias.source))
+        for alias in new:
+            if alias not in old:
+                self._aliases.add(unit, alias)
+                asked.update((alias.target, alias.source))
+
+    def _sort(self, names: Iterable[str]) -> None:
+        """Puts units in order again, after some moved that do something with the names."""
+        for name in names:
+            for lists in (self._definers, self._enders):
+                if name in lists:
+                    lists[name].sort(key=_position)
+        self._aliases.sort()
+
+    def functions(self, name: str, position: int) -> Iterator[Function]:
+        """Yields the functions of the notebook that a name may hold at a place."""
+        if name in self._callable:
+            for definer in self._reaching(name, position):
+                function = definer.facts.functions.get(name)
+                if function is not None:
+                    yield function
+                yield from definer.effective.objects.get(name, ())
+
+    def holders(
+        self, name: str, position: int, least: Strength
+    ) -> Iterator[tuple[str, Strength, bool]]:
+        """Yields the other names of the aliases of a name; see `effective.Place`."""
+        return self._aliases.holders(name, position, least, self._bound_at)
 
     def _reaching(self, name: str, position: int) -> Iterator[Unit]:
         """Yields the units whose binding of a name may reach a place, the closest first."""
-        found = self._defining(name)
+        found = self._definers.get(name, ())
         for index in range(bisect_left(found, position, key=_position) - 1, -1, -1):
             event = found[index].events[name]
-            if event & _DEFINES:
+            if event & DEFINES:
                 yield found[index]
-            if event & _ENDS:
+            if event & ENDS:
                 return
-
-    def _functions(self, name: str, unit: Unit) -> Iterator[Function]:
-        for definer in self._reaching(name, unit.position):
-            function = definer.facts.functions.get(name)
-            if function is not None:
-                yield function
-            yield from definer.effective.objects.get(name, ())
-
-    def _pairs_at(self, name: str, position: int) -> Iterator[tuple[Alias, bool]]:
-        """Yields the pairs of a name, and whether they hold: neither was bound anew since."""
-        pairs = self._pairs.get(name)
-        if not pairs:
-            return
-        if name in self._unsorted:
-            pairs.sort(key=_place_of_pair)
-            self._unsorted.discard(name)
-        first = bisect_left(pairs, self._bound_at(name, position), key=_place_of_pair)
-        for at in range(first, len(pairs)):
-            source, alias = pairs[at]
-            if source.position >= position:
-                return
-            other = alias.source if alias.target == name else alias.target
-            yield alias, self._bound_at(other, position) <= source.position
 
     def _bound_at(self, name: str, position: int) -> int:
         """Gives the place above another where a name was surely bound or deleted; -1 for none."""
-        found = self._defining(name)
-        for at in range(bisect_left(found, position, key=_position) - 1, -1, -1):
-            if found[at].events[name] & _ENDS:
-                return found[at].position
-        return -1
+        found = self._enders.get(name)
+        if not found:
+            return -1
+        last = found[-1].position
+        if last < position:
+            return last
+        at = bisect_left(found, position, key=_position)
+        return found[at - 1].position if at else -1
 
     # ---- links ----
 
@@ -306,40 +328,44 @@ class Graph:
     def _link_name(self, name: str, units: list[Unit]) -> None:
         reaching: list[Incoming] = []
         changes: list[Incoming] = []
-        exists = any(unit.events[name] & _DEFINES for unit in units)
+        exists = any(unit.events[name] & DEFINES for unit in units)
         if not exists and (name in BUILTINS or name.startswith(_RANDOM)):
             # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
             for unit in units:
                 unit.told = None
                 unit.incoming.pop(name, None)
             return
-        gathered = name in _GATHERED
-        needing = _READ if gathered else _READ | _CHANGE | _MAY_CHANGE
+        gathered = name in GATHERED
+        needing = READ if gathered else READ | CHANGE | MAY_CHANGE
         for unit in units:
             unit.told = None
             event = unit.events[name]
-            if event & needing or (event & _GUESS and exists):
+            if event & needing or (event & GUESS and exists):
                 if reaching or changes:
                     unit.incoming[name] = reaching + changes
                 else:
                     unit.incoming.pop(name, None)
             else:
                 unit.incoming.pop(name, None)
-            if event & _CHANGE:
+            if event & CHANGE:
                 changes = [Incoming(unit, "mutation")]
-            elif event & _MAY_CHANGE:
+            elif event & MAY_CHANGE:
                 changes = [*changes, Incoming(unit, "possible-mutation")]
                 if len(changes) > _MOST_POSSIBLE and not gathered:
                     # Each that may change it depends on those before.
                     kept = changes[:1] if changes[0].kind == "mutation" else []
                     changes = kept + changes[len(kept) + 1 :]
-            if event & _DELETE:
+            if event & DELETE:
                 reaching, changes = [Incoming(unit, "deletion")], []
-            elif event & _MAY_DELETE:
+            elif event & MAY_DELETE:
                 reaching = [*reaching, Incoming(unit, "deletion")]
-            if event & _BIND:
+            if event & BIND:
                 reaching, changes = [Incoming(unit, "definition")], []
-            elif event & _MAY_BIND:
+            elif event & MAY_BIND:
+                if len(reaching) >= _MOST_REACHING and not gathered:
+                    # As if it bound the name to what it was: it depends on those before.
+                    unit.incoming[name] = reaching + changes
+                    reaching = reaching[1:]
                 reaching = [*reaching, Incoming(unit, "definition")]
 
     # ---- questions ----
@@ -373,6 +399,22 @@ class Graph:
         return list(self._reaching(name, len(self.units) if position is None else position))
 
 
+class _Above:
+    """What reaches a place; see `effective.Place`."""
+
+    __slots__ = ("_graph", "_position")
+
+    def __init__(self, graph: Graph, position: int) -> None:
+        self._graph = graph
+        self._position = position
+
+    def functions(self, name: str) -> Iterator[Function]:
+        return self._graph.functions(name, self._position)
+
+    def holders(self, name: str, least: Strength) -> Iterator[tuple[str, Strength, bool]]:
+        return self._graph.holders(name, self._position, least)
+
+
 def _told(unit: Unit) -> list[Dependency]:
     grouped: dict[tuple[Unit, Kind], list[str]] = {}
     for name, incoming in unit.incoming.items():
@@ -391,24 +433,13 @@ def _position(unit: Unit) -> int:
     return unit.position
 
 
-def _answers(unit: Unit) -> set[tuple[str, object]]:
-    """Gives what a unit answers to those that look up names."""
-    found: set[tuple[str, object]] = {
-        (name, bits)
-        for name, event in unit.events.items()
-        if (bits := event & (_DEFINES | _DELETE | _MAY_DELETE))
-    }
-    facts = unit.effective.facts
-    found.update((name, id(function)) for name, function in unit.facts.functions.items())
-    found.update((name, functions) for name, functions in unit.effective.objects.items())
-    found.update((alias.target, alias) for alias in facts.aliases)
-    found.update((alias.source, alias) for alias in facts.aliases)
+def _answers(unit: Unit) -> set[str]:
+    """Gives the names that a unit answers for to those that look them up."""
+    found = {name for name, event in unit.events.items() if event & _BINDS_OR_DELETES}
+    found.update(unit.facts.functions, unit.effective.objects)
+    for alias in unit.effective.facts.aliases:
+        found.update((alias.target, alias.source))
     return found
-
-
-def _differing(one: dict[str, int], other: dict[str, int]) -> set[str]:
-    """Gives the names with which two units do not do the same."""
-    return {name for name, _event in one.items() ^ other.items()}
 
 
 def _out_of_order(units: Iterable[Unit]) -> list[Unit]:
@@ -420,91 +451,3 @@ def _out_of_order(units: Iterable[Unit]) -> list[Unit]:
             found.append(unit)
         highest = max(highest, unit.position)
     return found
-
-
-def _place_of_pair(pair: tuple[Unit, Alias]) -> int:
-    return pair[0].position
-
-
-def _events(facts: Facts) -> dict[str, int]:
-    """Gives what a unit does with each name, in bits."""
-    events = dict.fromkeys(facts.uses, _READ)
-    get = events.get
-    for name in facts.waiting:
-        events[name] = get(name, 0) | _READ
-    for name in facts.guesses:
-        events[name] = get(name, 0) | _GUESS
-    for name, mutation in facts.mutates.items():
-        events[name] = get(name, 0) | (_CHANGE if mutation.certain else _MAY_CHANGE)
-    definite = facts.definite
-    for name in facts.binds:
-        if name in facts.gone:
-            continue
-        events[name] = get(name, 0) | (_BIND if name in definite else _MAY_BIND)
-    for name in facts.deletes:
-        if name not in definite:
-            events[name] = get(name, 0) | (_DELETE if name in facts.gone else _MAY_DELETE)
-    for effect in facts.effects:
-        for name, event in _events_of(effect):
-            events[name] = get(name, 0) | event
-    if facts.displays:
-        events[f"{STATE}display"] = get(f"{STATE}display", 0) | _READ
-    return events
-
-
-def _events_of(effect: Effect) -> Iterator[tuple[str, int]]:
-    kind, what = effect.kind, effect.what
-    if what == "figure":
-        # It is shown and closed at the end of a cell; `slices` follows it within one.
-        return
-    if kind == "reads-state":
-        yield STATE + what, _READ
-    elif kind == "writes-state":
-        yield STATE + what, _CHANGE
-    elif kind == "sets-state":
-        yield STATE + what, _BIND
-    elif kind == "may-draw":
-        yield STATE + what, _READ | _MAY_CHANGE
-    elif kind == "imports":
-        yield f"{STATE}modules", _READ
-        yield f"{FILE}{what.replace('.', '/')}.py", _READ
-    elif kind == "reads-file":
-        yield from _reading(what)
-    elif kind == "writes-file":
-        yield f"{STATE}directory", _READ
-        yield _ANY_FILE, _MAY_CHANGE
-        if dirname(what) or not what:
-            yield _FOLDERS, _READ
-        if what:
-            path = normpath(what)
-            yield FILE + path, _CHANGE
-            if path.endswith(".py"):
-                yield FILE + basename(path), _CHANGE
-            while path := dirname(path).rstrip("/"):
-                yield FILE + path, _MAY_CHANGE
-        else:
-            yield _UNKNOWN_FILE, _MAY_CHANGE
-    elif kind == "makes-folder":
-        yield f"{STATE}directory", _READ
-        yield _FOLDERS, _MAY_CHANGE
-        if what:
-            yield FILE + normpath(what), _CHANGE
-    elif kind == "subprocess":
-        yield f"{STATE}directory", _READ
-        yield f"{STATE}environment", _READ
-        yield f"{STATE}modules", _MAY_CHANGE
-        yield _ANY_FILE, _READ | _MAY_CHANGE
-        yield _UNKNOWN_FILE, _MAY_CHANGE
-        yield _FOLDERS, _MAY_CHANGE
-
-
-def _reading(path: str) -> Iterator[tuple[str, int]]:
-    if "://" in path:
-        return
-    if not path.startswith("/"):
-        yield f"{STATE}directory", _READ
-    if path:
-        yield FILE + normpath(path), _READ
-        yield _UNKNOWN_FILE, _READ
-    else:
-        yield _ANY_FILE, _READ

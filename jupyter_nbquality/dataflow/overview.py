@@ -123,7 +123,8 @@ def _cell_names(
     given: frozenset[str],
 ) -> CellNames:
     # With what the functions do that it calls, wherever they stand.
-    facts = dataflow.graph.unit(key).effective.facts
+    effective = dataflow.graph.unit(key).effective
+    facts = effective.facts
 
     def names(found: Iterable[str]) -> list[str]:
         return sorted(name for name in set(found) if name not in given)
@@ -142,7 +143,8 @@ def _cell_names(
         ],
         deletes=sorted(facts.deletes),
         unknown=unknown_because(known)
-        or list(dict.fromkeys(unknown.reason for unknown in facts.unknown)),
+        or list(dict.fromkeys(unknown.reason for unknown in facts.unknown))
+        + (["more than is followed"] if effective.beyond else []),
     )
 
 

@@ -161,11 +161,18 @@ def forward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> s
     todo = list(found)
     while todo:
         unit = todo.pop()
-        for users in graph.outgoing(unit).values():
-            for user, kind in users:
-                if user not in found and (possible or kind != "possible-mutation"):
-                    found.add(user)
-                    todo.append(user)
+        users = {
+            user
+            for its in graph.outgoing(unit).values()
+            for user, kind in its
+            if possible or kind != "possible-mutation"
+        }
+        if possible and unit.effective.beyond:
+            users.update(graph.units[unit.position + 1 :])
+        elif possible:
+            users.update(each for each in graph.beyond if each.position > unit.position)
+        todo += users - found
+        found |= users
     return found
 
 
@@ -178,6 +185,10 @@ def needed(graph: Graph, unit: Unit, *, possible: bool = True) -> Iterator[Unit]
             if possible or kind != "possible-mutation":
                 yield source
     if possible:
+        if unit.effective.beyond:
+            yield from graph.units[: unit.position]
+        else:
+            yield from (each for each in graph.beyond if each.position < unit.position)
         # A name that nothing binds may come from wherever names are unknown.
         facts = unit.effective.facts
         if any(

@@ -1,0 +1,101 @@
+"""What a unit of code does with each name, in bits."""
+
+from collections.abc import Iterator
+from posixpath import basename, dirname, normpath
+
+from jupyter_nbquality.dataflow.facts import FILE, STATE, Effect, Facts
+
+ANY_FILE, UNKNOWN_FILE, FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
+GATHERED = frozenset({ANY_FILE, UNKNOWN_FILE, FOLDERS})
+"""Stand for many: who changes one of them needs none that was changed before."""
+
+READ, CHANGE, MAY_CHANGE, BIND, MAY_BIND, DELETE, MAY_DELETE, GUESS = (1 << bit for bit in range(8))
+DEFINES = BIND | MAY_BIND
+DELETES = DELETE | MAY_DELETE
+ENDS = BIND | DELETE
+"""What the name held before, it holds no more."""
+CHANGES = CHANGE | MAY_CHANGE
+
+
+def events_of(facts: Facts) -> dict[str, int]:
+    """Gives what a unit does with each name, in bits."""
+    events = dict.fromkeys(facts.uses, READ)
+    get = events.get
+    for name in facts.waiting:
+        events[name] = get(name, 0) | READ
+    for name in facts.guesses:
+        events[name] = get(name, 0) | GUESS
+    for name, mutation in facts.mutates.items():
+        events[name] = get(name, 0) | (CHANGE if mutation.certain else MAY_CHANGE)
+    definite = facts.definite
+    for name in facts.binds:
+        if name in facts.gone:
+            continue
+        events[name] = get(name, 0) | (BIND if name in definite else MAY_BIND)
+    for name in facts.deletes:
+        if name not in definite:
+            events[name] = get(name, 0) | (DELETE if name in facts.gone else MAY_DELETE)
+    for effect in facts.effects:
+        for name, event in _of_effect(effect):
+            events[name] = get(name, 0) | event
+    if facts.displays:
+        events[f"{STATE}display"] = get(f"{STATE}display", 0) | READ
+    return events
+
+
+def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
+    kind, what = effect.kind, effect.what
+    if what == "figure":
+        # It is shown and closed at the end of a cell; `slices` follows it within one.
+        return
+    if kind == "reads-state":
+        yield STATE + what, READ
+    elif kind == "writes-state":
+        yield STATE + what, CHANGE
+    elif kind == "sets-state":
+        yield STATE + what, BIND
+    elif kind == "may-draw":
+        yield STATE + what, READ | MAY_CHANGE
+    elif kind == "imports":
+        yield f"{STATE}modules", READ
+        yield f"{FILE}{what.replace('.', '/')}.py", READ
+    elif kind == "reads-file":
+        yield from _reading(what)
+    elif kind == "writes-file":
+        yield f"{STATE}directory", READ
+        yield ANY_FILE, MAY_CHANGE
+        if dirname(what) or not what:
+            yield FOLDERS, READ
+        if what:
+            path = normpath(what)
+            yield FILE + path, CHANGE
+            if path.endswith(".py"):
+                yield FILE + basename(path), CHANGE
+            while path := dirname(path).rstrip("/"):
+                yield FILE + path, MAY_CHANGE
+        else:
+            yield UNKNOWN_FILE, MAY_CHANGE
+    elif kind == "makes-folder":
+        yield f"{STATE}directory", READ
+        yield FOLDERS, MAY_CHANGE
+        if what:
+            yield FILE + normpath(what), CHANGE
+    elif kind == "subprocess":
+        yield f"{STATE}directory", READ
+        yield f"{STATE}environment", READ
+        yield f"{STATE}modules", MAY_CHANGE
+        yield ANY_FILE, READ | MAY_CHANGE
+        yield UNKNOWN_FILE, MAY_CHANGE
+        yield FOLDERS, MAY_CHANGE
+
+
+def _reading(path: str) -> Iterator[tuple[str, int]]:
+    if "://" in path:
+        return
+    if not path.startswith("/"):
+        yield f"{STATE}directory", READ
+    if path:
+        yield FILE + normpath(path), READ
+        yield UNKNOWN_FILE, READ
+    else:
+        yield ANY_FILE, READ
