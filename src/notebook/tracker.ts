@@ -43,8 +43,8 @@ export class QualityTracker implements IQualityTracker {
   }
 
   get current(): NotebookPanel | null {
-    const { currentWidget } = this._options.notebooks;
-    return currentWidget && !currentWidget.isDisposed ? currentWidget : null;
+    const panel = this._followed ?? this._options.notebooks.currentWidget;
+    return panel && !panel.isDisposed ? panel : null;
   }
 
   get model(): IQualityModel | null {
@@ -82,6 +82,26 @@ export class QualityTracker implements IQualityTracker {
 
   modelOf(panel: NotebookPanel): IQualityModel {
     return this._models.get(panel.context) ?? this._add(panel);
+  }
+
+  follow(panel: NotebookPanel | null): void {
+    const before = this.current;
+    this._followed?.disposed.disconnect(this._forgetFollowed, this);
+    this._followed?.content.activeCellChanged.disconnect(
+      this._onActiveCellChanged,
+      this
+    );
+    // What was used last is followed anyhow.
+    this._followed =
+      panel === this._options.notebooks.currentWidget ? null : panel;
+    this._followed?.disposed.connect(this._forgetFollowed, this);
+    this._followed?.content.activeCellChanged.connect(
+      this._onActiveCellChanged,
+      this
+    );
+    if (this.current !== before) {
+      this._onCurrentChanged();
+    }
   }
 
   forEach(
@@ -199,11 +219,16 @@ export class QualityTracker implements IQualityTracker {
     this._activeCellChanged.emit();
   }
 
+  private _forgetFollowed(): void {
+    this.follow(null);
+  }
+
   private _onActiveCellChanged(): void {
     this._activeCellChanged.emit();
   }
 
   private _watches = 0;
+  private _followed: NotebookPanel | null = null;
   private readonly _models = new Map<Context, QualityModel>();
   private readonly _views = new Map<Context, WritingWatch[]>();
   private readonly _lastCode = new WeakMap<NotebookPanel, string>();
