@@ -29,6 +29,12 @@ import { RunRecords } from './runs';
 import { shareWith } from './sharing';
 import { changedCells, sameSnapshot, takeSnapshot } from './snapshot';
 
+/** Milliseconds from the end of a run to the check: its outputs and its execution count come together with it. */
+const SOON = 80;
+
+/** While something runs, and may print without end, its outputs are looked at so many times more seldom. */
+const PRINTING = 4;
+
 /** What a model needs of the world. */
 export interface IQualityModelOptions {
   context: DocumentRegistry.IContext<INotebookModel>;
@@ -52,7 +58,7 @@ export class QualityModel implements IQualityModel {
     context.sessionContext.kernelChanged.connect(this.invalidate, this);
     settings.changed.connect(this.refresh, this);
     this.runs = new RunRecords(context);
-    this.runs.changed.connect(this.invalidate, this);
+    this.runs.changed.connect(this._onRun, this);
   }
 
   readonly runs: RunRecords;
@@ -119,10 +125,8 @@ export class QualityModel implements IQualityModel {
    * that prints without end does not put it off for ever.
    */
   invalidate(): void {
-    this._isDue = true;
-    if (this._isActive && !this._isScheduled) {
-      this._schedule(this._options.settings.delay);
-    }
+    const { delay } = this._options.settings;
+    this._scheduleBy(this.runs.isBusy ? PRINTING * delay : delay);
   }
 
   /** A source was edited: the check waits until typing stops. */
@@ -130,6 +134,7 @@ export class QualityModel implements IQualityModel {
     this._isDue = true;
     if (this._isActive) {
       this._schedule(this._options.settings.delay);
+      this._isTyping = true;
     }
   }
 
@@ -171,6 +176,7 @@ export class QualityModel implements IQualityModel {
     this._abort?.abort();
     const abort = new AbortController();
     this._abort = abort;
+    this._begunAt = Date.now();
     this._isDue = false;
     this._checkingCells = changedCells(snapshot, this._snapshot);
     this._setStatus('checking');
@@ -208,6 +214,9 @@ export class QualityModel implements IQualityModel {
     } finally {
       if (abort === this._abort) {
         this._abort = null;
+        if (this._isDue && this._status === 'done') {
+          this.invalidate();
+        }
       }
     }
   }
@@ -369,15 +378,40 @@ export class QualityModel implements IQualityModel {
     );
   }
 
+  /** Something began to run or came to its end. */
+  private _onRun(): void {
+    const { delay } = this._options.settings;
+    // Cells that run one after the other are not each told of.
+    const rest = this._begunAt + delay - Date.now();
+    this._scheduleBy(this.runs.isBusy ? delay : Math.max(SOON, rest));
+  }
+
   private _unschedule(): void {
     window.clearTimeout(this._timer);
-    this._isScheduled = false;
+    this._dueAt = Infinity;
+    this._isTyping = false;
+  }
+
+  /** Sees to a check within a time; while someone types it comes when they pause. */
+  private _scheduleBy(delay: number): void {
+    this._isDue = true;
+    if (this._isActive && !this._isTyping && Date.now() + delay < this._dueAt) {
+      this._schedule(delay);
+    }
   }
 
   private _schedule(delay: number): void {
     window.clearTimeout(this._timer);
-    this._isScheduled = true;
-    this._timer = window.setTimeout(() => void this.check(), delay);
+    this._dueAt = Date.now() + delay;
+    this._timer = window.setTimeout(() => {
+      if (this._abort && !this._isTyping) {
+        // The answer that is under way is nearly what is wanted; giving it up each time would show none.
+        this._unschedule();
+        this._isDue = true;
+      } else {
+        void this.check();
+      }
+    }, delay);
   }
 
   private _setStatus(status: CheckStatus): void {
@@ -402,8 +436,13 @@ export class QualityModel implements IQualityModel {
   private _isActive = false;
   private _isDue = true;
   private _isDisposed = false;
-  private _isScheduled = false;
   private _timer = 0;
+  /** When the next check is due. */
+  private _dueAt = Infinity;
+  /** Whether it waits for a pause in the typing. */
+  private _isTyping = false;
+  /** When the last check began. */
+  private _begunAt = 0;
   private _abort: AbortController | null = null;
   private _kernelId = '';
   private _kernelLanguage: Pick<

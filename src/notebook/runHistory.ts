@@ -1,6 +1,8 @@
 import type { Kernel } from '@jupyterlab/services';
 
 import type { IRunRecord } from '../tokens';
+import type { IRememberedRun } from './runMemory';
+import { textHash } from './textHash';
 
 /** A code cell as it is now. */
 export interface ICodeCell {
@@ -9,16 +11,13 @@ export interface ICodeCell {
   readonly count: number | null;
 }
 
-/** What a browser remembers of a run; the history of a kernel knows neither cells nor times. */
-export interface IRememberedRun {
+/** A run with what of it is not for others to know. */
+export interface IKeptRun extends IRunRecord {
   readonly count: number;
-  readonly cell: string | null;
-  readonly started: number | null;
-  readonly took: number | null;
-  /** The id of a request that is not done yet. */
-  readonly request?: string;
-  /** The hash of the text that was taken for the one that ran, see `IRunRecords.accept`. */
-  readonly accepted?: string;
+  /** Whether the cell is known from the request, and not from the text alone. */
+  readonly isSure: boolean;
+  /** The text that ran, where `source` is one that was taken for it. */
+  readonly ran: string;
 }
 
 /** What ran in a kernel since it started, by execution count. */
@@ -85,41 +84,64 @@ export function cellWith(
  */
 export function recordsOf(
   lines: IHistory['lines'],
-  live: readonly IRunRecord[],
+  live: readonly IKeptRun[],
   remembered: ReadonlyMap<number, IRememberedRun>,
   cells: readonly ICodeCell[]
-): IRunRecord[] {
-  const seen = new Map(live.map(record => [record.count, record]));
+): IKeptRun[] {
+  const seen = new Map(live.map(run => [run.count, run]));
   const byText = new Map<string, ICodeCell[]>();
   for (const cell of cells) {
     const text = textOf(cell.source);
     byText.set(text, [...(byText.get(text) ?? []), cell]);
   }
-  const records: IRunRecord[] = [];
+  const sources = new Map(cells.map(cell => [cell.id, cell.source]));
+  const runs: IKeptRun[] = [];
   let last = 0;
-  for (const [count, source] of lines) {
+  for (const [count, text] of lines) {
     last = Math.max(last, count);
-    const record = seen.get(count);
-    const matches = byText.get(textOf(source)) ?? [];
-    if (record && isSameText(record.source, source)) {
-      records.push(record);
+    const run = seen.get(count);
+    if (run && isSameText(run.ran, text)) {
+      runs.push(run);
       continue;
     }
     const known = remembered.get(count);
-    const cell =
-      known?.cell ??
-      (matches.length === 1
-        ? matches[0].id
-        : (only(matches.filter(match => match.count === count))?.id ?? null));
-    records.push({
+    const matches = byText.get(text) ?? [];
+    const match =
+      only(matches) ?? only(matches.filter(cell => cell.count === count));
+    const cell = known?.cell ?? match?.id ?? null;
+    const now = cell === null ? undefined : sources.get(cell);
+    const ran = now !== undefined && textOf(now) === text ? now : text;
+    const isAccepted =
+      now !== undefined && known?.accepted && known.accepted === textHash(now);
+    runs.push({
       cell,
-      source: matches.find(match => match.id === cell)?.source ?? source,
+      source: isAccepted ? now : ran,
       count,
       started: known?.started ?? null,
-      took: known?.took ?? null
+      took: known?.took ?? null,
+      isSure: known?.isSure ?? false,
+      ran
     });
   }
-  return [...records, ...live.filter(({ count }) => (count ?? 0) > last)];
+  return [...runs, ...live.filter(({ count }) => count > last)];
+}
+
+/**
+ * Takes over from another tab the cells that it is sure of.
+ *
+ * @returns The same runs where it knows no more.
+ */
+export function withCellsOf(
+  runs: readonly IKeptRun[],
+  remembered: ReadonlyMap<number, IRememberedRun>
+): readonly IKeptRun[] {
+  const better = runs.map(run => {
+    const other = remembered.get(run.count);
+    return other?.isSure && !run.isSure
+      ? { ...run, cell: other.cell, isSure: true }
+      : run;
+  });
+  return better.some((run, index) => run !== runs[index]) ? better : runs;
 }
 
 /** Whether two texts are the same for a kernel, whose history ends without empty lines. */

@@ -1,16 +1,21 @@
 import { isCodeCellModel } from '@jupyterlab/cells';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IRunRecord, IRunRecords } from '../tokens';
+import type { IRunRecords } from '../tokens';
 import type { IBegunRun, IKernelListener } from './kernelWatch';
 import { KernelWatch } from './kernelWatch';
-import type { ICodeCell } from './runHistory';
-import { askHistory, cellWith, recordsOf } from './runHistory';
+import type { ICodeCell, IKeptRun } from './runHistory';
+import { askHistory, cellWith, recordsOf, withCellsOf } from './runHistory';
+import type { IRememberedRun } from './runMemory';
+import { RunMemory, browserStorage } from './runMemory';
+import { textHash } from './textHash';
+import { trimmed } from './trimmed';
 
-/** So many runs are kept; of a cell always the last. */
+/** So many runs are kept; of a cell the last as long as possible. */
 const MOST = 2_000;
 
 /** What kernels of Python call their language; of others nothing is kept. */
@@ -20,72 +25,90 @@ const PYTHON = new Set(['python', 'ipython']);
  * Keeps what ran in the kernel of a document.
  */
 export class RunRecords implements IRunRecords, IKernelListener {
-  constructor(readonly context: DocumentRegistry.IContext<INotebookModel>) {
+  constructor(
+    readonly context: DocumentRegistry.IContext<INotebookModel>,
+    storage: Storage | null = browserStorage()
+  ) {
+    this._memory = new RunMemory(storage, () => {
+      const runs = withCellsOf(this._runs, this._memory.load());
+      if (runs !== this._runs) {
+        this._keep(runs);
+      }
+    });
     context.sessionContext.kernelChanged.connect(this._follow, this);
+    context.pathChanged.connect(this._onPathChanged, this);
     this._follow();
   }
 
-  get records(): readonly IRunRecord[] | null {
-    return this._isKnown ? this._records : null;
+  get records(): readonly IKeptRun[] | null {
+    return this._isKnown ? this._runs : null;
   }
 
   get changed(): ISignal<RunRecords, void> {
     return this._changed;
   }
 
-  lastRun(cellId: string): IRunRecord | null {
+  /** Whether something runs now. */
+  get isBusy(): boolean {
+    return this._running.size > 0;
+  }
+
+  lastRun(cellId: string): IKeptRun | null {
     if (!this._isKnown) {
       return null;
     }
-    this._last ??= new Map(this._records.map(record => [record.cell, record]));
+    this._last ??= new Map(this._runs.map(run => [run.cell, run]));
     return this._last.get(cellId) ?? null;
   }
 
   accept(cellIds: readonly string[]): void {
-    if (!this._isKnown) {
-      return;
-    }
-    const texts = new Map(this._cells.map(cell => [cell.id, cell.source]));
-    const records = [...this._records];
-    for (const id of cellIds) {
-      const text = texts.get(id);
-      const record = this.lastRun(id);
-      if (record && text !== undefined) {
-        records[records.lastIndexOf(record)] = { ...record, source: text };
-      }
-    }
-    this._set(records);
+    const accepted = new Set(cellIds.map(id => this.lastRun(id)));
+    const sources = new Map(this._cells.map(cell => [cell.id, cell.source]));
+    this._keep(
+      this._runs.map(run =>
+        accepted.has(run)
+          ? { ...run, source: sources.get(run.cell ?? '') ?? run.source }
+          : run
+      )
+    );
   }
 
   began(run: IBegunRun): void {
     const { request, source, count, started } = run;
-    const cell = run.cell ?? cellWith(source, this._cells);
-    const record = { cell, source, count, started, took: null };
     this._running.set(request, count);
-    const before = this._records;
+    const before = this._runs;
     // What the kernel does not store in its history leaves its count to the next one.
     const isStored = before[before.length - 1]?.count !== count;
-    this._set([...(isStored ? before : before.slice(0, -1)), record]);
+    this._keep([
+      ...(isStored ? before : before.slice(0, -1)),
+      {
+        cell: run.cell ?? cellWith(source, this._cells),
+        source,
+        count,
+        started,
+        took: null,
+        isSure: run.cell !== null,
+        ran: source
+      }
+    ]);
   }
 
   ended(request: string, at: number | null): void {
     const count = this._running.get(request);
     this._running.delete(request);
-    if (count === undefined || at === null) {
-      return;
+    if (count !== undefined) {
+      this._keep(
+        this._runs.map(run => (run.count === count ? withEnd(run, at) : run))
+      );
+    } else if (!this._isKnown && at !== null) {
+      this._ends.set(request, at);
     }
-    const records = this._records.map(record =>
-      record.count === count && record.started !== null
-        ? { ...record, took: Math.max(0, at - record.started) }
-        : record
-    );
-    this._set(records);
   }
 
   restarted(): void {
-    this._running.clear();
+    this._forget();
     this._isKnown = true;
-    this._set([]);
+    this._keep([]);
     void this._ask();
   }
 
@@ -95,12 +118,15 @@ export class RunRecords implements IRunRecords, IKernelListener {
 
   died(): void {
     this._forget();
+    this._changed.emit();
   }
 
   dispose(): void {
     this._watch?.dispose();
     this._watch = null;
+    this._memory.dispose();
     this.context.sessionContext.kernelChanged.disconnect(this._follow, this);
+    this.context.pathChanged.disconnect(this._onPathChanged, this);
     Signal.clearData(this);
   }
 
@@ -111,14 +137,25 @@ export class RunRecords implements IRunRecords, IKernelListener {
     const kernel = this.context.sessionContext.session?.kernel;
     if (kernel) {
       this._watch = new KernelWatch(kernel, this);
-      void this._ask();
+      if (kernel.connectionStatus === 'connected') {
+        void this._ask();
+      }
     }
+    this._changed.emit();
   }
 
   private _forget(): void {
+    this._asked++;
+    this._memory.key = null;
     this._running.clear();
+    this._ends.clear();
     this._isKnown = false;
-    this._set([]);
+    this._runs = [];
+    this._last = null;
+  }
+
+  private _onPathChanged(_: unknown, path: string): void {
+    this._memory.move(path);
   }
 
   /** Asks the kernel what ran, and puts it together with what was seen to run. */
@@ -128,23 +165,32 @@ export class RunRecords implements IRunRecords, IKernelListener {
       return;
     }
     const asked = ++this._asked;
-    try {
-      const { language_info: language } = await watch.kernel.info;
-      if (!PYTHON.has(language.name.toLowerCase())) {
-        return;
-      }
-      const history = await askHistory(watch.kernel);
-      await this.context.ready;
-      if (!history || watch !== this._watch || asked !== this._asked) {
-        return;
-      }
-      this._isKnown = true;
-      this._set(
-        recordsOf(history.lines, this._records, new Map(), this._cells)
-      );
-    } catch {
+    const history = await isPython(watch.kernel)
+      .then(is => (is ? askHistory(watch.kernel) : null))
       // A kernel that restarts or is gone cancels what it was asked, and one without a history may refuse.
+      .catch(() => null);
+    await this.context.ready;
+    if (!history || asked !== this._asked || watch !== this._watch) {
+      return;
     }
+    const { session } = history;
+    this._memory.key = {
+      kernel: watch.kernel.id,
+      session,
+      path: this.context.path
+    };
+    const remembered = this._memory.load();
+    for (const { request, count } of remembered.values()) {
+      if (request !== null) {
+        this._running.set(request, count);
+      }
+    }
+    this._isKnown = true;
+    this._keep(recordsOf(history.lines, this._runs, remembered, this._cells));
+    for (const [request, at] of this._ends) {
+      this.ended(request, at);
+    }
+    this._ends.clear();
   }
 
   private get _cells(): ICodeCell[] {
@@ -158,37 +204,49 @@ export class RunRecords implements IRunRecords, IKernelListener {
     return cells;
   }
 
-  private _set(records: readonly IRunRecord[]): void {
-    this._records = trimmed(records, MOST);
+  private _keep(runs: readonly IKeptRun[]): void {
+    this._runs = trimmed(runs, MOST);
     this._last = null;
+    this._memory.save(this._remembered);
     this._changed.emit();
   }
 
+  private readonly _remembered = (): IRememberedRun[] => {
+    const requests = new Map(
+      Array.from(this._running, ([request, count]) => [count, request])
+    );
+    return this._runs.map(({ count, cell, isSure, started, took, ...run }) => ({
+      count,
+      cell,
+      isSure,
+      started,
+      took,
+      request: requests.get(count) ?? null,
+      accepted: run.source === run.ran ? null : textHash(run.source)
+    }));
+  };
+
+  private readonly _memory: RunMemory;
   private _watch: KernelWatch | null = null;
-  private _records: readonly IRunRecord[] = [];
+  private _runs: readonly IKeptRun[] = [];
   private _isKnown = false;
-  private _last: Map<string | null, IRunRecord> | null = null;
+  private _last: Map<string | null, IKeptRun> | null = null;
+  /** How often the kernel was asked; only the last answer counts. */
   private _asked = 0;
   /** The execution counts of what runs now, by the id of the request. */
   private readonly _running = new Map<string, number>();
-  private _changed = new Signal<RunRecords, void>(this);
+  /** When requests of which only this browser's memory may know were done with. */
+  private readonly _ends = new Map<string, number>();
+  private readonly _changed = new Signal<RunRecords, void>(this);
 }
 
-/** Leaves out the oldest records, of no cell the last. */
-export function trimmed(
-  records: readonly IRunRecord[],
-  most: number
-): readonly IRunRecord[] {
-  let excess = records.length - most;
-  if (excess <= 0) {
-    return records;
-  }
-  const last = new Map(records.map((record, index) => [record.cell, index]));
-  last.delete(null);
-  return records
-    .filter((record, index) => {
-      const isLast = last.get(record.cell ?? '') === index;
-      return isLast || excess-- <= 0;
-    })
-    .slice(-most);
+function withEnd(run: IKeptRun, at: number | null): IKeptRun {
+  return at === null || run.started === null
+    ? run
+    : { ...run, took: Math.max(0, at - run.started) };
+}
+
+async function isPython(kernel: Kernel.IKernelConnection): Promise<boolean> {
+  const { language_info: language } = await kernel.info;
+  return PYTHON.has(language.name.toLowerCase());
 }

@@ -46,4 +46,20 @@ describe('shareWith', () => {
     };
     expect(shareWith(makeInspection(), reply).flow).toEqual(reply.flow);
   });
+
+  it('keeps how each cell stands, where that is the same', () => {
+    const reply = (state: 'fresh' | 'stale') => ({
+      ...makeInspection(),
+      staleness: [
+        { cell: 'a', state: 'fresh' as const, reasons: [] },
+        { cell: 'b', state, reasons: [] }
+      ]
+    });
+    const before = reply('fresh');
+    expect(shareWith(before, reply('fresh')).staleness).toBe(before.staleness);
+    const after = shareWith(before, reply('stale')).staleness!;
+    expect(after[0]).toBe(before.staleness[0]);
+    expect(after[1].state).toBe('stale');
+    expect(shareWith(before, makeInspection()).staleness).toBeNull();
+  });
 });

@@ -12,7 +12,8 @@ export function shareWith(
     ? {
         ...now,
         findings: shareFindings(before.findings, now.findings),
-        flow: isSame(before.flow, now.flow) ? before.flow : now.flow
+        flow: isSame(before.flow, now.flow) ? before.flow : now.flow,
+        staleness: shareStaleness(before.staleness, now.staleness)
       }
     : now;
 }
@@ -26,6 +27,24 @@ function shareFindings(
     const earlier = known.get(finding.id);
     return earlier && isSame(earlier, finding) ? earlier : finding;
   });
+}
+
+function shareStaleness(
+  before: Inspection['staleness'],
+  now: Inspection['staleness']
+): Inspection['staleness'] {
+  if (!before || !now) {
+    return now;
+  }
+  const known = new Map(before.map(entry => [entry.cell, entry]));
+  const shared = now.map(entry => {
+    const earlier = known.get(entry.cell);
+    return earlier && isSame(earlier, entry) ? earlier : entry;
+  });
+  return shared.length === before.length &&
+    shared.every((entry, index) => entry === before[index])
+    ? before
+    : shared;
 }
 
 function isSame(one: unknown, other: unknown): boolean {
