@@ -4,8 +4,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ReactElement } from 'react';
 
+import { languageName } from '../components/language';
 import type { IQualityModel } from '../tokens';
-import { languageName } from './language';
 
 export interface IHeaderProps {
   readonly notebook: NotebookPanel | null;

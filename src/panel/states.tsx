@@ -5,8 +5,8 @@ import { infoIcon, notebookIcon } from '@jupyterlab/ui-components';
 import type { ReactElement, ReactNode } from 'react';
 
 import { plugIcon } from '../components/icons';
+import { languageName } from '../components/language';
 import type { IQualityModel } from '../tokens';
-import { languageName } from './language';
 
 /** Turns the server part on. */
 const ENABLE = 'jupyter server extension enable jupyter_nbquality';
