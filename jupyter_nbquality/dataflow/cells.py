@@ -17,6 +17,7 @@ from jupyter_nbquality.dataflow.facts import (
 )
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.magics import magic_facts
+from jupyter_nbquality.dataflow.scopes import roots_of
 from jupyter_nbquality.dataflow.walker import Walked, walk
 from jupyter_nbquality.ipython import MaskedSource, mask, parse
 
@@ -43,6 +44,7 @@ class CellFacts:
 
     __slots__ = (
         "_asked",
+        "_given",
         "_imports",
         "facts",
         "imports",
@@ -60,9 +62,8 @@ class CellFacts:
         self.state: State = "known"
         self.statements: list[Facts] = []
         self.occurrences: list[Occurrence] = []
-        self._imports: dict[str, str | None] | None = None
-        # What it looks up among what the notebook imports.
-        self._asked: set[str] = set()
+        # What the notebook imported when its calls were interpreted.
+        self._imports: Mapping[str, str] | None = None
         if not self.masked.is_python:
             self.state = "foreign"
         elif parsed is not None:
@@ -81,12 +82,13 @@ class CellFacts:
         Returns:
             Whether anything is new since the last time.
         """
-        asked = {name: imports.get(name) for name in self._asked}
-        if self._imports == asked:
-            return False
-        if self._imports is not None:
+        before, self._imports = self._imports, imports
+        if before is not None:
+            if before == imports or all(
+                before.get(name) == imports.get(name) for name in self._looked_up()
+            ):
+                return False
             self._walk()
-        self._imports = asked
         interpreter = Interpreter(libraries, imports)
         for statement in self.statements:
             interpreter.complete(statement)
@@ -112,25 +114,31 @@ class CellFacts:
             self.imports.update(statement.imports)
             for function in statement.functions.values():
                 self.imports.update((f".{method}", function.name) for method in function.methods)
-        asked: set[str] = set()
-        for statement in self.statements:
-            asked.update(alias.source for alias in statement.aliases)
-            for call in _all_calls(statement):
-                if call.path:
-                    asked.add(f".{call.path[-1]}")
-                    if call.dotted:
-                        asked.add(call.path[0])
-                for root in call.receiver:
-                    asked.add(root.name)
-                for argument in call.arguments:
-                    asked.update(root.name for root in argument.roots)
-        self._asked = asked
+        # Interpreting takes the calls away.
+        self._given = [
+            (statement.aliases, calls)
+            for statement in self.statements
+            for calls in (
+                statement.calls,
+                *(function.calls for function in statement.functions.values()),
+            )
+        ]
+        self._asked: set[str] | None = None
 
-
-def _all_calls(facts: Facts) -> Iterable[Call]:
-    yield from facts.calls
-    for function in facts.functions.values():
-        yield from function.calls
+    def _looked_up(self) -> set[str]:
+        """Gives the names that it looks up among what the notebook imports."""
+        if self._asked is None:
+            asked: set[str] = set()
+            for aliases, calls in self._given:
+                asked.update(alias.source for alias in aliases)
+                for call in calls:
+                    if call.path:
+                        asked.add(f".{call.path[-1]}")
+                        if call.dotted:
+                            asked.add(call.path[0])
+                    asked.update(root.name for root in roots_of(call))
+            self._asked = asked
+        return self._asked
 
 
 def _without_bindings(facts: Facts) -> Facts:

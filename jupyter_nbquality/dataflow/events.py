@@ -5,6 +5,7 @@ from posixpath import basename, dirname, normpath
 
 from jupyter_nbquality.dataflow.facts import FILE, STATE, Effect, Facts
 
+_DISPLAY = f"{STATE}display"
 ANY_FILE, UNKNOWN_FILE, FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
 GATHERED = frozenset({ANY_FILE, UNKNOWN_FILE, FOLDERS})
 """Stand for many: who changes one of them needs none that was changed before."""
@@ -39,7 +40,7 @@ def events_of(facts: Facts) -> dict[str, int]:
         for name, event in _of_effect(effect):
             events[name] = get(name, 0) | event
     if facts.displays:
-        events[f"{STATE}display"] = get(f"{STATE}display", 0) | READ
+        events[_DISPLAY] = get(_DISPLAY, 0) | READ
     return events
 
 

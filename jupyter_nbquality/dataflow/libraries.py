@@ -295,53 +295,41 @@ class _Rows:
                 raise ValueError(f"`{key}.{name}` must be a list of places and names")
             table.put(name, tuple(detail))
 
-    def _get(self, key: str, name: str) -> tuple[Any, ...] | None:
-        table = self._tables.get(key)
-        return table.get(name) if table is not None else None
-
     def behaviour(self, name: str) -> Behaviour | None:
+        said = {
+            key: value
+            for key, table in self._tables.items()
+            if (value := table.get(name)) is not None
+        }
+        if not said or said.keys() <= _NO_FACTS:
+            return None
         known = Behaviour()
-        found = False
-        changes = self._get("changes", name)
-        if changes is not None:
-            found = True
-            known.changes, known.receiver = changes, not changes
-        may = self._get("may-change", name)
-        if may is not None:
-            found = True
-            known.may_change, known.receiver_may = may, not may
-        if self._get("changes-if-dropped", name) is not None:
-            found = known.receiver_if_dropped = known.receiver_may = True
-        if self._get("returns-self", name) is not None:
-            found = known.returns_self = True
-        known.keeps = self._get("keeps", name) is not None
-        if self._get("fresh", name) is not None:
-            found = known.known = known.fresh = True
-        if self._get("pure", name) is not None:
-            found = known.known = True
-        known.reads_file = self._get("reads-file", name)
-        known.writes_file = self._get("writes-file", name)
-        draws = self._get("draws", name) or ()
-        known.reads_state = (*(self._get("reads-state", name) or ()), *draws)
-        known.writes_state = (*(self._get("writes-state", name) or ()), *draws)
-        known.sets_state = self._get("sets-state", name) or ()
-        known.makes_folder = self._get("makes-folder", name)
-        known.mode = self._get("mode", name)
-        known.unless = self._get("unless", name) or ()
-        known.effects = tuple(kind for kind in KINDS if self._get(kind, name) is not None)
-        if (
-            known.reads_file is not None
-            or known.writes_file is not None
-            or known.makes_folder is not None
-            or known.reads_state
-            or known.writes_state
-            or known.sets_state
-            or known.effects
-        ):
-            found = True
-            known.acts = True
-        known.known = known.known or found
-        return known if found else None
+        known.changes, known.may_change = said.get("changes", ()), said.get("may-change", ())
+        # Where no argument is named it is the object.
+        known.receiver = said.get("changes") == ()
+        known.receiver_if_dropped = "changes-if-dropped" in said
+        known.receiver_may = known.receiver_if_dropped or said.get("may-change") == ()
+        known.returns_self, known.keeps = "returns-self" in said, "keeps" in said
+        known.fresh = "fresh" in said
+        known.reads_file, known.writes_file = said.get("reads-file"), said.get("writes-file")
+        known.makes_folder, known.mode = said.get("makes-folder"), said.get("mode")
+        draws = said.get("draws", ())
+        known.reads_state = (*said.get("reads-state", ()), *draws)
+        known.writes_state = (*said.get("writes-state", ()), *draws)
+        known.sets_state = said.get("sets-state", ())
+        known.unless = said.get("unless", ())
+        known.effects = tuple(kind for kind in KINDS if kind in said)
+        known.acts = not _ACTS.isdisjoint(said)
+        known.known = True
+        return known
+
+
+_NO_FACTS = frozenset({"keeps", "mode", "unless"})
+"""What says nothing alone."""
+_ACTS = frozenset(
+    {"reads-file", "writes-file", "makes-folder"}
+    | {"reads-state", "writes-state", "sets-state", "draws", *KINDS}
+)
 
 
 @functools.cache
