@@ -1,0 +1,189 @@
+"""Refactor real notebooks and run them: `python benchmarks/bench_refactor.py [NOTEBOOK …]`.
+
+A notebook is run whole, twice; what differs between the two is not judged. Then each code cell of
+two statements and more is made a function, and the whole is run again, that cell once more at its
+end. *Preserved* is a trial after which every cell shows the same and binds the same, but for the
+names that the refactoring said would be lost. Without notebooks those of `examples/` and of
+`benchmarks/notebooks/` are tried.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_names
+
+from jupyter_nbquality import notebook_file
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.edits import ChangeCell, Refusal, apply_text_edits
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.refactor.extract_function import Extraction, extract_function
+from jupyter_nbquality.refactor.selection import Selection
+
+LIMIT = 0.95
+NAME = "extracted_step"
+
+
+class Trials:
+    """What came of some trials.
+
+    Attributes:
+        all: How many cells there were.
+        attempted: How many were changed.
+        preserved: How many of these did the same afterwards.
+        refusals: How often each reason was given.
+        read: Each refusal and each change of behaviour, to read.
+        parameters: How many each function takes.
+        returns: How many each gives.
+    """
+
+    def __init__(self) -> None:
+        self.all = self.attempted = self.preserved = 0
+        self.refusals: Counter[str] = Counter()
+        self.read: list[str] = []
+        self.parameters: list[int] = []
+        self.returns: list[int] = []
+
+    def __str__(self) -> str:
+        """Gives some lines to read."""
+        if not self.attempted:
+            return f"none of {self.all} cells extracted"
+        reasons = ", ".join(f"{code} {times}" for code, times in self.refusals.most_common())
+        return (
+            f"{self.preserved} of {self.attempted} extracted cells do the same, "
+            f"{self.attempted} of {self.all} extracted "
+            f"({self.preserved / self.all:.1%} of all)\n"
+            f"refused: {reasons or 'none'}\n"
+            f"median of parameters {median(self.parameters):g}, of returns "
+            f"{median(self.returns):g}; most {max(self.parameters)} and {max(self.returns)}"
+        )
+
+
+def try_notebook(file: Path, runner: Runner, seconds: int, trials: Trials) -> str:
+    """Tries a notebook; says why where it cannot."""
+    notebook = notebook_file.read(file).notebook
+    cells = _cells_of(notebook)
+    folder = folder_of(file)
+    keys = list(cells)
+    whole = [[number, known.source, wanted_names(known)] for number, known in _counted(cells)]
+    wanted = [key for key, known in cells.items() if len(known.statements) > 1]
+    again = [
+        [len(whole) + place, cells[key].source, wanted_names(cells[key])]
+        for place, key in enumerate(wanted, 1)
+    ]
+    runs = [runner.run(whole, folder, seconds, again) for _ in range(2)]
+    for run in runs:
+        if "failed" in run:
+            return str(run["failed"])
+    failed = sum(bool(cell["error"]) for cell in runs[0]["cells"])
+    if failed * 3 > len(cells):
+        return f"{failed} of {len(cells)} cells fail"
+    for place, key in enumerate(wanted):
+        number = keys.index(key)
+        if runs[0]["cells"][number]["error"]:
+            continue
+        trials.all += 1
+        made = extract_function(notebook, Selection([key]), NAME)
+        title = f"{file.name} cell {notebook.index_of(key) + 1}"
+        if isinstance(made, Refusal):
+            trials.refusals[made.code] += 1
+            trials.read.append(f"{title}: refused, {made.message}")
+            continue
+        trials.attempted += 1
+        trials.parameters.append(len(made.parameters))
+        trials.returns.append(len(made.returns))
+        miss = _tried(
+            made, notebook, key, number, whole, again[place], runs, (runner, folder, seconds)
+        )
+        if miss:
+            trials.read.append(f"{title}: {miss}")
+        else:
+            trials.preserved += 1
+    return ""
+
+
+def _tried(
+    made: Extraction,
+    notebook: Notebook,
+    key: str,
+    number: int,
+    whole: list[list[Any]],
+    again: list[Any],
+    runs: list[Any],
+    how: tuple[Runner, str, int],
+) -> str:
+    """Runs the changed notebook; says what it does otherwise."""
+    runner, folder, seconds = how
+    change = made.plan.operations[0]
+    assert isinstance(change, ChangeCell)
+    source = apply_text_edits(notebook.cell(key).source, change.edits)
+    lost = set(made.loses)
+    names = [name for name in whole[number][2] if name not in lost]
+    changed = [*whole[:number], [whole[number][0], source, names], *whole[number + 1 :]]
+    result = runner.run(changed, folder, seconds, [[again[0], source, names]])
+    if "failed" in result:
+        return str(result["failed"])
+    for place, found in enumerate(result["cells"]):
+        expected, other = (run["cells"][place] for run in runs)
+        if expected["error"] or other["error"]:
+            continue
+        kept = {**expected, "values": _without(expected["values"], lost)}
+        if miss := difference(kept, other, found):
+            return f"code cell {place + 1} {miss}"
+    place = _at(again, whole)
+    expected, other = (run["again"][place] for run in runs)
+    if expected["error"] or other["error"]:
+        return ""
+    kept = {**expected, "values": _without(expected["values"], lost)}
+    miss = difference(kept, other, result["again"][0])
+    return f"run again it {miss}" if miss else ""
+
+
+def _at(again: list[Any], whole: list[list[Any]]) -> int:
+    return int(again[0]) - len(whole) - 1
+
+
+def _without(values: dict[str, Any], lost: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in lost}
+
+
+def _cells_of(notebook: Notebook) -> dict[str, CellFacts]:
+    dataflow = Dataflow()
+    dataflow.update(notebook)
+    return {
+        key: known
+        for key, known in dataflow.cells.items()
+        if known.state in {"known", "foreign"} and known.source.strip()
+    }
+
+
+def _counted(cells: dict[str, CellFacts]) -> list[tuple[int, CellFacts]]:
+    return list(enumerate(cells.values(), 1))
+
+
+def main() -> int:
+    """Tries notebooks; 1 where too few cells are extracted and preserved."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--python", default=sys.executable, help="Python with what they import")
+    parser.add_argument("--seconds", type=int, default=60, help="most seconds a run may take")
+    options = parser.parse_args()
+    runner = Runner(options.python)
+    trials = Trials()
+    for file in options.notebooks or own_notebooks():
+        before = len(trials.read)
+        why = try_notebook(file, runner, options.seconds, trials)
+        print(f"{file.name}: {f'left out, {why}' if why else 'tried'}", flush=True)
+        for line in trials.read[before:]:
+            print(f"    {line}", flush=True)
+    runner.end()
+    print(trials)
+    return 0 if trials.preserved >= LIMIT * trials.all else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

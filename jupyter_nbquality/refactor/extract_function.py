@@ -1,0 +1,386 @@
+"""Turns a selection into a function and a call of it."""
+
+import ast
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.edits import (
+    ChangeCell,
+    DeleteCell,
+    EditPlan,
+    Operation,
+    Refusal,
+    TextEdit,
+    source_hash,
+)
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.boundary import (
+    Boundary,
+    boundary,
+    check_new_name,
+    is_setting,
+    statements_of,
+)
+from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
+from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.selection import Piece, Selection, first_line, last_line, pieces
+from jupyter_nbquality.refactor.survey import Survey
+
+_WIDTH = 88
+_STATE = "state:"
+
+
+class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"):
+    """A function that was made of a selection.
+
+    Attributes:
+        plan: The changes.
+        name: Of the function.
+        parameters: What it takes, in order.
+        returns: The names of the notebook that it gives, in order.
+        loses: Names that the notebook has no longer: nobody else reads them.
+        function: Its text.
+        call: The text of the call.
+    """
+
+    plan: EditPlan
+    name: str
+    parameters: list[str]
+    returns: list[str]
+    loses: list[str]
+    function: str
+    call: str
+
+
+def extract_function(
+    notebook: Notebook,
+    selection: Selection,
+    name: str,
+    *,
+    docstring: bool = True,
+    libraries: Libraries | None = None,
+) -> Extraction | Refusal:
+    """Makes a function of a selection, and a call of it in its place.
+
+    What the function takes is what the selection reads and the notebook binds; what it gives is
+    what the selection binds and other code of the notebook may read, at any time. Imports, and
+    functions and classes that others use, stay in the notebook. The result that a cell shows last
+    is still shown.
+
+    Args:
+        notebook: The document.
+        selection: What to make a function of.
+        name: The function's name.
+        docstring: Whether it gets a first line of documentation, made of its name.
+        libraries: What calls of libraries change.
+
+    Returns:
+        The changes; or why the notebook would not do the same after them.
+    """
+    try:
+        chosen = pieces(notebook, selection)
+        survey = Survey(notebook, chosen, libraries)
+        check_new_name(name, survey)
+        crossing = boundary(survey)
+        _refuse_figures(notebook, chosen, libraries)
+        text = _Text(survey, chosen, crossing)
+        function, call = text.function(name, docstring=docstring)
+        plan = EditPlan(f"Extract function {name}", _operations(chosen, text.above, function, call))
+    except RefusedError as error:
+        return error.refusal
+    return Extraction(
+        plan, name, crossing.parameters, crossing.returns, crossing.loses, function, call
+    )
+
+
+class _Text:
+    """The selected text on its way into a function.
+
+    Attributes:
+        above: The lines that stay in the notebook above the function.
+    """
+
+    def __init__(self, survey: Survey, chosen: Sequence[Piece], crossing: Boundary) -> None:
+        self._survey = survey
+        self._crossing = crossing
+        self._source = survey.known.source
+        self._index = LineIndex(self._source)
+        self._lines = self._source.split("\n")
+        self._fixed = lines_in_strings(survey.known.masked.text)
+        self._statements = statements_of(survey.known)
+        self._chosen = chosen
+        self._moved = self._lines_above()
+        self.above = [self._lines[number] for number in sorted(self._moved)]
+
+    def function(self, name: str, *, docstring: bool) -> tuple[str, str]:
+        """Gives the text of the function, and that of its call."""
+        crossing = self._crossing
+        edits = self._shown_on_the_way()
+        results = list(crossing.returns)
+        behind: list[str] = []
+        outside: set[int] = set()
+        shown = self._shown_at_the_end()
+        if shown is not None:
+            if not results:
+                edits.append((*self._span(shown.value, start_only=True), "return "))
+            elif self._can_stay_outside(shown):
+                outside = self._with_comments(shown)
+                behind = [self._lines[number] for number in sorted(outside)]
+            else:
+                start, end = self._span(shown.value)
+                names = ", ".join(results)
+                edits.append((start, start, f"return {names}, "))
+                if not self._is_closed(self._source[start:end]):
+                    edits.append((start, start, "("))
+                    edits.append((end, end, ")"))
+                results.append(self._fresh("result"))
+                behind = [results[-1]]
+        lines = _edited(self._source, edits).split("\n")
+        skipped = self._moved | outside
+        body = [
+            line
+            for number, line in enumerate(indented(lines, self._fixed))
+            if number not in skipped
+        ]
+        body = _stripped(body)
+        if crossing.returns and (shown is None or outside):
+            body.append(f"{INDENT}return {', '.join(crossing.returns)}")
+        head = self._head(name)
+        if docstring:
+            head.append(f'{INDENT}"""{_sentence(name)}"""')
+        call = f"{'await ' if crossing.is_async else ''}{name}({', '.join(crossing.parameters)})"
+        if results:
+            call = f"{', '.join(results)} = {call}"
+        after = [f"del {', '.join(crossing.deletes)}"] if crossing.deletes else []
+        return "\n".join([*head, *body]), "\n".join([call, *after, *behind])
+
+    def _head(self, name: str) -> list[str]:
+        crossing = self._crossing
+        start = f"{'async ' if crossing.is_async else ''}def {name}("
+        annotations = _annotations(self._survey)
+        written = [
+            f"{parameter}: {annotations[parameter]}" if parameter in annotations else parameter
+            for parameter in crossing.parameters
+        ]
+        line = f"{start}{', '.join(written)}):"
+        if len(line) <= _WIDTH:
+            return [line]
+        return [start, *(f"{INDENT}{parameter}," for parameter in written), "):"]
+
+    def _lines_above(self) -> set[int]:
+        """Gives the lines that stay in the notebook, with the comments right above them."""
+        found: set[int] = set()
+        for statement in self._crossing.hoisted:
+            found |= self._with_comments(statement)
+        for magic in self._survey.known.masked.magics:
+            if is_setting(magic):
+                found.update(range(magic.line, magic.end_line + 1))
+        for statement in self._crossing.body:
+            if found & set(range(first_line(statement) - 1, last_line(statement))):
+                raise RefusedError(
+                    "shared-line",
+                    "An import stands on one line with other code; put it on a line of its own.",
+                )
+        return found
+
+    def _with_comments(self, statement: ast.stmt) -> set[int]:
+        first = first_line(statement) - 1
+        while first > 0 and self._lines[first - 1].startswith("#"):
+            first -= 1
+        return set(range(first, last_line(statement)))
+
+    def _shown_at_the_end(self) -> ast.Expr | None:
+        """Gives the expression that the cell shows last, where that is selected."""
+        if self._chosen[-1].after.strip():
+            known = self._survey.dataflow.cells[f"{self._chosen[-1].cell.id} after"]
+            if known.statements:
+                return None
+        return self._shown_before(len(self._lines))
+
+    def _shown_before(self, end: int) -> ast.Expr | None:
+        """Gives the expression that stands last above a line and is shown."""
+        above = [statement for statement in self._statements if last_line(statement) <= end]
+        last = above[-1] if above else None
+        magics = self._survey.known.masked.magics
+        if not isinstance(last, ast.Expr) or any(
+            magic.line >= last_line(last) and magic.line < end for magic in magics
+        ):
+            return None
+        offset = self._span(last)[1]
+        line_end = self._source.find("\n", offset)
+        rest = self._source[offset : line_end if line_end >= 0 else len(self._source)]
+        return None if rest.lstrip().startswith(";") else last
+
+    def _shown_on_the_way(self) -> list[tuple[int, int, str]]:
+        """Shows what the cells above the last one show at their ends."""
+        edits: list[tuple[int, int, str]] = []
+        end = 0
+        start = 0
+        for piece in self._chosen[:-1]:
+            end += piece.last - piece.first + 1
+            shown = self._shown_before(end)
+            if shown is not None and first_line(shown) > start and not _gives_nothing(shown):
+                name = self._fresh("shown")
+                first, last = self._span(shown.value)
+                edits.append((first, first, f"if ({name} := "))
+                edits.append((last, last, f") is not None: display({name})"))
+            start = end
+        return edits
+
+    def _can_stay_outside(self, shown: ast.Expr) -> bool:
+        """Tells whether the last expression needs nothing that is known in the function alone."""
+        if len(self._crossing.body) < 2:
+            return False
+        facts = self._survey.known.facts
+        kept = set(self._crossing.returns)
+        for node in ast.walk(shown):
+            if isinstance(node, ast.NamedExpr | ast.Await | ast.Lambda | ast.Yield):
+                return False
+            if (
+                isinstance(node, ast.Name)
+                and node.id in {**facts.binds, **facts.deletes}
+                and node.id not in kept
+                and not any(
+                    node.id in _bound_names(statement) for statement in self._crossing.hoisted
+                )
+            ):
+                return False
+        return True
+
+    def _fresh(self, wish: str) -> str:
+        names = self._survey.names()
+        number, name = 1, wish
+        while name in names:
+            number += 1
+            name = f"{wish}_{number}"
+        return name
+
+    def _span(self, node: ast.stmt | ast.expr, *, start_only: bool = False) -> tuple[int, int]:
+        start = self._index.to_offset(self._index.position(node.lineno, node.col_offset))
+        if isinstance(node, ast.expr):
+            # Brackets around the whole are not part of the expression.
+            line = self._index.to_offset(self._index.position(node.lineno, 0))
+            start = self._statement_start(node, line, start)
+        if start_only:
+            return start, start
+        end = self._index.to_offset(
+            self._index.position(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        )
+        for statement in self._statements:
+            if isinstance(statement, ast.Expr) and statement.value is node:
+                end = self._index.to_offset(
+                    self._index.position(
+                        statement.end_lineno or statement.lineno, statement.end_col_offset or 0
+                    )
+                )
+        return start, end
+
+    def _statement_start(self, node: ast.expr, line: int, start: int) -> int:
+        for statement in self._statements:
+            if isinstance(statement, ast.Expr) and statement.value is node:
+                return self._index.to_offset(
+                    self._index.position(statement.lineno, statement.col_offset)
+                )
+        return max(line, start)
+
+    @staticmethod
+    def _is_closed(text: str) -> bool:
+        """Tells whether an expression can stand among others behind a comma."""
+        try:
+            parsed = ast.parse(f"(0, {text})", mode="eval").body
+        except SyntaxError:
+            return False
+        return isinstance(parsed, ast.Tuple) and len(parsed.elts) == 2
+
+
+def _operations(
+    chosen: Sequence[Piece], above: Sequence[str], function: str, call: str
+) -> list[Operation]:
+    first = chosen[0]
+    parts = []
+    if above:
+        parts.append("\n".join(above))
+    parts.append(function)
+    text = "\n\n\n".join([*parts, call])
+    if first.before.strip() and not first.before.lstrip().startswith("%%"):
+        text = "\n\n" + text
+    if len(chosen) == 1 and first.after.strip():
+        text += "\n"
+    operations: list[Operation] = [
+        ChangeCell(first.cell.id, source_hash(first.cell.source), [TextEdit(first.range, text)])
+    ]
+    for piece in chosen[1:]:
+        digest = source_hash(piece.cell.source)
+        if piece.before.strip() or piece.after.strip():
+            operations.append(ChangeCell(piece.cell.id, digest, [TextEdit(piece.range, "")]))
+        else:
+            operations.append(DeleteCell(piece.cell.id, digest))
+    return operations
+
+
+def _refuse_figures(
+    notebook: Notebook, chosen: Sequence[Piece], libraries: Libraries | None
+) -> None:
+    """Refuses cells that each draw: at the end of a cell its figure is shown and closed."""
+    if len(chosen) < 2:
+        return
+    drawing = 0
+    for piece in chosen:
+        facts = Survey(notebook, [piece], libraries).effective
+        drawing += any(name.startswith(_STATE) for name in facts.mutates) or any(
+            effect.what == "display" for effect in facts.effects
+        )
+    if drawing > 1:
+        raise RefusedError(
+            "figures",
+            "More than one of the selected cells draws; in one cell they would share a figure.",
+        )
+
+
+def _annotations(survey: Survey) -> dict[str, str]:
+    """Gives the annotations that names have in the notebook, where they agree."""
+    found: dict[str, set[str]] = {}
+    for known in survey.dataflow.cells.values():
+        for node in ast.walk(known.tree) if known.tree is not None else ():
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                found.setdefault(node.target.id, set()).add(ast.unparse(node.annotation))
+    return {name: next(iter(texts)) for name, texts in found.items() if len(texts) == 1}
+
+
+def _gives_nothing(shown: ast.Expr) -> bool:
+    """Tells whether an expression surely gives ``None``."""
+    value = shown.value
+    return isinstance(value, ast.Call) and (
+        (isinstance(value.func, ast.Name) and value.func.id in {"print", "display"})
+        or (isinstance(value.func, ast.Attribute) and value.func.attr == "show")
+    )
+
+
+def _bound_names(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+    return {str(getattr(statement, "name", ""))}
+
+
+def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    ordered = sorted(enumerate(edits), key=lambda item: (item[1][0], item[0]), reverse=True)
+    for _number, (start, end, new) in ordered:
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    kept = list(lines)
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _sentence(name: str) -> str:
+    words = name.strip("_").replace("_", " ").strip() or name
+    return f"{words[0].upper()}{words[1:]}."

@@ -1,0 +1,132 @@
+"""What flows into a selection and out of it, seen as a cell of its own."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import Facts, Function
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.selection import Piece
+
+SELECTED = "selected"
+"""The key of the selection among the cells."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_READS_ANYTHING = frozenset({"exec", "eval", "globals()", "locals()", "vars()", "%run"})
+
+
+class Survey:
+    """A notebook in which the selection is a cell of its own.
+
+    Args:
+        notebook: The document.
+        chosen: What was selected.
+        libraries: What calls of libraries change.
+
+    Attributes:
+        known: What is known of the selected code.
+        effective: What it does where it stands, functions of the notebook included.
+        others: The facts of everything else, where it stands.
+    """
+
+    def __init__(
+        self, notebook: Notebook, chosen: Sequence[Piece], libraries: Libraries | None = None
+    ) -> None:
+        self.dataflow = Dataflow(libraries)
+        self.dataflow.update(_parted(notebook, chosen))
+        cells = self.dataflow.cells
+        self.known: CellFacts = cells[SELECTED]
+        self.effective: Facts = self.dataflow.graph.unit(SELECTED).effective.facts
+        self.others: list[Facts] = [
+            self.dataflow.graph.unit(key).effective.facts for key in cells if key != SELECTED
+        ]
+        self._own = [known.facts for key, known in cells.items() if key != SELECTED]
+        self._words: set[str] = set()
+        for key, known in cells.items():
+            if key != SELECTED and known.state in {"broken", "too deep"}:
+                self._words.update(_WORD.findall(known.source))
+        self._anything = any(
+            unknown.reason.split(" ")[0] in _READS_ANYTHING
+            for facts in self.others
+            for unknown in facts.unknown
+        )
+
+    def is_bound_elsewhere(self, name: str) -> bool:
+        """Tells whether other code of the notebook binds a name, or may do so."""
+        return any(name in facts.binds for facts in self.others)
+
+    def is_surely_bound_above(self, name: str) -> bool:
+        """Tells whether code above the selection binds a name on every path."""
+        is_bound = False
+        for key in self.dataflow.cells:
+            if key == SELECTED:
+                return is_bound
+            facts = self.dataflow.graph.unit(key).effective.facts
+            if name in facts.definite:
+                is_bound = True
+            elif name in facts.deletes:
+                is_bound = False
+        return is_bound
+
+    def times_bound_elsewhere(self, name: str) -> int:
+        """Counts the cells and parts of cells that bind a name."""
+        return sum(name in facts.binds for facts in self._own)
+
+    def stays_global(self, name: str) -> bool:
+        """Tells whether a name is of an import, a function or a class wherever it is bound."""
+        binders = [facts for facts in self._own if name in facts.binds]
+        return bool(binders) and all(
+            name in facts.imports or _is_definition(facts, name) for facts in binders
+        )
+
+    def is_used_elsewhere(self, name: str) -> bool:
+        """Tells whether other code reads a name that it does not surely bind before.
+
+        Also in functions, wherever they stand, and in cells above: cells are run again.
+        """
+        if name in self._words or (self._anything and not name.startswith("_")):
+            return True
+        return any(
+            name in names
+            for facts in self.others
+            for names in (facts.uses, facts.waiting, facts.later, facts.guesses, facts.deletes)
+        )
+
+    def functions(self) -> Iterable[tuple[str, Function]]:
+        """Gives the functions and classes that stand outside the selection, by name."""
+        for facts in self._own:
+            yield from facts.functions.items()
+
+    def names(self) -> set[str]:
+        """Gives every name that the notebook binds or reads."""
+        found: set[str] = set(self._words)
+        for facts in (*self.others, self.effective):
+            for names in (facts.binds, facts.uses, facts.later, facts.waiting, facts.guesses):
+                found.update(names)
+        return found
+
+
+def _is_definition(facts: Facts, name: str) -> bool:
+    function = facts.functions.get(name)
+    return function is not None and bool(function.name)
+
+
+def _parted(notebook: Notebook, chosen: Sequence[Piece]) -> Notebook:
+    """Makes the selection a cell of its own, with what stands around it in its cells beside it."""
+    by_cell = {piece.cell.id: piece for piece in chosen}
+    cells: list[Cell] = []
+    for cell in notebook.cells:
+        piece = by_cell.get(cell.id)
+        if piece is None:
+            if cell.cell_type == "code":
+                cells.append(cell)
+            continue
+        if piece is chosen[0]:
+            cells.append(Cell(f"{cell.id} before", "code", piece.before))
+            text = "\n".join(part.text for part in chosen)
+            cells.append(Cell(SELECTED, "code", text))
+        if piece is chosen[-1]:
+            cells.append(Cell(f"{cell.id} after", "code", piece.after))
+    return Notebook(notebook.path, cells, notebook.language, notebook.language_version)
