@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clientPlugin } from './api/plugin';
+import { graphPlugin } from './dataflow/graph/plugin';
 import {
   cellRunnerPlugin,
   dataflowSectionsPlugin,
@@ -27,6 +28,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   dataflowSectionsPlugin,
   staleMarksPlugin,
   runCommandsPlugin,
+  graphPlugin,
   panelPlugin
 ];
 

@@ -31,3 +31,18 @@ export const notRunIcon = icon(
   'not-run',
   '<circle cx="8" cy="8" r="5.5" stroke-dasharray="2.5 2.4"/>'
 );
+
+/** A line: less. */
+export const minusIcon = icon('minus', '<path d="M3.5 8h9"/>');
+
+/** Four corners: all of it. */
+export const fitIcon = icon(
+  'fit',
+  '<path d="M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3"/>'
+);
+
+/** Three cells and what leads from one to the others. */
+export const graphIcon = icon(
+  'graph',
+  '<circle cx="3.5" cy="8" r="1.8"/><circle cx="12" cy="3.5" r="1.8"/><circle cx="12" cy="12.5" r="1.8"/><path d="m5.2 7.2 5-2.8M5.2 8.8l5 2.8"/>'
+);

@@ -10,7 +10,7 @@ import { CommandIDs } from './commandIds';
 /** What the menu of a cell needs of the world. */
 export interface ICellMenuOptions {
   panel: Pick<IPanelProps, 'notebook'>;
-  tracker: IQualityTracker;
+  tracker: Pick<IQualityTracker, 'reveal'>;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }

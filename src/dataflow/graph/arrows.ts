@@ -73,7 +73,8 @@ function byCodePoint(one: string, other: string): number {
   const left = Array.from(one);
   const right = Array.from(other);
   for (let place = 0; place < Math.min(left.length, right.length); place++) {
-    const difference = left[place].codePointAt(0)! - right[place].codePointAt(0)!;
+    const difference =
+      left[place].codePointAt(0)! - right[place].codePointAt(0)!;
     if (difference !== 0) {
       return difference;
     }

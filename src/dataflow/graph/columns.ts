@@ -32,17 +32,30 @@ const CENTRED = 0.05;
  */
 export function alignRows(rows: readonly (readonly IItem[])[]): void {
   for (const row of rows) {
-    settle(row, row.map(() => ({ x: 0, weight: 1 })));
+    settle(
+      row,
+      row.map(() => ({ x: 0, weight: 1 }))
+    );
   }
   const upwards = [...rows].reverse();
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     // At last both sides count, so that nothing leans to one.
     const isLast = sweep === SWEEPS - 1;
     for (const row of rows) {
-      settle(row, row.map(item => wanted(item, isLast ? [...item.above, ...item.below] : item.above)));
+      settle(
+        row,
+        row.map(item =>
+          wanted(isLast ? [...item.above, ...item.below] : item.above)
+        )
+      );
     }
     for (const row of upwards) {
-      settle(row, row.map(item => wanted(item, isLast ? [...item.above, ...item.below] : item.below)));
+      settle(
+        row,
+        row.map(item =>
+          wanted(isLast ? [...item.above, ...item.below] : item.below)
+        )
+      );
     }
   }
 }
@@ -53,7 +66,7 @@ interface IWish {
   readonly weight: number;
 }
 
-function wanted(item: IItem, links: readonly ILinkTo[]): IWish {
+function wanted(links: readonly ILinkTo[]): IWish {
   let weight = 0;
   let sum = 0;
   for (const link of links) {

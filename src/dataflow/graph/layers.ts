@@ -59,7 +59,11 @@ export function layersOf(
 
 /** Numbers the layers that hold something one after the other. */
 function withoutGaps(layers: ReadonlyMap<string, number>): Map<string, number> {
-  const used = Array.from(new Set(layers.values())).sort((one, other) => one - other);
+  const used = Array.from(new Set(layers.values())).sort(
+    (one, other) => one - other
+  );
   const numbers = new Map(used.map((layer, place) => [layer, place]));
-  return new Map(Array.from(layers, ([cell, layer]) => [cell, numbers.get(layer)!]));
+  return new Map(
+    Array.from(layers, ([cell, layer]) => [cell, numbers.get(layer)!])
+  );
 }

@@ -5,6 +5,7 @@ import type { IArrow } from './arrows';
 import { alignRows } from './columns';
 import type { IItem, ILinkTo } from './columns';
 import { layersOf } from './layers';
+import { cut, widthOf } from './text';
 
 /** Pixels: a cell; the space between cells, lines, layers and parts, and around everything. */
 export const NODE = { width: 214, height: 44 } as const;
@@ -93,8 +94,7 @@ export function layOut(
   let tallest = 0;
   let width = 0;
   for (const part of [...linked, ...single]) {
-    const isNewShelf =
-      x > 0 && (x + part.width > across || part === single[0]);
+    const isNewShelf = x > 0 && (x + part.width > across || part === single[0]);
     if (isNewShelf) {
       x = 0;
       y += tallest + SHELF_GAP;
@@ -128,14 +128,6 @@ export function labelOf(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).map(name => cut(name, LONGEST_NAME));
   const more = names.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` +${more}` : '');
-}
-
-/** A text of no more characters than these. */
-export function cut(text: string, longest: number): string {
-  const characters = Array.from(text);
-  return characters.length > longest
-    ? `${characters.slice(0, longest - 1).join('')}…`
-    : text;
 }
 
 interface IPart {
@@ -212,7 +204,7 @@ function layOutPart(
     ];
     const text = hasNames ? labelOf(arrow.names) : '';
     graph.setEdge(route[route.length - 2], target, {
-      width: text ? text.length * CHARACTER + 2 * LABEL.padding : 0,
+      width: text ? widthOf(text) * CHARACTER + 2 * LABEL.padding : 0,
       height: text ? LABEL.height : 0,
       labelpos: 'c'
     });
@@ -338,10 +330,12 @@ function stepOf(
   source: string,
   target: string
 ): { width: number; height: number; weight: number; middle: Point } {
-  const { points, width = 0, height = 0, weight = 1 } = graph.edge(
-    source,
-    target
-  )!;
+  const {
+    points,
+    width = 0,
+    height = 0,
+    weight = 1
+  } = graph.edge(source, target)!;
   return { width, height, weight, middle: points![1] };
 }
 
@@ -370,10 +364,7 @@ function between(
   target: IBox
 ): IPoint[] {
   const port = (box: IBox, towards: number): number =>
-    Math.min(
-      Math.max(towards, box.x + CORNER),
-      box.x + box.width - CORNER
-    );
+    Math.min(Math.max(towards, box.x + CORNER), box.x + box.width - CORNER);
   const first = points[0] ?? middleOf(target);
   const last = points[points.length - 1] ?? middleOf(source);
   return [

@@ -16,7 +16,9 @@ const MOST_BOXES = 400;
  * one region.
  */
 export function outlineOf(boxes: readonly IBox[]): string {
-  return loopsOf(boxes.slice(0, MOST_BOXES).map(whole)).map(roundedPath).join('');
+  return loopsOf(boxes.slice(0, MOST_BOXES).map(whole))
+    .map(roundedPath)
+    .join('');
 }
 
 /** The boxes of cells, with some space around them, and of the lines between them. */
@@ -29,9 +31,7 @@ export function boxesOf(
       .filter(({ cell }) => isInside(cell))
       .map(node => grown(node, PADDING)),
     ...layout.edges
-      .filter(
-        ({ arrow }) => isInside(arrow.source) && isInside(arrow.target)
-      )
+      .filter(({ arrow }) => isInside(arrow.source) && isInside(arrow.target))
       .flatMap(({ points }) => alongLine(points))
   ];
 }
@@ -98,8 +98,7 @@ export function loopsOf(boxes: readonly IBox[]): IPoint[][] {
       );
     }
   }
-  const covered = (r: number, c: number): boolean =>
-    isCovered[r]?.[c] ?? false;
+  const covered = (r: number, c: number): boolean => isCovered[r]?.[c] ?? false;
 
   // From each corner of the grid where an edge begins to where it ends; the region is at its right.
   const edges = new Map<string, [number, number][]>();

@@ -60,7 +60,12 @@ export function scopeOf(flow: Flow, options: IScopeOptions): IScoped {
       ...links.ancestors(anchor),
       ...links.descendants(anchor)
     ]);
-    cells = cells.filter(cell => linked.has(cell));
+    const drawable = new Set(cells);
+    cells = flow.cells
+      .map(({ cell }) => cell)
+      .filter(
+        cell => cell === anchor || (linked.has(cell) && drawable.has(cell))
+      );
   } else if (scope === 'stale') {
     cells = cells.filter(isStale);
   }

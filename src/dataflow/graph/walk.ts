@@ -46,8 +46,7 @@ export function walk(key: string, from: IStep, picture: IWalked): IStep | null {
     case 'ArrowLeft':
     case 'ArrowRight': {
       const siblings = from.siblings ?? siblingsOf(picture, cell);
-      const next =
-        siblings.indexOf(cell) + (key === 'ArrowLeft' ? -1 : 1);
+      const next = siblings.indexOf(cell) + (key === 'ArrowLeft' ? -1 : 1);
       return { cell: siblings[next] ?? cell, siblings };
     }
     case 'PageUp':
