@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from jupyter_nbquality import metadata as nbq_metadata
 from jupyter_nbquality.edits import ChangeFile, EditPlan, RenameFile
 from jupyter_nbquality.notebook import Cell, CellType, Notebook, OutputDigest
 from jupyter_nbquality.secrets import find as find_secrets
+from jupyter_nbquality.secrets import likely as likely_secrets
 
 BOM = b"\xef\xbb\xbf"
 SECRET_SEARCH_LIMIT = 200_000
@@ -297,10 +298,16 @@ def _notebook(document: _Document, path: str) -> Notebook:
     kernelspec = meta.kernelspec if isinstance(meta.kernelspec, dict) else {}
     info = meta.language_info if isinstance(meta.language_info, dict) else {}
     own_ids = _own_ids(raw_cells)
-    cells = [_cell(cell, own_ids[index], old=old) for index, cell in enumerate(raw_cells)]
+    sources = [_source(cell, old=old) for cell in raw_cells]
+    outputs = _digests([cell.outputs if cell.cell_type == "code" else None for cell in raw_cells])
     return Notebook(
         path=path,
-        cells=_with_unique_ids(cells),
+        cells=[
+            _cell(cell, cell_id, source, digest, old=old)
+            for cell, cell_id, source, digest in zip(
+                raw_cells, _unique_ids(own_ids, sources), sources, outputs, strict=True
+            )
+        ],
         language=_language(kernelspec, info, raw_cells, meta.jupytext),
         language_version=_string(info.get("version")),
         kernelspec=_string(kernelspec.get("name")),
@@ -334,36 +341,43 @@ def made_up_id(index: int, source: str, taken: Iterable[str] = ()) -> str:
         salt += 1
 
 
-def _with_unique_ids(cells: list[Cell]) -> list[Cell]:
-    taken = {cell.id for cell in cells if cell.id}
-    result = []
-    for index, cell in enumerate(cells):
-        if not cell.id:
-            made = made_up_id(index, cell.source, taken)
-            taken.add(made)
-            cell = msgspec.structs.replace(cell, id=made)
-        result.append(cell)
-    return result
+def _unique_ids(own_ids: list[str | None], sources: list[str]) -> list[str]:
+    """Gives each cell an id, where the file has none one that is made up."""
+    taken = {own for own in own_ids if own is not None}
+    ids = []
+    for index, own in enumerate(own_ids):
+        if own is None:
+            own = made_up_id(index, sources[index], taken)
+            taken.add(own)
+        ids.append(own)
+    return ids
 
 
-def _cell(raw: _Cell, own_id: str | None, *, old: bool) -> Cell:
-    meta = raw.metadata or _CellMetadata()
-    cell_type = _cell_type(raw.cell_type)
+def _source(raw: _Cell, *, old: bool) -> str:
     source = joined(raw.input if old and raw.cell_type == "code" else raw.source)
     if raw.cell_type == "heading":
         # Format 3 had heading cells; nbformat turns them into this.
         source = "#" * _number(raw.level, 1) + " " + " ".join(source.splitlines())
+    return source
+
+
+def _cell(
+    raw: _Cell, cell_id: str, source: str, outputs: OutputDigest | None, *, old: bool
+) -> Cell:
+    meta = raw.metadata
     count = raw.prompt_number if old else raw.execution_count
     return Cell(
-        id=own_id or "",
-        cell_type=cell_type,
+        id=cell_id,
+        cell_type=_cell_type(raw.cell_type),
         source=source,
         execution_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
         tags=[tag for tag in meta.tags if isinstance(tag, str)]
-        if isinstance(meta.tags, list)
+        if meta is not None and isinstance(meta.tags, list)
         else [],
-        metadata=nbq_metadata.section({nbq_metadata.KEY: meta.nbquality}),
-        outputs=digest_outputs(raw.outputs) if cell_type == "code" else None,
+        metadata=nbq_metadata.section({nbq_metadata.KEY: meta.nbquality})
+        if meta is not None and meta.nbquality is not None
+        else {},
+        outputs=outputs,
     )
 
 
@@ -452,6 +466,19 @@ _OLD_MIME_TYPES = {
 """The keys of format 3, which stand in the output itself."""
 
 
+class _Digested(msgspec.Struct):
+    """What is found out about the outputs of one cell, and their texts."""
+
+    size: int
+    largest: int
+    mime_types: set[str]
+    error_name: str | None
+    texts: list[str]
+
+
+_NO_OUTPUTS = OutputDigest()
+
+
 def digest_outputs(outputs: msgspec.Raw | bytes) -> OutputDigest:
     """Sums up the outputs of a cell.
 
@@ -461,39 +488,60 @@ def digest_outputs(outputs: msgspec.Raw | bytes) -> OutputDigest:
     Returns:
         The digest; what is malformed is counted in the sizes only.
     """
-    data = bytes(outputs)
+    return _digests([outputs])[0] or _NO_OUTPUTS
+
+
+def _digests(
+    outputs: Sequence[msgspec.Raw | bytes | None],
+) -> list[OutputDigest | None]:
+    """Sums up the outputs of cells; ``None`` stands for cells that can have none."""
+    found = [None if each is None else _digested(bytes(each)) for each in outputs]
+    texts = [(number, text) for number, each in enumerate(found) if each for text in each.texts]
+    kinds: dict[int, set[str]] = {}
+    # In all texts of a notebook at once: most hold none.
+    for place in likely_secrets([text for _, text in texts]):
+        number, text = texts[place]
+        kinds.setdefault(number, set()).update(secret.kind for secret in find_secrets(text))
+    return [
+        (None if outputs[number] is None else _NO_OUTPUTS)
+        if each is None
+        else OutputDigest(
+            each.size,
+            each.largest,
+            sorted(each.mime_types),
+            each.error_name,
+            sorted(kinds.get(number, ())),
+        )
+        for number, each in enumerate(found)
+    ]
+
+
+def _digested(data: bytes) -> _Digested | None:
     if not data or data == b"[]":
-        return OutputDigest()
+        return None
     try:
         items = [bytes(item) for item in _outputs_decoder.decode(data)]
     except _UNDECODABLE:
         items = _items_patiently(data)
     if not items:
-        return OutputDigest()
-    mime_types: set[str] = set()
-    error_name: str | None = None
-    secrets: set[str] = set()
+        return None
+    found = _Digested(sum(map(len, items)), max(map(len, items)), set(), None, [])
     for item in items:
         output = _output(item)
-        texts: list[bytes] = []
         if output.output_type == "stream":
-            mime_types.add("text/plain")
-            texts.append(bytes(output.text))
+            found.mime_types.add("text/plain")
+            found.texts.append(_text_of(bytes(output.text)))
         elif output.output_type in ("error", "pyerr"):
-            error_name = error_name or _string(output.ename) or "Error"
-            texts.append(item)
+            found.error_name = found.error_name or _string(output.ename) or "Error"
+            found.texts.append(_text_of(item))
         else:
-            mime_types.update(output.data or ())
-            texts += [bytes(value) for mime, value in (output.data or {}).items() if _is_text(mime)]
-        for text in texts:
-            secrets.update(_secrets_in(text))
-    return OutputDigest(
-        size=sum(map(len, items)),
-        largest=max(map(len, items)),
-        mime_types=sorted(mime_types),
-        error_name=error_name,
-        secrets=sorted(secrets),
-    )
+            found.mime_types.update(output.data or ())
+            found.texts += [
+                _text_of(bytes(value))
+                for mime, value in (output.data or {}).items()
+                if _is_text(mime)
+            ]
+    return found
 
 
 def _items_patiently(data: bytes) -> list[bytes]:
@@ -540,20 +588,14 @@ def _is_text(mime_type: str) -> bool:
     return mime_type.startswith("text/") or mime_type.endswith(("json", "xml", "javascript"))
 
 
-def _secrets_in(value: bytes) -> set[str]:
-    """The kinds of secrets in a JSON value that is text."""
+def _text_of(value: bytes) -> str:
+    """Gives the text in which secrets of a JSON value are looked for."""
     if len(value) > SECRET_SEARCH_LIMIT:
-        text = value[:SECRET_SEARCH_LIMIT].decode("utf-8", "replace").replace("\\n", "\n")
-    else:
-        try:
-            decoded = _any_decoder.decode(value) if value else ""
-        except _UNDECODABLE:
-            decoded = None
-        text = (
-            joined(decoded) if isinstance(decoded, str | list) else value.decode("utf-8", "replace")
-        )
-    return _kinds(text)
-
-
-def _kinds(text: str) -> set[str]:
-    return {secret.kind for secret in find_secrets(text)}
+        return value[:SECRET_SEARCH_LIMIT].decode("utf-8", "replace").replace("\\n", "\n")
+    try:
+        decoded = _any_decoder.decode(value) if value else ""
+    except _UNDECODABLE:
+        decoded = None
+    if isinstance(decoded, str | list):
+        return joined(decoded)
+    return value.decode("utf-8", "replace")

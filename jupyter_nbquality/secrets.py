@@ -348,6 +348,25 @@ def find(text: str) -> list[SecretMatch]:
     return sorted(matches, key=lambda found: found.start)
 
 
+def likely(texts: Sequence[str]) -> list[int]:
+    """Gives the places of the texts in which `find` may find something; most have nothing.
+
+    Quicker than to ask of each, for what stands in none of them is looked for once.
+    """
+    lowered = "\n".join(texts).lower()
+    needles = [needle for needle, _ in _needles_in(lowered)]
+    if not needles:
+        return []
+    return [place for place, text in enumerate(texts) if _holds_any(text.lower(), needles)]
+
+
+def _holds_any(text: str, needles: Sequence[str]) -> bool:
+    for needle in needles:  # noqa: SIM110 - a generator takes twice the time
+        if needle in text:
+            return True
+    return False
+
+
 def kinds(text: str) -> set[str]:
     """Gives the kinds of secrets in a text: what `notebook.OutputDigest.secrets` holds."""
     return {found.kind for found in find(text)}
@@ -383,12 +402,16 @@ def _bullets(secret: str) -> str:
 
 def _candidates(text: str) -> Iterator[tuple[Shape, re.Match[str]]]:
     lowered = text.lower()
-    present = tuple([gate for gate in _GATES if gate in lowered])
-    likely = {place for needle, place in _needles_with(present) if needle in lowered}
-    for place in sorted(likely):
+    for place in sorted({place for _, place in _needles_in(lowered)}):
         shape, pattern = _COMPILED[place]
         for match in _matches(shape, pattern, text, lowered):
             yield shape, match
+
+
+def _needles_in(lowered: str) -> list[tuple[str, int]]:
+    """Lists the needles in a text in small letters, each with the place of its shape."""
+    present = tuple([gate for gate in _GATES if gate in lowered])
+    return [each for each in _needles_with(present) if each[0] in lowered]
 
 
 @functools.lru_cache(maxsize=1024)

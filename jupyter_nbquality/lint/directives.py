@@ -39,10 +39,13 @@ class Directive(msgspec.Struct, frozen=True):
 @functools.lru_cache(maxsize=4_096)
 def directives(code: CodeCell) -> tuple[Directive, ...]:
     """Finds the comments of a cell that silence rules; the same in strings and magics are none."""
-    lowered = code.source.lower()
-    if "nbq" not in lowered and "noqa" not in lowered:
-        return ()
-    return tuple(_find(code))
+    return tuple(_find(code)) if may_hold_directives(code.source) else ()
+
+
+def may_hold_directives(text: str) -> bool:
+    """Tells whether a comment that silences rules may stand in a text."""
+    lowered = text.lower()
+    return "nbq" in lowered or "noqa" in lowered
 
 
 def _find(code: CodeCell) -> Iterator[Directive]:

@@ -21,7 +21,15 @@ from jupyter_nbquality.lint.ruff_findings import (
     RuffReport,
 )
 from jupyter_nbquality.lint.ruff_rules import NOT_YET, SEVERITIES
-from jupyter_nbquality.lint.rule import CellRule, CodeCell, Context, Problem, Rule, in_cell
+from jupyter_nbquality.lint.rule import (
+    CellRule,
+    CodeCell,
+    Context,
+    Problem,
+    Rule,
+    holds_needles,
+    in_cell,
+)
 from jupyter_nbquality.lint.rule_page import page
 from jupyter_nbquality.lint.silencing import Silence, silence_options
 from jupyter_nbquality.lint.surroundings import Surroundings
@@ -93,11 +101,22 @@ class _Told(msgspec.Struct, frozen=True):
     noqa_line: int | None = None
 
 
-class _Cell(msgspec.Struct):
-    """What is kept for a content: what is known of it, and what its rules said."""
+class _Look(msgspec.Struct, frozen=True):
+    """What is known of a notebook before anything is looked for.
 
-    code: CodeCell
-    answers: dict[tuple[type[Rule], object], tuple[Problem, ...]] = {}
+    Attributes:
+        notebook: The document.
+        path: Where it stands on disk, if that is known.
+        config: The project's settings.
+        wanted: The rules that are to speak.
+        code: Its Python code cells, by id.
+    """
+
+    notebook: Notebook
+    path: Path | None
+    config: Config
+    wanted: Selection
+    code: dict[str, CodeCell]
 
 
 class Linter:
@@ -109,9 +128,11 @@ class Linter:
     """
 
     def __init__(self, settings_seconds: float = SETTINGS_SECONDS) -> None:
-        self._cells: Cache[str, _Cell] = Cache(4_000)
+        self._cells: Cache[str, CodeCell] = Cache(4_000)
         self._ruff = RuffLinter(settings_seconds)
         self._rules = [rule() for rule in registry.ALL_RULES]
+        self._chosen: Cache[Selection, list[Rule]] = Cache(100)
+        self._prepared: dict[str, tuple[LintOptions, _Look]] = {}
 
     def prepare(self, files: Iterable[tuple[Notebook, LintOptions]]) -> None:
         """Does at once, for notebooks that stand on disk as they are, what is cheaper that way.
@@ -120,16 +141,25 @@ class Linter:
             files: The notebooks and options that `lint` is going to be called with.
         """
         found = []
+        self._prepared.clear()
         for notebook, options in files:
-            path = notebook_path(notebook, options)
+            look = self._look(notebook, options)
+            self._prepared[notebook.path] = options, look
             # ruff reads files that do not say so themselves otherwise than we do.
-            if path is None or notebook.nbformat != 4 or notebook.language != "python":
-                continue
-            code = self.code_cells(notebook)
-            if code:
-                wanted = _selection(notebook, options, path, _config(options, path))
-                found.append(OnDisk(notebook, code, path, wanted.select))
+            if (
+                look.path is not None
+                and notebook.nbformat == 4
+                and notebook.language == "python"
+                and look.code
+            ):
+                found.append(OnDisk(notebook, look.code, look.path, look.wanted.select))
         self._ruff.prepare(found)
+
+    def _look(self, notebook: Notebook, options: LintOptions) -> _Look:
+        path = notebook_path(notebook, options)
+        config = _config(options, path)
+        wanted = _selection(notebook, options, path, config)
+        return _Look(notebook, path, config, wanted, self.code_cells(notebook))
 
     def lint(self, notebook: Notebook, options: LintOptions) -> LintResult:
         """Looks at a notebook.
@@ -141,11 +171,13 @@ class Linter:
         Returns:
             What was found. Never raises for what the notebook or a settings file holds.
         """
-        path = notebook_path(notebook, options)
-        config = _config(options, path)
-        wanted = _selection(notebook, options, path, config)
+        known = self._prepared.pop(notebook.path, None)
+        if known is not None and known[0] is options and known[1].notebook is notebook:
+            look = known[1]
+        else:
+            look = self._look(notebook, options)
+        path, config, wanted, code = look.path, look.config, look.wanted, look.code
         notices = list(config.problems)
-        code = self.code_cells(notebook)
         if notebook.is_python and not code and _is_python_2(notebook):
             notices.append(PYTHON_2)
         report = self._ruff.look(notebook, code, path, wanted.select) if code else RuffReport()
@@ -179,38 +211,34 @@ class Linter:
         if not notebook.is_python or _is_python_2(notebook):
             return {}
         return {
-            cell.id: self._cell(cell.source).code
-            for cell in notebook.cells
-            if cell.cell_type == "code"
+            cell.id: self._cell(cell.source) for cell in notebook.cells if cell.cell_type == "code"
         }
 
-    def _cell(self, source: str) -> _Cell:
+    def _cell(self, source: str) -> CodeCell:
         known = self._cells.get(source)
         if known is None:
-            known = _Cell(CodeCell(source))
+            known = CodeCell(source)
             self._cells.put(source, known)
         return known
 
     def _from_rules(
         self, context: Context, wanted: Selection, notices: list[str]
     ) -> Iterator[_Told]:
-        for rule in self._rules:
+        text = "\n".join([known.source for known in context.code.values()])
+        for rule in self._rules_of(wanted):
             if not (rule.any_language or context.code):
-                continue
-            if not wanted.includes(rule.code, rule.slug, default=rule.default == "on"):
                 continue
             severity = rule.severity
             if context.live and rule.live_severity is not None:
                 severity = rule.live_severity
-            url = f"rules/{rule.slug}/"
             try:
-                for problem in self._check(rule, context):
+                for problem in _check(rule, context, text):
                     yield _Told(
                         rule.code,
                         rule.slug,
                         problem.severity or severity,
                         rule.not_yet,
-                        url,
+                        f"rules/{rule.slug}/",
                         problem,
                     )
             except Exception:
@@ -218,19 +246,34 @@ class Linter:
                 _log.exception("Rule %s failed", rule.code)
                 notices.append(f"Rule {rule.code} failed on this notebook and was left out.")
 
-    def _check(self, rule: Rule, context: Context) -> Iterable[Problem]:
-        if not isinstance(rule, CellRule):
-            yield from rule.check(context)
-            return
-        key = (type(rule), context.thresholds)
-        for cell, code in context.code_cells():
-            kept = self._cell(code.source)
-            answer = kept.answers.get(key)
-            if answer is None:
-                answer = tuple(rule.check_cell(code, context.thresholds))
-                kept.answers[key] = answer
-            for problem in answer:
-                yield in_cell(problem, cell.id)
+    def _rules_of(self, wanted: Selection) -> list[Rule]:
+        chosen = self._chosen.get(wanted)
+        if chosen is None:
+            chosen = [
+                rule
+                for rule in self._rules
+                if wanted.includes(rule.code, rule.slug, default=rule.default == "on")
+            ]
+            self._chosen.put(wanted, chosen)
+        return chosen
+
+
+def _check(rule: Rule, context: Context, text: str) -> Iterable[Problem]:
+    """Asks a rule; not where it surely has nothing to say."""
+    if not isinstance(rule, CellRule):
+        return rule.check(context) if rule.may_speak(text) else ()
+    found: list[Problem] = []
+    if not holds_needles(rule, text):
+        return found
+    key = (rule.code, context.thresholds)
+    for cell_id, code in context.code.items():
+        answer: tuple[Problem, ...] | None = code.kept.get(key)
+        if answer is None:
+            may_speak = rule.may_speak(code.source)
+            answer = tuple(rule.check_cell(code, context.thresholds)) if may_speak else ()
+            code.kept[key] = answer
+        found += [in_cell(problem, cell_id) for problem in answer]
+    return found
 
 
 def _config(options: LintOptions, path: Path | None) -> Config:
@@ -270,9 +313,12 @@ def _is_other_language(notebook: Notebook, code: dict[str, CodeCell], report: Ru
     if notebook.kernelspec or notebook.language_version:
         return False
     strange = {problem.cell for problem in report.syntax}
+    undefined = {found.problem.cell for found in report.findings if found.code == "F821"}
+    if len(strange | undefined) < _FEWEST:
+        return False
     if not any(any(known.by_kind.of(ast.Import, ast.ImportFrom)) for known in code.values()):
         # Much of R parses: `plot(cars)`.
-        strange |= {found.problem.cell for found in report.findings if found.code == "F821"}
+        strange |= undefined
     filled = sum(1 for known in code.values() if known.source.strip())
     return len(strange) >= _FEWEST and len(strange) > _MOST * filled
 
@@ -304,6 +350,9 @@ def _of_ruff(found: RuffFinding) -> _Told:
 
 
 def _findings(told: Iterable[_Told], context: Context, config: Config) -> list[Finding]:
+    told = list(told)
+    if not told:
+        return []
     silence = Silence(context.notebook, context.code)
     numbers = {cell.id: number for number, cell in enumerate(context.notebook.cells)}
     chosen: list[tuple[tuple[int, int, int, str], _Told, Severity]] = []

@@ -225,7 +225,8 @@ class RuffLinter:
         report.syntax += [
             msgspec.structs.replace(problem, cell=cell) for cell, problem in broken.items()
         ]
-        _Sifter(notebook, code, set(broken), report).sift(heard)
+        if heard:
+            _Sifter(notebook, code, set(broken), report).sift(heard)
         return report
 
     def _lint(

@@ -10,7 +10,7 @@ from jupyter_nbquality.config import Config
 from jupyter_nbquality.edits import ChangeCell, TextEdit, source_hash
 from jupyter_nbquality.findings import Applicability
 from jupyter_nbquality.lint import registry
-from jupyter_nbquality.lint.directives import directives
+from jupyter_nbquality.lint.directives import directives, may_hold_directives
 from jupyter_nbquality.lint.ruff_rules import EXTERNAL
 from jupyter_nbquality.lint.rule import CodeCell, Problem, fix
 from jupyter_nbquality.metadata import ignored_codes
@@ -54,12 +54,13 @@ def problems(notebook: Notebook, code: Mapping[str, CodeCell], config: Config) -
     for where, entries in _settings(config):
         for entry in unknown(entries):
             yield Problem(f"{_complaint(entry)} (`{where}` in [tool.nbquality])")
+    may_silence = may_hold_directives("\n".join([known.source for known in code.values()]))
     for entry in unknown(ignored_codes(notebook.metadata)):
         yield Problem(f"{_complaint(entry)} (ignored in this notebook)")
     for cell in notebook.cells:
         for entry in unknown(ignored_codes(cell.metadata)) if cell.metadata else ():
             yield Problem(f"{_complaint(entry)} (ignored in this cell)", cell.id)
-        known = code.get(cell.id)
+        known = code.get(cell.id) if may_silence else None
         for directive in directives(known) if known is not None else ():
             for entry, offset in directive.codes or ():
                 # What other tools' codes are, only the person knows.

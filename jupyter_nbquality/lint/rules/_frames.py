@@ -33,9 +33,10 @@ _READERS = frozenset(
         "scan_parquet",
     }
 )
-_LIBRARIES = frozenset(
+LIBRARIES = frozenset(
     {"pandas", "polars", "geopandas", "dask", "modin", "cudf", "vaex", "pyspark", "fireducks"}
 )
+"""The libraries whose tables are known."""
 # What gives a table as long as the one it is called on, or nearly so.
 _KEEPING = frozenset(
     {
@@ -143,14 +144,14 @@ class FrameNames:
                 return self._known.get(name)
             case ast.Call(func=ast.Attribute(value=base, attr=method) as function):
                 library = origin(function, self._imports).partition(".")[0]
-                if library in _LIBRARIES:
+                if library in LIBRARIES:
                     return self._from_library(node, method)
                 of = self.frame(base)
                 is_kept = of is not None and method in _KEEPING and not _is_inplace(node)
                 return of if is_kept else None
             case ast.Call(func=ast.Name() as function):
                 library, _, method = origin(function, self._imports).rpartition(".")
-                if library.partition(".")[0] in _LIBRARIES:
+                if library.partition(".")[0] in LIBRARIES:
                     return self._from_library(node, method)
             case ast.Subscript(value=ast.Attribute(value=base, attr="loc"), slice=part):
                 rows = part.elts[0] if isinstance(part, ast.Tuple) and part.elts else part

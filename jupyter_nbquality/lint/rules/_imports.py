@@ -25,7 +25,7 @@ _PREPARING_CODE = re.compile(
 
 def imports_of(code: CodeCell) -> Iterator[Import]:
     """Yields the imports among the statements of a cell, not those inside of others."""
-    if code.tree is not None:
+    if "import" in code.source and code.tree is not None:
         for statement in code.tree.body:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                 continue
@@ -36,6 +36,8 @@ def imports_of(code: CodeCell) -> Iterator[Import]:
 @kept_by_cell
 def is_import_cell(code: CodeCell) -> bool:
     """Tells whether a cell holds imports, magics and comments alone."""
+    if "import" not in code.source and "\r" not in code.source and not code.magics:
+        return not any(line.strip() and line.lstrip()[0] != "#" for line in code.source.split("\n"))
     if code.tree is None:
         return False
     masking = {magic.line + 1 for magic in code.magics}
@@ -73,6 +75,8 @@ def names_bound(statement: Import) -> dict[str, tuple[str, str]]:
 def meanings(code: CodeCell) -> dict[str, list[tuple[str, str]]]:
     """Gives all that each imported name of a cell stands for, in its functions too."""
     found: dict[str, list[tuple[str, str]]] = {}
+    if "import" not in code.source:
+        return found
     for node in code.by_kind.of(ast.Import, ast.ImportFrom):
         for name, what in names_bound(node).items():
             found.setdefault(name, []).append(what)

@@ -5,6 +5,8 @@ condition, in ``try`` or in a function that may never be called, is passed over.
 """
 
 import ast
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from jupyter_nbquality.lint.rule import CodeCell
@@ -16,6 +18,35 @@ _NOT_SURELY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorE
 _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Expr, ast.Assign)
 _BINDING_NOTHING = (ast.expr, ast.Expr, ast.Return, ast.Pass, ast.Assert, ast.Raise)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+
+
+# What is read, `np.` or `f(`, binds nothing.
+_MAY_BIND = re.compile(
+    r"\b(?:def|class)[\s\\]+([^\W\d]\w*)|(?<![\w.])([^\W\d]\w*)(?!\w|[\s\\]*[.(\[])"
+)
+_MAY_CALL = re.compile(r"([^\W\d]\w*)[\s\\)]*\(")
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@kept_by_cell
+def may_bind(code: CodeCell) -> frozenset[str]:
+    """Gives at least the names that a cell binds, from its text, without parsing it."""
+    source = _folded(code)
+    if "import" in source:
+        return frozenset(_WORD.findall(source))
+    names = {name or defined for name, defined in _MAY_BIND.findall(source)}
+    return frozenset(names.union(*(magic.assigns for magic in code.magics)))
+
+
+@kept_by_cell
+def may_call(code: CodeCell) -> frozenset[str]:
+    """Gives at least the plain names that a cell calls, from its text, without parsing it."""
+    return frozenset(_MAY_CALL.findall(_folded(code)))
+
+
+def _folded(code: CodeCell) -> str:
+    # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
+    return code.source if code.source.isascii() else unicodedata.normalize("NFKC", code.source)
 
 
 @kept_by_cell
@@ -40,7 +71,7 @@ def bindings(code: CodeCell) -> dict[str, list[int]]:
 @kept_by_cell
 def plain_functions(code: CodeCell) -> dict[str, ast.FunctionDef]:
     """Gives the functions of a cell that no decorator changes; of equal names the last."""
-    body = code.tree.body if code.tree is not None and "def " in code.source else []
+    body = code.tree.body if "def" in code.source and code.tree is not None else []
     return {
         statement.name: statement
         for statement in body

@@ -1,8 +1,7 @@
 """What several rules ask of Python code: what a call calls, and which literals there are."""
 
 import ast
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Literal, TypeVar
 
 from jupyter_nbquality.edits import TextEdit
@@ -15,14 +14,13 @@ _Answer = TypeVar("_Answer")
 
 def kept_by_cell(function: Callable[[CodeCell], _Answer]) -> Callable[[CodeCell], _Answer]:
     """Keeps what a function says of a cell for as long as the cell's analysis is kept."""
-    answers: weakref.WeakKeyDictionary[CodeCell, _Answer] = weakref.WeakKeyDictionary()
 
     def look(code: CodeCell) -> _Answer:
-        try:
-            return answers[code]
-        except KeyError:
-            answer = answers[code] = function(code)
-            return answer
+        kept: dict[Hashable, _Answer] = code.kept
+        if function in kept:
+            return kept[function]
+        answer = kept[function] = function(code)
+        return answer
 
     return look
 
@@ -37,6 +35,8 @@ def calls(code: CodeCell) -> list[ast.Call]:
 def imported_names(code: CodeCell) -> dict[str, str]:
     """Gives what the imports of a cell bind: ``pd`` is ``pandas``, ``sleep`` is ``time.sleep``."""
     names: dict[str, str] = {}
+    if "import" not in code.source:
+        return names
     for node in code.by_kind.of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -15,6 +15,8 @@ from jupyter_nbquality.lint.rules._order import (
     bindings,
     called_names,
     certain_calls,
+    may_bind,
+    may_call,
     names_mentioned,
     names_read,
     needs,
@@ -76,6 +78,7 @@ class UseBeforeDefinition(Rule):
     code = "NB102"
     slug = "use-before-definition"
     severity = Severity.ERROR
+    needles = (("def",),)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first call of each function above each name that it needs."""
@@ -85,28 +88,29 @@ class UseBeforeDefinition(Rule):
         if not functions:
             return
         told: set[tuple[str, str]] = set()
-        definitions = _first_definitions(places)
         needed_by: dict[str, list[str]] = {}
+        understood = 0
         for index, place in enumerate(places):
-            if _hides_names(place.code):
-                return
-            for name, call in certain_calls(place.code, functions):
+            for name, call in _calls(place.code, functions):
                 if name not in needed_by:
                     needed_by[name] = sorted(filter(_is_own, _all_needs(name, functions)))
                 for needed in needed_by[name]:
-                    first = definitions.get(needed)
-                    definer = None
-                    if first is not None and first > (index, call.lineno):
-                        definer = places[first[0]]
-                    if definer is not None and (name, needed) not in told:
-                        told.add((name, needed))
-                        yield Problem(
-                            f"`{name}` is called here and needs `{needed}`, which is defined "
-                            f"{_where(definer, place)}",
-                            place.cell.id,
-                            place.code.range_of(call),
-                            _move(definer, index, places, context),
-                        )
+                    first = _first_definition(needed, places)
+                    if first is None or first <= (index, call.lineno) or (name, needed) in told:
+                        continue
+                    # Asked for late, because cells must be parsed for it.
+                    if any(_hides_names(each.code) for each in places[understood : index + 1]):
+                        return
+                    understood = index + 1
+                    told.add((name, needed))
+                    definer = places[first[0]]
+                    yield Problem(
+                        f"`{name}` is called here and needs `{needed}`, which is defined "
+                        f"{_where(definer, place)}",
+                        place.cell.id,
+                        place.code.range_of(call),
+                        _move(definer, index, places, context),
+                    )
 
 
 def _functions(places: list[_Place]) -> dict[str, CodeCell]:
@@ -115,12 +119,24 @@ def _functions(places: list[_Place]) -> dict[str, CodeCell]:
     Empty where none of them is called, as in most notebooks.
     """
     found = {name: place.code for place in places for name in plain_functions(place.code)}
-    if not found or all(called_names(place.code).isdisjoint(found) for place in places):
+    codes = [place.code for place in places]
+    if not any(_calls_any(code, found) for code in codes):
         return {}
+    binding = [code for code in codes if not may_bind(code).isdisjoint(found)]
     count = Counter(
-        name for place in places for name, lines in bindings(place.code).items() for _ in lines
+        name for code in binding for name, lines in bindings(code).items() for _ in lines
     )
     return {name: code for name, code in found.items() if count[name] == 1}
+
+
+def _calls_any(code: CodeCell, functions: dict[str, CodeCell]) -> bool:
+    return not (may_call(code).isdisjoint(functions) or called_names(code).isdisjoint(functions))
+
+
+def _calls(code: CodeCell, functions: dict[str, CodeCell]) -> Iterator[tuple[str, ast.Call]]:
+    """Yields the calls of functions that a cell makes for certain; most cells make none."""
+    if not may_call(code).isdisjoint(functions):
+        yield from certain_calls(code, functions)
 
 
 def _all_needs(name: str, functions: dict[str, CodeCell]) -> set[str]:
@@ -143,14 +159,14 @@ def _is_own(name: str) -> bool:
     )
 
 
-def _first_definitions(places: list[_Place]) -> dict[str, tuple[int, int]]:
-    """Gives the cell that first defines each name, and the first line there that does."""
-    found: dict[str, tuple[int, int]] = {}
+def _first_definition(name: str, places: list[_Place]) -> tuple[int, int] | None:
+    """Gives the cell that first defines a name, and the first line there that does."""
     for index, place in enumerate(places):
-        for name, lines in bindings(place.code).items():
-            if name not in found:
-                found[name] = (index, min(lines))
-    return found
+        if name in may_bind(place.code):
+            lines = bindings(place.code).get(name)
+            if lines is not None:
+                return index, min(lines)
+    return None
 
 
 @kept_by_cell

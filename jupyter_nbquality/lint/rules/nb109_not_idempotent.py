@@ -1,6 +1,7 @@
 """NB109: a cell that gives another result when it is run twice."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from jupyter_nbquality.config import Thresholds
@@ -161,6 +162,10 @@ class NotIdempotent(CellRule):
     slug = "not-idempotent"
     severity = Severity.INFO
 
+    def may_speak(self, text: str) -> bool:
+        """Tells whether a cell may hold such a statement, by its lines."""
+        return _may_change_again(text)
+
     def check_cell(self, code: CodeCell, thresholds: Thresholds) -> Iterator[Problem]:  # noqa: ARG002
         """Yields the first such statement for each variable."""
         if code.tree is None or code.masked.scoped:
@@ -178,6 +183,85 @@ class NotIdempotent(CellRule):
                     range=code.range_of(statement),
                 )
                 settled.add(_root(changed) or _shape(changed))
+
+
+_SHIFTED = re.compile(r"(?:[ \t\f]*\n)*(?:[ \t\f]|%%)")
+"""How a cell begins of which something is taken off, indentation or the first line."""
+_PROMPTS = (">>>", "In [", "...:")
+_BLOCK_OR_SECOND = re.compile(r"^(?:async[ \t]+)?with\b|;[ \t]*[^\s#]", re.MULTILINE)
+"""What lets a statement at the top level begin within a line, or in an indented one."""
+_STATEMENT = re.compile(r"^\(*([^\W\d]\w*)([^\n]*)", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
+_SHORT_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+_OTHER_STATEMENTS = frozenset(
+    """
+    assert class def del elif else except finally for from global if import raise return try while
+    """.split()  # noqa: SIM905 - a table is easier to read without quotes
+)
+_CHANGING_SIGN = re.compile("[-+*/@^<]=")
+
+
+def _may_change_again(source: str) -> bool:
+    """Looks for what every statement has that is marked, without parsing it.
+
+    Those at the top level begin at the start of a line, with a name. They hold a sign, or assign
+    something in which that name stands again.
+    """
+    if (
+        _SHIFTED.match(source) is not None
+        or "\r" in source
+        or ">>>" in source
+        or "In [" in source
+        or "...:" in source
+        or (("with" in source or ";" in source) and _BLOCK_OR_SECOND.search(source) is not None)
+    ):
+        return True
+    has_sign = _has_sign(source)
+    if not has_sign and "=" not in source:
+        return False
+    end = len(source)
+    for statement in _STATEMENT.finditer(source):
+        name, rest = statement.groups()
+        if name in _OTHER_STATEMENTS:
+            continue
+        below = statement.end()
+        if below < end and (has_sign or source.find(name, below) >= 0) and _goes_on(rest):
+            rest = source[statement.end(1) :]
+        if has_sign and _has_sign(rest):
+            return True
+        if "=" in rest:
+            # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
+            if not (name.isascii() and rest.isascii()):
+                return True
+            if name in rest and name in _WORD.findall(rest):
+                return True
+    return False
+
+
+def _has_sign(text: str) -> bool:
+    return (
+        "append" in text
+        or "extend" in text
+        or "insert" in text
+        or "inplace" in text
+        or ("=" in text and _CHANGING_SIGN.search(text) is not None)
+    )
+
+
+def _goes_on(line: str) -> bool:
+    """Tells whether a statement may go on in the next line."""
+    if line.endswith("\\"):
+        return True
+    is_quoting = '"' in line or "'" in line
+    if "(" not in line and "[" not in line and "{" not in line:
+        return is_quoting and ('"""' in line or "'''" in line)
+    if is_quoting:
+        line = _SHORT_STRING.sub("", line)
+        if '"' in line or "'" in line:
+            return True
+    line = line.partition("#")[0]
+    opened = line.count("(") + line.count("[") + line.count("{")
+    return opened != line.count(")") + line.count("]") + line.count("}")
 
 
 def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

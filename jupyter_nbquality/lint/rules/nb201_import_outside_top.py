@@ -19,7 +19,7 @@ from jupyter_nbquality.lint.rules._imports import (
     names_bound,
     prepares_imports,
 )
-from jupyter_nbquality.lint.rules._order import bindings
+from jupyter_nbquality.lint.rules._order import bindings, may_bind
 from jupyter_nbquality.lint.rules._python import kept_by_cell
 from jupyter_nbquality.notebook import Cell
 
@@ -78,6 +78,7 @@ class ImportOutsideTop(Rule):
     code = "NB201"
     slug = "import-outside-top"
     severity = Severity.INFO
+    needles = (("import",),)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields one problem for each cell with such imports."""
@@ -85,7 +86,11 @@ class ImportOutsideTop(Rule):
         is_top = True
         ambiguous: frozenset[str] | None = None
         known: set[str] = set()
-        for cell, code in context.code_cells():
+        cells = list(context.code_cells())
+        importing = [at for at, (cell, _) in enumerate(cells) if "import" in cell.source]
+        if len(importing) < 2:
+            return
+        for cell, code in cells[importing[0] : importing[-1] + 1]:
             if not cell.source.strip():
                 continue
             place = _Place(cell, code)
@@ -209,6 +214,7 @@ def _names_of_two_things(context: Context) -> frozenset[str]:
     count = Counter(
         name
         for _, code in context.code_cells()
+        if not may_bind(code).isdisjoint(imported)
         for name, lines in bindings(code).items()
         if name in imported
         for _ in lines

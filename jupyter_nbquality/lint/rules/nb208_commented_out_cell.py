@@ -40,9 +40,12 @@ class CommentedOutCell(CellRule):
     code = "NB208"
     slug = "commented-out-cell"
     severity = Severity.INFO
+    needles = (("#",),)
 
     def check_cell(self, code: CodeCell, thresholds: Thresholds) -> Iterator[Problem]:  # noqa: ARG002
         """Yields one problem for a cell whose every line is a comment, and together are code."""
+        if not code.source.lstrip().startswith("#"):
+            return
         lines = [line for line in code.source.splitlines() if line.strip()]
         if not lines or not all(line.lstrip().startswith("#") for line in lines):
             return

@@ -63,6 +63,7 @@ class LongCommentBlock(Rule):
     code = "NB209"
     slug = "long-comment-block"
     severity = Severity.INFO
+    needles = (("#",),)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each such block between the statements of a cell."""
@@ -82,9 +83,11 @@ class LongCommentBlock(Rule):
 
 
 def _blocks(code: CodeCell, smallest: int) -> Iterator[_Block]:
-    if code.tree is None:
-        return
     lines = code.source.splitlines()
+    # Not parsed where there are no such lines in a row.
+    marks = "".join(line[:1] if line.startswith("#") else " " for line in lines)
+    if "#" * smallest not in marks or code.tree is None:
+        return
     inside = {
         number
         for statement in code.tree.body

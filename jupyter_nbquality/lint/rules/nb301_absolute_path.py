@@ -79,6 +79,7 @@ class AbsolutePath(Rule):
 
     code = "NB301"
     slug = "absolute-path"
+    needles = (_HINTS,)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each such path in strings, shell lines and magics."""

@@ -47,8 +47,11 @@ class HardcodedSecret(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each secret in a cell's source, and each kind of secret in its outputs."""
-        for cell in context.notebook.cells:
-            yield from _in_source(context, cell)
+        cells = context.notebook.cells
+        suspects = set(secrets.likely([cell.source for cell in cells]))
+        for place, cell in enumerate(cells):
+            if place in suspects:
+                yield from _in_source(context, cell)
             for kind in cell.outputs.secrets if cell.outputs else ():
                 shape = secrets.shape_named(kind)
                 label = shape.label if shape else "secret"

@@ -42,6 +42,7 @@ class ShellPipInstall(CellRule):
 
     code = "NB303"
     slug = "shell-pip-install"
+    needles = (("!",), ("install",))
 
     def check_cell(
         self,

@@ -59,6 +59,7 @@ class UnpinnedInstall(CellRule):
     code = "NB304"
     slug = "unpinned-install"
     severity = Severity.INFO
+    needles = (("pip",), ("install",))
 
     def check_cell(
         self,

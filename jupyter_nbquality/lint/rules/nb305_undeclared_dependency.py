@@ -50,11 +50,10 @@ class UndeclaredDependency(Rule):
     code = "NB305"
     slug = "undeclared-dependency"
     severity = Severity.INFO
+    needles = (("import",),)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first import of each distribution that is not declared."""
-        if not any("import" in code.source for _, code in context.code_cells()):
-            return
         declared = context.surroundings.declared
         if declared is None or not declared.complete:
             return
@@ -94,6 +93,8 @@ def _missing(name: str, known: frozenset[str]) -> str | None:
 def _imports(code: CodeCell) -> list[tuple[str, ast.alias | ast.stmt]]:
     """The top-level names a cell imports for good: not those it can do without."""
     found: list[tuple[str, ast.alias | ast.stmt]] = []
+    if "import" not in code.source:
+        return found
     optional = {
         id(part)
         for node in code.by_kind.of(ast.Try)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from jupyter_nbquality.edits import TextEdit
 from jupyter_nbquality.findings import Applicability, Fix
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, edit_fix
-from jupyter_nbquality.lint.rules._frames import FrameNames
+from jupyter_nbquality.lint.rules._frames import LIBRARIES, FrameNames
 from jupyter_nbquality.lint.rules._python import expressions, origin, text_at
 from jupyter_nbquality.positions import Range
 
@@ -44,12 +44,10 @@ class PrintsLargeData(Rule):
 
     code = "NB307"
     slug = "prints-large-data"
+    needles = (_READING, _SHOWING, tuple(LIBRARIES))
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each place that shows a table in full or in a loop."""
-        sources = [code.source for _, code in context.code_cells()]
-        if not (_holds(sources, _READING) and _holds(sources, _SHOWING)):
-            return
         names = FrameNames(context)
         shows_all_rows = False
         for cell, code, statement, in_loop in names.walk():
@@ -67,10 +65,6 @@ class PrintsLargeData(Rule):
                     else f"The whole table {name} is printed"
                 )
                 yield Problem(message, cell, where, _fixes(cell, code, shown, where))
-
-
-def _holds(sources: list[str], words: tuple[str, ...]) -> bool:
-    return any(word in source for source in sources for word in words)
 
 
 def _shown(

@@ -47,6 +47,7 @@ class BlocksRunAll(Rule):
 
     code = "NB308"
     slug = "blocks-run-all"
+    needles = (_WORDS,)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first question and each endless loop of a cell."""

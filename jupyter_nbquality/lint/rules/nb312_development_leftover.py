@@ -27,6 +27,7 @@ _BREAKS = frozenset(
     }
 )
 _FITTING = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample"})
+_STOPPING = ("debug", "pdb", "set_trace", "breakpoint")
 _SHORTENING = ("nrows", ".sample", ".head", "[:", "[ :")
 # A cut at fewer rows, or at an odd number, is rather part of the analysis than a shortcut.
 _FEWEST = 100
@@ -66,6 +67,7 @@ class DevelopmentLeftover(Rule):
     code = "NB312"
     slug = "development-leftover"
     severity = Severity.INFO
+    needles = ((*_STOPPING, *_SHORTENING), (*_STOPPING, "fit"))
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each stop of a debugger, and each shortcut above a fitted model."""

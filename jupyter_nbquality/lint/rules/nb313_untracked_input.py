@@ -33,6 +33,7 @@ _WRITING = (
     "makedirs",
     "urlretrieve",
 )
+_OPENING = ("open", "ZipFile")
 _LONGEST = 300
 
 
@@ -76,6 +77,7 @@ class UntrackedInput(Rule):
     code = "NB313"
     slug = "untracked-input"
     severity = Severity.INFO
+    needles = ((*_READING, "import"),)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields the first use of each file or module that git does not track."""
@@ -83,9 +85,11 @@ class UntrackedInput(Rule):
         if surroundings.folder is None or not surroundings.is_in_git:
             return
         uses: dict[Path, tuple[str, CodeCell, ast.expr | ast.alias | ast.stmt, str]] = {}
-        written = {path for _, code in context.code_cells() for path in _written(code)}
+        written: set[str] | None = None
         for cell, code in context.code_cells():
             for path, argument in _read(code):
+                if written is None:
+                    written = {path for _, code in context.code_cells() for path in _written(code)}
                 file = None if path in written else surroundings.file(path)
                 if file is not None and file.is_file():
                     message = f"`{path}` is read here, but git does not track it"
@@ -110,6 +114,8 @@ class UntrackedInput(Rule):
 def _read(code: CodeCell) -> list[tuple[str, ast.expr]]:
     """The relative paths that a cell reads, written out as plain strings."""
     found: list[tuple[str, ast.expr]] = []
+    if not any(word in code.source for word in _READING):
+        return found
     for call in calls(code):
         name = _function(call)
         argument = call.args[0] if call.args else None
@@ -124,6 +130,8 @@ def _read(code: CodeCell) -> list[tuple[str, ast.expr]]:
 @kept_by_cell
 def _written(code: CodeCell) -> set[str]:
     """The paths that a cell writes."""
+    if not any(word in code.source for word in (*_WRITING, *_OPENING)):
+        return set()
     return {
         path
         for call in calls(code)
@@ -136,6 +144,8 @@ def _written(code: CodeCell) -> set[str]:
 @kept_by_cell
 def _modules(code: CodeCell) -> list[tuple[str, ast.alias | ast.stmt]]:
     found: list[tuple[str, ast.alias | ast.stmt]] = []
+    if "import" not in code.source:
+        return found
     for node in code.by_kind.of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             found += [(alias.name.partition(".")[0], alias) for alias in node.names]
@@ -152,7 +162,7 @@ def _function(call: ast.Call) -> str:
 
 
 def _opens_to_write(call: ast.Call) -> bool:
-    if _function(call) not in {"open", "ZipFile"}:
+    if _function(call) not in _OPENING:
         return False
     modes = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "mode")]
     return any(set(string_value(mode) or "") & set("wax") for mode in modes)
