@@ -1,0 +1,237 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Page, Request } from '@playwright/test';
+
+import { expect, test } from '../support/lab';
+import type { Lab } from '../support/lab';
+
+interface IRun {
+  readonly cell: string | null;
+  readonly source: string | null;
+  readonly started: number | null;
+}
+
+interface IAnswer {
+  readonly staleness:
+    | readonly {
+        readonly state: string;
+        readonly reasons: readonly { readonly kind: string }[];
+      }[]
+    | null;
+}
+
+const CELLS = ['x = 1', 'y = x + 1', 'print(y)'];
+
+/** What the notebook of a page tells the server, and what it answers. */
+class Looks {
+  constructor(private readonly _page: Page) {
+    _page.on('requestfinished', this._onFinished);
+  }
+
+  /** What was sent last. */
+  runs: readonly IRun[] | null = null;
+  /** What was answered last. */
+  answer: IAnswer | null = null;
+  /** How often the notebook was looked at. */
+  count = 0;
+
+  /** Waits until the code cells stand so. */
+  async expect(...states: string[]): Promise<void> {
+    await expect
+      .poll(() => this.answer?.staleness?.map(({ state }) => state))
+      .toEqual(states);
+  }
+
+  dispose(): void {
+    this._page.off('requestfinished', this._onFinished);
+  }
+
+  private readonly _onFinished = async (request: Request): Promise<void> => {
+    if (!request.url().includes('nbquality/api/inspect')) {
+      return;
+    }
+    const answer = (await (await request.response())!.json()) as IAnswer;
+    const { runs } = request.postDataJSON() as { runs: IRun[] | null };
+    this.answer = answer;
+    this.runs = runs;
+    this.count++;
+  };
+}
+
+/** Opens a notebook with a kernel where nothing ran yet. */
+async function open(
+  lab: Lab,
+  cells: readonly string[] = CELLS
+): Promise<Looks> {
+  const looks = new Looks(lab.page);
+  await lab.open(cells, { hasOwnKernel: true });
+  await lab.openPanel();
+  await looks.expect(...cells.map(() => 'not-run'));
+  return looks;
+}
+
+async function run(lab: Lab, number: number): Promise<void> {
+  await lab.cell(number).locator('.jp-InputPrompt').click();
+  await lab.execute('notebook:run-cell');
+}
+
+/** Runs code in the kernel of the notebook in front, from a connection of its own, as a console does. */
+async function runElsewhere(lab: Lab, ...codes: string[]): Promise<void> {
+  await lab.page.evaluate(async texts => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    const { model } = panel.sessionContext.session!.kernel!;
+    const { kernels } = window.jupyterapp.serviceManager;
+    const other = kernels.connectTo({ model });
+    for (const code of texts) {
+      await other.requestExecute({ code }).done;
+    }
+    other.dispose();
+  }, codes);
+}
+
+test('an edit after a run is told from a fresh result', async ({ lab }) => {
+  const looks = await open(lab);
+  await run(lab, 1);
+  await run(lab, 2);
+  await looks.expect('fresh', 'fresh', 'not-run');
+
+  await lab.write(1);
+  await lab.page.keyboard.type('0');
+  await looks.expect('edited', 'stale', 'not-run');
+  // Only a text that the cell has no more is sent.
+  expect(looks.runs!.map(({ source }) => source)).toEqual(['x = 1', null]);
+  looks.dispose();
+});
+
+test('a page that is loaded anew knows what ran, also of edited cells', async ({
+  lab
+}) => {
+  let looks = await open(lab, ['x = 1', 'y = x', 'y = x', '1 / 0']);
+  await lab.execute('notebook:run-all-cells');
+  await looks.expect('fresh', 'fresh', 'fresh', 'fresh');
+  await lab.write(1);
+  await lab.page.keyboard.type('0');
+  await looks.expect('edited', 'stale', 'stale', 'fresh');
+  const before = looks.runs;
+  await lab.execute('docmanager:save');
+  looks.dispose();
+
+  await lab.page.reload();
+  looks = new Looks(lab.page);
+  await lab.execute('docmanager:open', { path: `${lab.folder}/test.ipynb` });
+  await lab.openPanel();
+  await looks.expect('edited', 'stale', 'stale', 'fresh');
+  expect(looks.runs).toEqual(before);
+
+  // In a browser that remembers nothing, what is not certain is not told.
+  await lab.execute('docmanager:save');
+  await lab.page.evaluate(() => {
+    window.jupyterapp.shell.currentWidget!.dispose();
+    localStorage.clear();
+  });
+  await lab.execute('docmanager:open', { path: `${lab.folder}/test.ipynb` });
+  await expect
+    .poll(() => looks.runs?.map(({ cell }) => cell !== null))
+    .toEqual([false, true, true, true]);
+  looks.dispose();
+});
+
+test('after a restart nothing ran, whoever asked for it', async ({ lab }) => {
+  const looks = await open(lab);
+  const all = ['fresh', 'fresh', 'fresh'];
+  await lab.execute('notebook:run-all-cells');
+  await looks.expect(...all);
+
+  // Galata's answer in the place of the server's is not the one that JupyterLab expects.
+  const restore = await lab.answer(/\/restart\?/, route => route.continue());
+  const kernel = await lab.page.evaluate(async () => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    const { id } = panel.sessionContext.session!.kernel!;
+    await panel.sessionContext.session!.kernel!.restart();
+    return id;
+  });
+  restore();
+  await looks.expect('not-run', 'not-run', 'not-run');
+  await lab.execute('notebook:run-all-cells');
+  await looks.expect(...all);
+
+  // Another client.
+  const url = `${process.env.TARGET_URL}/api/kernels/${kernel}/restart`;
+  expect((await lab.page.request.post(url)).ok()).toBe(true);
+  await runElsewhere(lab, 'x = 1');
+  await looks.expect('fresh', 'not-run', 'not-run');
+
+  // The kernel died, and the server started another one.
+  await runElsewhere(lab, 'import os; os._exit(1)').catch(() => undefined);
+  await looks.expect('not-run', 'not-run', 'not-run');
+  looks.dispose();
+});
+
+test('what other clients run counts, where it is plain which cell it was', async ({
+  lab
+}) => {
+  const looks = await open(lab, ['x = 1', 'same = 1', 'same = 1', 'z = x']);
+  await runElsewhere(lab, 'x = 1', 'same = 1', 'z = x', 'x = 2');
+  await looks.expect('fresh', 'not-run', 'not-run', 'fresh');
+  await expect
+    .poll(() => looks.runs!.map(({ cell }) => cell !== null))
+    .toEqual([true, false, true, false]);
+  looks.dispose();
+});
+
+test('what leaves no trace in the history is no run', async ({ lab }) => {
+  const looks = await open(lab);
+  await lab.page.evaluate(async () => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    const kernel = panel.sessionContext.session!.kernel!;
+    const code = 'x = 1';
+    await kernel.requestExecute({ code, silent: true }).done;
+    await kernel.requestExecute({ code, store_history: false }).done;
+    await kernel.requestExecute({ code: '' }).done;
+  });
+  await run(lab, 3);
+  await looks.expect('not-run', 'not-run', 'stale');
+  expect(looks.runs).toHaveLength(1);
+  looks.dispose();
+});
+
+test('another tab knows what runs, and which of two equal cells it was', async ({
+  lab
+}) => {
+  const looks = await open(lab, ['x = 1', 'print(x)', 'print(x)']);
+  await run(lab, 1);
+  await looks.expect('fresh', 'not-run', 'not-run');
+
+  const tab = await lab.page.context().newPage();
+  const looksThere = new Looks(tab);
+  await tab.goto(
+    `${process.env.TARGET_URL}/lab/workspaces/tab/tree/${lab.folder}/test.ipynb`
+  );
+  await looksThere.expect('fresh', 'not-run', 'not-run');
+  await run(lab, 3);
+  await looks.expect('fresh', 'not-run', 'fresh');
+  await looksThere.expect('fresh', 'not-run', 'fresh');
+  await tab.close();
+  looks.dispose();
+});
+
+test('a cell that prints without end is looked at seldom', async ({ lab }) => {
+  const looks = await open(lab, [
+    'import time\nfor i in range(60):\n    print(i)\n    time.sleep(0.1)',
+    'x = 1'
+  ]);
+  const before = looks.count;
+  await run(lab, 1);
+  await run(lab, 2);
+  await looks.expect('fresh', 'not-run');
+  await looks.expect('fresh', 'fresh');
+  expect(looks.count - before).toBeLessThanOrEqual(7);
+
+  // A short run is one look.
+  const quiet = looks.count;
+  await lab.page.waitForTimeout(1_000);
+  expect(looks.count).toBe(quiet);
+  await run(lab, 2);
+  await lab.page.waitForTimeout(1_500);
+  expect(looks.count).toBe(quiet + 1);
+  looks.dispose();
+});
