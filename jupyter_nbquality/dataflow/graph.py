@@ -329,8 +329,7 @@ class Graph:
         reaching: list[Incoming] = []
         changes: list[Incoming] = []
         exists = any(unit.events[name] & DEFINES for unit in units)
-        if not exists and (name in BUILTINS or name.startswith(_RANDOM)):
-            # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
+        if not _is_followed(name, exists):
             for unit in units:
                 unit.told = None
                 unit.incoming.pop(name, None)
@@ -379,6 +378,17 @@ class Graph:
             found += unit.told
         return found
 
+    def by_name(self) -> Iterator[tuple[str, list[Unit]]]:
+        """Yields each name that is followed, with the units that do something with it, in order."""
+        for name, touching in self._touching.items():
+            units = sorted(touching, key=_position)
+            exists = any(unit.events[name] & DEFINES for unit in units)
+            if _is_followed(name, exists):
+                yield (
+                    name,
+                    units if exists else [unit for unit in units if unit.events[name] != GUESS],
+                )
+
     def outgoing(self, unit: Unit) -> dict[str, list[tuple[Unit, Kind]]]:
         """Gives who needs a unit, by name."""
         if self._outgoing is None:
@@ -397,6 +407,11 @@ class Graph:
             position: The place; ``None`` for the end.
         """
         return list(self._reaching(name, len(self.units) if position is None else position))
+
+
+def _is_followed(name: str, exists: bool) -> bool:
+    # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
+    return exists or not (name in BUILTINS or name.startswith(_RANDOM))
 
 
 class _Above:

@@ -12,6 +12,7 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.graph import Kind
+from jupyter_nbquality.dataflow.order import ConstraintKind, Order
 from jupyter_nbquality.notebook import Notebook
 
 VERSION = 1
@@ -85,6 +86,57 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: list[Link]
 
 
+class OrderLink(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"}):
+    """Why a cell must stay below another.
+
+    Attributes:
+        source: The number of the cell above; ``from`` in JSON.
+        target: The number of the cell below; ``to`` in JSON.
+        names: Sorted; see `order.Constraint`.
+        kind: See `order.Constraint`.
+        certain: Whether it is so; otherwise it may be.
+    """
+
+    source: int
+    target: int
+    names: list[str]
+    kind: ConstraintKind
+    certain: bool
+
+
+class OrderedOverview(Overview, frozen=True, kw_only=True):
+    """An overview with what fixes the order of the cells.
+
+    Attributes:
+        constraints: In the order of the lower cells, then of the upper ones.
+    """
+
+    constraints: list[OrderLink]
+
+
+def with_order(found: Overview, notebook: Notebook, dataflow: Dataflow) -> OrderedOverview:
+    """Adds to an overview what fixes the order of the cells."""
+    numbers = _numbers(notebook)
+    return OrderedOverview(
+        cells=found.cells,
+        dependencies=found.dependencies,
+        constraints=[
+            OrderLink(
+                numbers[str(each.source)],
+                numbers[str(each.target)],
+                list(each.names),
+                each.kind,
+                each.certain,
+            )
+            for each in Order(dataflow).constraints()
+        ],
+    )
+
+
+def _numbers(notebook: Notebook) -> dict[str, int]:
+    return {cell.id: number for number, cell in enumerate(notebook.cells, 1)}
+
+
 def overview(notebook: Notebook, dataflow: Dataflow) -> Overview:
     """Tells what is known of a notebook.
 
@@ -92,7 +144,7 @@ def overview(notebook: Notebook, dataflow: Dataflow) -> Overview:
         notebook: A notebook in Python.
         dataflow: What was learnt from it.
     """
-    numbers = {cell.id: number for number, cell in enumerate(notebook.cells, 1)}
+    numbers = _numbers(notebook)
     bound: set[str] = set()
     for known in dataflow.cells.values():
         bound.update(known.facts.binds)

@@ -161,6 +161,43 @@ def test_json_survives_any_encoding(make: Make) -> None:
     assert json.loads(done.stdout)["cells"][0]["defines"] == ["größe"]
 
 
+# ── the order ──
+
+ORDERED = ("a.ipynb", "xs = [1]", "print(xs)", "xs.append(2)", "f(xs)", "from os import *")
+
+
+def test_order_as_json_adds_to_the_contract(make: Make, run: Run) -> None:
+    make(*ORDERED)
+    plain, ordered = graph(run, "a.ipynb"), graph(run, "a.ipynb", "--order")
+    constraints = ordered.pop("constraints")
+    assert ordered == plain
+    assert constraints[:5] == [
+        {"from": 2, "to": 3, "names": ["xs"], "kind": "definition", "certain": True},
+        {"from": 2, "to": 4, "names": ["xs"], "kind": "definition", "certain": True},
+        {"from": 2, "to": 4, "names": ["xs"], "kind": "output", "certain": True},
+        {"from": 3, "to": 4, "names": ["xs"], "kind": "anti", "certain": True},
+        {"from": 2, "to": 5, "names": ["xs"], "kind": "definition", "certain": True},
+    ]
+    assert {"from": 5, "to": 6, "names": [], "kind": "unknown", "certain": False} in constraints
+
+
+def test_order_as_text_tells_what_is_not_needed_already(make: Make, run: Run) -> None:
+    make(*ORDERED)
+    result = run("graph", "a.ipynb", "--order")
+    assert "below    xs, read by cell 3 as it was before\n" in result.stdout
+    assert "below    cell 2, as one of the two may define any name\n" in result.stdout
+    assert "given or changed by cell 2" not in result.stdout
+    assert "below" not in run("graph", "a.ipynb").stdout
+
+
+@pytest.mark.parametrize("kind", ["svg", "mermaid", "dot"])
+def test_order_is_not_drawn(make: Make, run: Run, kind: str) -> None:
+    make("a.ipynb", "a = 1")
+    result = run("graph", "a.ipynb", "--order", "--format", kind)
+    assert result.exit_code == 2
+    assert "--order goes with --format text or json" in result.output
+
+
 # ── for people ──
 
 
