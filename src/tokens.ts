@@ -204,6 +204,15 @@ export interface IPanelProps {
   readonly busy: boolean;
 }
 
+/** A button behind the title of a section. */
+export interface ISectionAction {
+  readonly icon: LabIcon;
+  readonly label: string;
+  /** A whole sentence. */
+  readonly caption: string;
+  run(): void;
+}
+
 /** A section of the panel. */
 export interface ISection {
   readonly id: string;
@@ -215,6 +224,8 @@ export interface ISection {
   summary(props: IPanelProps): string;
   /** What is read out after a check: `7 problems`. */
   announcement?(props: IPanelProps): string;
+  /** A button behind the title, there also while the section is closed; null for none. */
+  action?(props: IPanelProps): ISectionAction | null;
   body(props: IPanelProps): ReactElement | null;
 }
 

@@ -2,11 +2,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   fastForwardIcon,
   historyIcon,
+  launchIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { cellReference } from '../components/cellNames';
+import { hasKernel } from '../notebook/kernel';
 import type {
   ICount,
   IPanelProps,
@@ -18,8 +20,8 @@ import type {
 import { CellNamesPart } from './cellNamesPart';
 import { CellState } from './cellState';
 import { Dependencies, STALE_COUNT, rowsOf } from './dependencies';
+import { GraphCommandIDs } from './graph/commandIds';
 import type { CellRunner } from './runner';
-import { hasKernel } from './runner';
 import { cellsWords, lastTimeWords } from './runWords';
 import { stalenessOf } from './staleness';
 
@@ -88,6 +90,15 @@ function dependenciesSection(options: IDataflowOptions): ISection {
         .filter(words => words !== '')
         .join(', ');
     },
+    action: () =>
+      commands.hasCommand(GraphCommandIDs.open)
+        ? {
+            icon: launchIcon,
+            label: trans.__('Graph'),
+            caption: trans.__('Open the dependency graph in the main area'),
+            run: () => void commands.execute(GraphCommandIDs.open)
+          }
+        : null,
     announcement: ({ model }) => {
       const stale = stalenessOf(model)?.stale?.length ?? 0;
       return stale > 0

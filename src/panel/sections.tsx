@@ -3,7 +3,7 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { CSSProperties, ReactElement } from 'react';
 import { Fragment } from 'react';
 
-import type { IPanelProps, ISection } from '../tokens';
+import type { IPanelProps, ISection, ISectionAction } from '../tokens';
 import { SectionBoundary } from './sectionBoundary';
 
 export interface ISectionsProps {
@@ -36,6 +36,7 @@ export function Sections(props: ISectionsProps): ReactElement {
           <SectionTitle
             section={section}
             summary={section.summary(panel)}
+            action={section.action?.(panel) ?? null}
             isOpen={isOpen(section)}
             onToggle={onToggle}
             index={index}
@@ -69,31 +70,45 @@ function SectionBody(props: {
 function SectionTitle(props: {
   section: ISection;
   summary: string;
+  action: ISectionAction | null;
   isOpen: boolean;
   onToggle: (section: ISection, isOpen: boolean) => void;
   index: number;
 }): ReactElement {
-  const { section, summary, isOpen, onToggle, index } = props;
+  const { section, summary, action, isOpen, onToggle, index } = props;
   const caret = isOpen ? caretDownIcon : caretRightIcon;
   return (
-    <h3
+    <div
       className="jp-nbq-section-title"
       style={{ '--jp-nbq-section-index': index } as CSSProperties}
     >
-      <button
-        id={titleId(section)}
-        type="button"
-        aria-expanded={isOpen}
-        aria-controls={isOpen ? `${titleId(section)}-body` : undefined}
-        onClick={() => onToggle(section, !isOpen)}
-      >
-        <span className="jp-nbq-caret" aria-hidden="true">
-          <caret.react tag={null} />
-        </span>
-        <span className="jp-nbq-section-name">{section.title}</span>
-        {summary && <span className="jp-nbq-section-summary">{summary}</span>}
-      </button>
-    </h3>
+      <h3>
+        <button
+          id={titleId(section)}
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? `${titleId(section)}-body` : undefined}
+          onClick={() => onToggle(section, !isOpen)}
+        >
+          <span className="jp-nbq-caret" aria-hidden="true">
+            <caret.react tag={null} />
+          </span>
+          <span className="jp-nbq-section-name">{section.title}</span>
+          {summary && <span className="jp-nbq-section-summary">{summary}</span>}
+        </button>
+      </h3>
+      {action && (
+        <button
+          type="button"
+          className="jp-nbq-toolbutton"
+          title={action.caption}
+          onClick={() => action.run()}
+        >
+          <action.icon.react tag={null} />
+          {action.label}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -18,7 +18,6 @@ const FILE = 'file:';
 const STATE = 'state:';
 
 /** Whatever would not stand on one line, or would turn the text around it. */
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+/g;
 
 /**

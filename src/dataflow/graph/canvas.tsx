@@ -1,8 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { KeyboardEvent, PointerEvent, ReactElement } from 'react';
+import type {
+  FocusEvent,
+  KeyboardEvent,
+  PointerEvent,
+  ReactElement,
+  Ref
+} from 'react';
 import {
   useCallback,
   useEffect,
+  useImperativeHandle,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -16,15 +23,15 @@ import { GraphNode } from './node';
 import type { INodeActions } from './node';
 import { walk } from './walk';
 import type { IStep } from './walk';
-import { clampZoom, openingZoom, zoomFor, zoomStep } from './zoom';
+import { clampZoom, fittingZoom, openingZoom, zoomFor, zoomStep } from './zoom';
 
 /** What the buttons of the toolbar do with the canvas. */
 export interface ICanvasHandle {
   zoomIn(): void;
   zoomOut(): void;
   fit(): void;
-  /** Puts the focus on a node: the one given, or the one that had it last. */
-  focus(cell?: string | null): void;
+  /** Puts the focus on the node that had it last, or the one that is selected. */
+  focus(): void;
 }
 
 export interface ICanvasProps {
@@ -33,7 +40,7 @@ export interface ICanvasProps {
   readonly actions: INodeActions;
   /** The name of the notebook. */
   readonly title: string;
-  readonly handle: { current: ICanvasHandle | null };
+  readonly handle: Ref<ICanvasHandle>;
   readonly onZoom: (zoom: number) => void;
   readonly trans: TranslationBundle;
 }
@@ -58,7 +65,7 @@ export function Canvas(props: ICanvasProps): ReactElement {
   const fixed = useRef<{ at: IPoint; point: IPoint } | null>(null);
   const [zoom, setZoom] = useState<number | null>(null);
   const scale = zoom ?? 1;
-  const { step, go, nodeOf } = useWalk(graph, picture, drawing);
+  const { step, go, onFocus, nodeOf } = useWalk(graph, picture, drawing);
 
   const remember = useCallback((): void => {
     const { left, top } = drawing.current!.getBoundingClientRect();
@@ -159,26 +166,13 @@ export function Canvas(props: ICanvasProps): ReactElement {
     return () => area.removeEventListener('wheel', onWheel);
   }, [zoomTo, scale]);
 
-  useEffect(() => {
-    handle.current = {
-      zoomIn: () => zoomTo(zoomStep(scale, 1)),
-      zoomOut: () => zoomTo(zoomStep(scale, -1)),
-      fit: () => zoomTo(fitZoom()),
-      focus: cell => (nodeOf(cell ?? step.cell) ?? nodeOf(step.cell))?.focus()
-    };
-    return () => {
-      handle.current = null;
-    };
-  });
-
-  const fitZoom = (): number => {
-    const area = viewport.current!;
-    return Math.min(
-      area.clientWidth / layout.width,
-      area.clientHeight / layout.height,
-      1
-    );
+  const controls: ICanvasHandle = {
+    zoomIn: () => zoomTo(zoomStep(scale, 1)),
+    zoomOut: () => zoomTo(zoomStep(scale, -1)),
+    fit: () => zoomTo(fittingZoom(layout, viewport.current!)),
+    focus: () => nodeOf(step.cell)?.focus()
   };
+  useImperativeHandle(handle, () => controls);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) {
@@ -188,16 +182,16 @@ export function Canvas(props: ICanvasProps): ReactElement {
       '[data-nbq-cell]'
     )?.dataset.nbqCell;
     if (event.key === '+' || event.key === '=') {
-      handle.current?.zoomIn();
+      controls.zoomIn();
     } else if (event.key === '-') {
-      handle.current?.zoomOut();
+      controls.zoomOut();
     } else if (event.key === '0') {
-      handle.current?.fit();
+      controls.fit();
     } else if (event.key === 'Escape') {
       actions.leave();
     } else if (event.key === 'Enter' && cell !== undefined) {
       actions.open(cell);
-    } else if (!event.shiftKey && go(event.key)) {
+    } else if (!event.shiftKey && cell !== undefined && go(event.key, cell)) {
       // It moved.
     } else {
       return;
@@ -236,6 +230,7 @@ export function Canvas(props: ICanvasProps): ReactElement {
             transform: `scale(${scale})`
           }}
           onKeyDown={onKeyDown}
+          onFocus={onFocus}
         >
           <Drawing graph={graph} picture={picture} linked={linked} />
           {picture.cells.map(cell => (
@@ -263,18 +258,23 @@ function useWalk(
   drawing: { current: HTMLElement | null }
 ): {
   step: IStep;
-  go: (key: string) => boolean;
+  go: (key: string, from: string) => boolean;
+  onFocus: (event: FocusEvent) => void;
   nodeOf: (cell: string | null) => HTMLElement | null;
 } {
   const { cells, arrows, layout } = picture;
-  const [at, setAt] = useState<IStep | null>(null);
+  const { selected } = graph;
+  // A step counts until another cell is selected.
+  const [at, setAt] = useState<(IStep & { selected: string | null }) | null>(
+    null
+  );
   const isThere = (cell: string | null): cell is string =>
     cell !== null && cells.includes(cell);
   const step: IStep =
-    at && isThere(at.cell)
+    at && at.selected === selected && isThere(at.cell)
       ? at
       : {
-          cell: isThere(graph.selected) ? graph.selected : (cells[0] ?? ''),
+          cell: isThere(selected) ? selected : (cells[0] ?? ''),
           siblings: null
         };
   const nodeOf = (cell: string | null): HTMLElement | null =>
@@ -285,39 +285,26 @@ function useWalk(
         ) ?? null);
 
   // What gets the focus otherwise, by a click or from the notebook, is where the keys go on from.
-  useEffect(() => {
-    const node = drawing.current!;
-    const onFocus = ({ target }: FocusEvent): void => {
-      const cell = (target as HTMLElement).dataset.nbqCell;
-      if (cell !== undefined) {
-        setAt(known =>
-          known?.cell === cell ? known : { cell, siblings: null }
-        );
-      }
-    };
-    node.addEventListener('focusin', onFocus);
-    return () => node.removeEventListener('focusin', onFocus);
-  }, [drawing]);
-  useEffect(() => {
-    if (!drawing.current?.contains(document.activeElement)) {
-      setAt(null);
+  const onFocus = ({ target }: FocusEvent): void => {
+    const cell = (target as HTMLElement).dataset.nbqCell;
+    if (cell !== undefined && cell !== step.cell) {
+      setAt({ cell, siblings: null, selected });
     }
-  }, [graph.selected, drawing]);
-
-  const go = (key: string): boolean => {
+  };
+  const go = (key: string, from: string): boolean => {
     const places = new Map(layout.nodes.map(node => [node.cell, node.x]));
-    const next = walk(key, step, {
-      cells,
-      arrows,
-      across: cell => places.get(cell)!
-    });
+    const next = walk(
+      key,
+      step.cell === from ? step : { cell: from, siblings: null },
+      { cells, arrows, across: cell => places.get(cell)! }
+    );
     if (next) {
-      setAt(next);
+      setAt({ ...next, selected });
       nodeOf(next.cell)?.focus();
     }
     return next !== null;
   };
-  return { step, go, nodeOf };
+  return { step, go, onFocus, nodeOf };
 }
 
 /** The node that is to stay where it is: the selected one, or the first that is in both layouts. */

@@ -4,7 +4,8 @@ import type { WidgetTracker } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IQualityTracker } from '../../tokens';
+import type { IQualityModel, IQualityTracker } from '../../tokens';
+import { freshStaleness } from '../freshStaleness';
 import { GraphTab, nameOf } from './graphTab';
 import { mermaidOf } from './mermaid';
 import { GraphModel } from './model';
@@ -67,35 +68,28 @@ export class Graphs {
 
   /** Gives the graph of a notebook as a picture: as it is drawn in its tab, where there is one. */
   async exportSvg(panel: NotebookPanel, to: Target): Promise<void> {
-    const { trans } = this._options;
-    await this._withGraph(panel, graph => {
-      const { picture } = graph;
-      if (!picture) {
-        this._sayUnknown(graph);
-        return;
-      }
-      const name = nameOf(panel);
-      const text = svgOf(graph, picture, {
-        title: trans.__('Graph: %1', name),
-        palette: themePalette(),
-        trans
-      });
-      this._give(text, to, 'image/svg+xml', `${name}-graph.svg`);
-    });
+    const { tabs } = this._options;
+    const model = await this._checked(panel);
+    const tab = tabs.find(one => one.notebook.context === panel.context);
+    if (tab) {
+      this._giveSvg(panel, tab.graph, to);
+      return;
+    }
+    const graph = new GraphModel(new PanelNotebook(panel, model));
+    this._giveSvg(panel, graph, to);
+    graph.dispose();
   }
 
   /** Gives the graph of a notebook, all cells of it, as the text of a Mermaid flowchart. */
   async exportMermaid(panel: NotebookPanel, to: Target): Promise<void> {
-    await this._withGraph(panel, graph => {
-      const { snapshot } = graph.notebook.model;
-      const { flow } = graph;
-      if (!snapshot || !flow) {
-        this._sayUnknown(graph);
-        return;
-      }
-      const text = mermaidOf(snapshot, flow);
+    const model = await this._checked(panel);
+    const { snapshot, inspection } = model;
+    if (snapshot && inspection?.supported) {
+      const text = mermaidOf(snapshot, inspection.flow);
       this._give(text, to, 'text/plain', `${nameOf(panel)}-graph.mmd`);
-    });
+    } else {
+      this._sayUnknown(model);
+    }
   }
 
   private _make(panel: NotebookPanel): GraphTab {
@@ -111,39 +105,36 @@ export class Graphs {
     return tab;
   }
 
-  /** Calls back with the graph of a notebook, after a check where one is due. */
-  private async _withGraph(
-    panel: NotebookPanel,
-    callback: (graph: GraphModel) => void
-  ): Promise<void> {
-    const { tracker, tabs } = this._options;
-    const model = tracker.modelOf(panel);
-    const watch = tracker.watch();
-    try {
-      await model.check();
-    } finally {
-      watch.dispose();
-    }
-    const tab = tabs.find(one => one.notebook.context === panel.context);
-    if (tab) {
-      callback(tab.graph);
+  private _giveSvg(panel: NotebookPanel, graph: GraphModel, to: Target): void {
+    const { trans } = this._options;
+    const { picture } = graph;
+    const { model } = graph.notebook;
+    if (!picture || !model.inspection?.supported) {
+      this._sayUnknown(model);
       return;
     }
-    const graph = new GraphModel(new PanelNotebook(panel, model));
-    try {
-      callback(graph);
-    } finally {
-      graph.dispose();
-    }
+    const name = nameOf(panel);
+    const text = svgOf(graph, picture, {
+      title: trans.__('Graph: %1', name),
+      palette: themePalette(),
+      trans
+    });
+    this._give(text, to, 'image/svg+xml', `${name}-graph.svg`);
   }
 
-  private _sayUnknown(graph: GraphModel): void {
+  /** What is known of a notebook as it is now. */
+  private async _checked(panel: NotebookPanel): Promise<IQualityModel> {
+    const model = this._options.tracker.modelOf(panel);
+    await freshStaleness(model);
+    return model;
+  }
+
+  private _sayUnknown({ inspection }: IQualityModel): void {
     const { trans } = this._options;
-    const { error } = graph.notebook.model;
     Notification.error(
-      error
-        ? trans.__('The graph is not known: %1', error)
-        : trans.__('The graph is not known: the notebook was not checked yet.')
+      inspection && !inspection.supported
+        ? trans.__('There is no graph: the notebook is not in Python.')
+        : trans.__('There is no graph: the notebook could not be checked.')
     );
   }
 

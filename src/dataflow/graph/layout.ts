@@ -216,7 +216,7 @@ function layOutPart(
 
   const nodes = new Map(
     cells.map(cell => {
-      const { x = 0, y = 0 } = graph.node(cell)!;
+      const { x = 0, y = 0 } = graph.node(cell);
       return [
         cell,
         { cell, x: x - NODE.width / 2, y: y - NODE.height / 2, ...NODE }
@@ -295,7 +295,7 @@ function align(graph: LayerGraph): void {
     return item;
   };
   for (const id of graph.nodes()) {
-    const node = graph.node(id)!;
+    const node = graph.node(id);
     items.set(id, add(node, node.width, node.width > 1 ? GAP : LINE_GAP));
   }
   for (const { v, w } of graph.edges()) {
@@ -335,7 +335,7 @@ function stepOf(
     width = 0,
     height = 0,
     weight = 1
-  } = graph.edge(source, target)!;
+  } = graph.edge(source, target);
   return { width, height, weight, middle: points![1] };
 }
 
@@ -347,7 +347,7 @@ function pointsOf(graph: LayerGraph, route: readonly string[]): IPoint[] {
   const last = route.length - 1;
   return [
     ...route.slice(1, last).flatMap(id => {
-      const { x = 0, y = 0 } = graph.node(id)!;
+      const { x = 0, y = 0 } = graph.node(id);
       return [
         { x, y: y - NODE.height / 2 },
         { x, y: y + NODE.height / 2 }

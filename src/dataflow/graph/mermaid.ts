@@ -17,9 +17,7 @@ const MOST_NAMES = 4;
 const DULL = ['#', '%', 'import ', 'from ', '"""', "'''"];
 
 // What ends a line, and what is space, in Python's words.
-// eslint-disable-next-line no-control-regex
 const LINE_END = /\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/;
-// eslint-disable-next-line no-control-regex
 const SPACES = /[\s\x1c-\x1f\x85]+/g;
 
 /** Whatever could be syntax, Markdown or HTML in a label. */

@@ -91,11 +91,7 @@ export function loopsOf(boxes: readonly IBox[]): IPoint[][] {
   const isCovered = ys.map(() => xs.map(() => false));
   for (const box of boxes) {
     for (let r = row.get(box.y)!; r < row.get(box.y + box.height)!; r++) {
-      isCovered[r].fill(
-        true,
-        column.get(box.x)!,
-        column.get(box.x + box.width)!
-      );
+      isCovered[r].fill(true, column.get(box.x), column.get(box.x + box.width));
     }
   }
   const covered = (r: number, c: number): boolean => isCovered[r]?.[c] ?? false;

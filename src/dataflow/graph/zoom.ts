@@ -5,6 +5,9 @@ const LARGEST = 2;
 /** A graph does not open smaller than this: text is to be read. */
 const READABLE = 0.7;
 
+/** Pixels below the drawing that the legend may cover. */
+export const LEGEND = 100;
+
 /** The steps of the buttons. */
 const STEPS = [
   0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 2
@@ -37,14 +40,26 @@ export function zoomFor(
   return clampZoom(zoom * 2 ** ((-deltaY * (UNITS[deltaMode] ?? 1)) / DOUBLE));
 }
 
-/** The zoom that a graph opens with: all of it where that can be read. */
-export function openingZoom(
-  { width, height }: { width: number; height: number },
-  area: { clientWidth: number; clientHeight: number }
-): number {
-  const fitting = Math.min(
+/** How large something is, and how much room there is. */
+interface ISize {
+  readonly width: number;
+  readonly height: number;
+}
+interface IArea {
+  readonly clientWidth: number;
+  readonly clientHeight: number;
+}
+
+/** The zoom with which all of a graph is seen. */
+export function fittingZoom({ width, height }: ISize, area: IArea): number {
+  return Math.min(
+    1,
     area.clientWidth / width,
-    area.clientHeight / height
+    (area.clientHeight - LEGEND) / height
   );
-  return Math.min(1, Math.max(READABLE, fitting));
+}
+
+/** The zoom that a graph opens with: all of it where that can be read. */
+export function openingZoom(size: ISize, area: IArea): number {
+  return Math.max(READABLE, fittingZoom(size, area));
 }
