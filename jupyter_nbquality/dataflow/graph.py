@@ -373,10 +373,16 @@ class Graph:
         """Gives all dependencies, in the order of who needs, then of who gives."""
         found: list[Dependency] = []
         for unit in self.units:
-            if unit.told is None:
-                unit.told = _told(unit)
-            found += unit.told
+            found += _told(unit)
         return found
+
+    def needs(self, key: Hashable) -> list[Dependency]:
+        """Gives what a unit needs from others, in their order.
+
+        Raises:
+            KeyError: There is none of this key.
+        """
+        return _told(self._by_key[key])
 
     def by_name(self) -> Iterator[tuple[str, list[Unit]]]:
         """Yields each name that is followed, with the units that do something with it, in order."""
@@ -431,6 +437,12 @@ class _Above:
 
 
 def _told(unit: Unit) -> list[Dependency]:
+    if unit.told is None:
+        unit.told = _grouped(unit)
+    return unit.told
+
+
+def _grouped(unit: Unit) -> list[Dependency]:
     grouped: dict[tuple[Unit, Kind], list[str]] = {}
     for name, incoming in unit.incoming.items():
         for source, kind in incoming:

@@ -1,0 +1,106 @@
+"""The dependencies between cells as they came about in a kernel: in run order."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import STATE
+from jupyter_nbquality.dataflow.graph import Graph, Kind
+from jupyter_nbquality.dataflow.report import CellDependency
+from jupyter_nbquality.dataflow.staleness import RunRecord
+
+_KEPT = 100
+"""Texts that are kept beyond four a run that there was."""
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Names that a cell has from code that stands in no cell as far as we know.
+
+    Attributes:
+        target: The id of the cell that needs them.
+        names: Sorted; files begin with ``file:``.
+        origin: ``unknown``: it is not known which cell ran; ``deleted``: the cell is gone.
+    """
+
+    target: str
+    names: list[str]
+    origin: Literal["unknown", "deleted"]
+
+
+class RunDependencies(msgspec.Struct, frozen=True):
+    """What the last runs of cells had from earlier runs.
+
+    Attributes:
+        dependencies: Between cells of the notebook, in the order in which those ran last that need,
+            then of the runs of those that gave. A cell that gave may have run again since.
+        elsewhere: What is left out of them, as it came from no cell of the notebook.
+    """
+
+    dependencies: list[CellDependency]
+    elsewhere: list[Elsewhere]
+
+
+class RunOrder:
+    """Finds the dependencies in run order; keeps what it knows of texts and runs.
+
+    Args:
+        dataflow: Of the notebook, kept up to date by whoever asks.
+    """
+
+    def __init__(self, dataflow: Dataflow) -> None:
+        self._dataflow = dataflow
+        self._ran: dict[str, CellFacts] = {}
+        self._runs = Graph()
+
+    def find(self, records: Sequence[RunRecord]) -> RunDependencies:
+        """Finds what the last run of each cell had from whom.
+
+        Args:
+            records: What ran since the kernel started, in order.
+
+        Returns:
+            The dependencies, in which a cell does not depend on its own earlier runs.
+        """
+        self._runs.update(
+            [(place, self._facts_of(record.source).facts) for place, record in enumerate(records)]
+        )
+        self._forget({record.source for record in records})
+        cells = self._dataflow.cells
+        last = {record.cell: place for place, record in enumerate(records) if record.cell in cells}
+        given: dict[tuple[str, str, Kind], set[str]] = {}
+        elsewhere: dict[tuple[str, Literal["unknown", "deleted"]], set[str]] = {}
+        for target, place in sorted(last.items(), key=lambda item: item[1]):
+            for each in self._runs.needs(place):
+                names = [name for name in each.names if not name.startswith(STATE)]
+                source = records[int(str(each.source))].cell
+                if not names or source == target:
+                    continue
+                if source is None:
+                    elsewhere.setdefault((str(target), "unknown"), set()).update(names)
+                elif source not in cells:
+                    elsewhere.setdefault((str(target), "deleted"), set()).update(names)
+                else:
+                    given.setdefault((source, str(target), each.kind), set()).update(names)
+        return RunDependencies(
+            [
+                CellDependency(source, target, sorted(names), kind)
+                for (source, target, kind), names in given.items()
+            ],
+            [
+                Elsewhere(target, sorted(names), origin)
+                for (target, origin), names in elsewhere.items()
+            ],
+        )
+
+    def _facts_of(self, source: str) -> CellFacts:
+        known = self._ran.get(source)
+        if known is None:
+            known = self._ran[source] = self._dataflow.facts_of(source)
+        return known
+
+    def _forget(self, sources: set[str]) -> None:
+        if len(self._ran) > 4 * len(sources) + _KEPT:
+            self._ran = {key: known for key, known in self._ran.items() if key in sources}
