@@ -7,12 +7,12 @@ import type {
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 
+import { hasKernel } from '../notebook/kernel';
 import type { IQualitySettings, IQualityTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
 import { freshStaleness } from './freshStaleness';
 import type { RunPlan } from './runPlan';
 import type { CellRunner } from './runner';
-import { hasKernel } from './runner';
 import { stalenessOf } from './staleness';
 
 /** What the commands need of the world. */

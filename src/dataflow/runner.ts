@@ -1,7 +1,4 @@
-import type {
-  ISessionContext,
-  ISessionContextDialogs
-} from '@jupyterlab/apputils';
+import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type {
@@ -13,6 +10,8 @@ import { runCell } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+
+import { hasKernel } from '../notebook/kernel';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
 
@@ -37,12 +36,6 @@ export interface ICellRunnerOptions {
   executor: INotebookCellExecutor | null;
   dialogs: ISessionContextDialogs | null;
   translator: ITranslator;
-}
-
-/** Whether a notebook has a kernel that can run something. */
-export function hasKernel(session: ISessionContext): boolean {
-  const kernel = session.session?.kernel;
-  return !!kernel && kernel.status !== 'dead' && !session.isTerminating;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { infoIcon } from '@jupyterlab/ui-components';
+import { infoIcon, kernelIcon } from '@jupyterlab/ui-components';
 import type { ReactElement, ReactNode } from 'react';
 
 import { MessageText } from '../components/messageText';
@@ -29,6 +29,27 @@ export function CheckFailed(props: {
             minute: '2-digit'
           })
         )}
+    </Banner>
+  );
+}
+
+/** Nothing can be run: what works nevertheless. */
+export function NoKernel(props: {
+  onStart: () => void;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { onStart, trans } = props;
+  return (
+    <Banner
+      icon={
+        <span className="jp-nbq-icon jp-nbq-mod-info" aria-hidden="true">
+          <kernelIcon.react tag={null} />
+        </span>
+      }
+      action={trans.__('Start kernel')}
+      onAction={onStart}
+    >
+      {trans.__('No kernel is running. Problems and dependencies still work.')}
     </Banner>
   );
 }

@@ -5,6 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { ReactElement } from 'react';
 
 import { languageName } from '../components/language';
+import { lacksKernel } from '../notebook/kernel';
 import type { IQualityModel } from '../tokens';
 
 export interface IHeaderProps {
@@ -36,7 +37,7 @@ export function Header(props: IHeaderProps): ReactElement {
 }
 
 function stateOf(props: IHeaderProps): string {
-  const { model, busy, trans } = props;
+  const { notebook, model, busy, trans } = props;
   if (!model) {
     return '';
   }
@@ -48,7 +49,10 @@ function stateOf(props: IHeaderProps): string {
   if (model.status === 'failed') {
     return trans.__('check failed');
   }
-  return model.inspection && !model.inspection.supported
-    ? languageName(model.inspection.language)
+  if (model.inspection && !model.inspection.supported) {
+    return languageName(model.inspection.language);
+  }
+  return notebook && lacksKernel(notebook.sessionContext)
+    ? trans.__('no kernel')
     : '';
 }

@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, codeCheckIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
@@ -5,6 +6,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { ReactElement } from 'react';
 
+import { hasKernel } from '../notebook/kernel';
 import type {
   IPanelProps,
   IPanelRegistry,
@@ -32,7 +34,7 @@ export interface IQualityPanelOptions {
   memory: PanelMemory;
   commands: Pick<
     IPanelCommands,
-    'openNotebook' | 'openSettings' | 'changeKernel'
+    'openNotebook' | 'openSettings' | 'changeKernel' | 'startKernel'
   >;
   trans: TranslationBundle;
 }
@@ -73,6 +75,7 @@ export class QualityPanel extends ReactWidget {
     this._cellSection.dispose();
     this._model?.changed.disconnect(this._onModelChanged, this);
     this._model?.context.pathChanged.disconnect(this._refresh, this);
+    this._watchKernel(null);
     const { tracker, registry, settings, memory } = this._options;
     tracker.currentChanged.disconnect(this._onCurrentChanged, this);
     tracker.activeCellChanged.disconnect(this._refresh, this);
@@ -188,8 +191,28 @@ export class QualityPanel extends ReactWidget {
       this._endBusy();
       model?.changed.connect(this._onModelChanged, this);
       model?.context.pathChanged.connect(this._refresh, this);
+      this._watchKernel(model?.context.sessionContext ?? null);
     }
     this._onModelChanged();
+  }
+
+  private _watchKernel(session: ISessionContext | null): void {
+    this._session?.kernelChanged.disconnect(this._onKernelChanged, this);
+    this._session?.statusChanged.disconnect(this._onKernelChanged, this);
+    this._session = session;
+    session?.kernelChanged.connect(this._onKernelChanged, this);
+    session?.statusChanged.connect(this._onKernelChanged, this);
+    this._hasKernel = session !== null && hasKernel(session);
+    void session?.ready.then(() => this._refresh());
+  }
+
+  /** A kernel that is busy, then idle, is no news. */
+  private _onKernelChanged(): void {
+    const now = this._session !== null && hasKernel(this._session);
+    if (now !== this._hasKernel) {
+      this._hasKernel = now;
+      this._refresh();
+    }
   }
 
   private _onModelChanged(): void {
@@ -211,6 +234,8 @@ export class QualityPanel extends ReactWidget {
   }
 
   private _model: IQualityModel | null = null;
+  private _session: ISessionContext | null = null;
+  private _hasKernel = false;
   private _filter: string | null = null;
   private _watch: { dispose(): void } | null = null;
   private _isBusy = false;

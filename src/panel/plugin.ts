@@ -81,6 +81,22 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         },
         changeKernel: ({ notebook }) => {
           void dialogs.selectKernel(notebook.sessionContext);
+        },
+        startKernel: ({ notebook: { sessionContext } }) => {
+          const isDead = Boolean(sessionContext.session?.kernel);
+          void (
+            isDead
+              ? sessionContext.restartKernel()
+              : sessionContext
+                  .startKernel()
+                  .then(mustSelect =>
+                    mustSelect
+                      ? dialogs.selectKernel(sessionContext)
+                      : undefined
+                  )
+          ).catch((reason: unknown) => {
+            console.warn('The kernel cannot be started.', reason);
+          });
         }
       },
       trans

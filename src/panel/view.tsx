@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { KeyboardEvent, ReactElement } from 'react';
 
+import { lacksKernel } from '../notebook/kernel';
 import type { IPanelProps, IPanelRegistry, IQualitySettings } from '../tokens';
-import { CheckFailed, FilterLine, Notices } from './banners';
+import { CheckFailed, FilterLine, NoKernel, Notices } from './banners';
 import { Header } from './header';
 import { LiveRegion } from './liveRegion';
 import type { PanelMemory } from './memory';
@@ -17,6 +18,8 @@ export interface IPanelCommands {
   readonly openSettings: (() => void) | null;
   /** Gives the notebook another kernel. */
   changeKernel(panel: IPanelProps): void;
+  /** Starts a kernel for the notebook, or a new one where it died. */
+  startKernel(panel: IPanelProps): void;
   /** Filters by a count; null for no filter. */
   setFilter(id: string | null): void;
   /** Gives the focus back to the notebook. */
@@ -106,6 +109,9 @@ function NotebookView(
       />
       {isOther && <Other {...props} language={inspection.language} />}
       {model.status === 'failed' && <CheckFailed model={model} trans={trans} />}
+      {!isOther && lacksKernel(panel.notebook.sessionContext) && (
+        <NoKernel onStart={() => commands.startKernel(panel)} trans={trans} />
+      )}
       <Notices notices={inspection?.notices ?? []} />
       {filter && (
         <FilterLine
