@@ -9,6 +9,7 @@ _COMMANDS = {
     "format": "Format the code of notebooks.",
     "graph": "Show what flows between cells.",
     "init": "Set a project up.",
+    "refactor": "Change code without changing what it does.",
     "rule": "Explain a rule.",
     "slice": "Show the code that computes a cell.",
 }

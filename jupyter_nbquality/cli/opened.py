@@ -87,3 +87,20 @@ def open_notebook(path: str) -> Opened:
     dataflow = Dataflow(libraries)
     dataflow.update(file.notebook)
     return Opened(name, file, dataflow)
+
+
+def refuse_target(opened: Opened, to: Path, *, force: bool) -> None:
+    """Refuses to write over the notebook itself, and over any file unless that is forced.
+
+    Raises:
+        Trouble: The file is one of these, or a folder.
+    """
+    name = escaped(str(to))
+    if to.is_dir():
+        raise Trouble(f"{name} is a folder.")
+    if not to.exists():
+        return
+    if opened.file.path.name and opened.file.path.exists() and to.samefile(opened.file.path):
+        raise Trouble(f"{name} is the notebook itself; write to another file.")
+    if not force:
+        raise Trouble(f"{name} exists; --force writes over it.")

@@ -82,11 +82,11 @@ def command(
     """
     wish = Wish(**options)
     _refuse_contradictions(wish, to, show=show, force=force)
-    from jupyter_nbquality.cli.opened import open_notebook
+    from jupyter_nbquality.cli.opened import open_notebook, refuse_target
 
     opened = open_notebook(notebook)
     if to is not None:
-        _refuse_target(opened, to, force=force)
+        refuse_target(opened, to, force=force)
     found = _found(opened, wish)
     if kind == "json":
         from jupyter_nbquality.cli.json_output import as_json
@@ -139,18 +139,6 @@ def _refuse_contradictions(wish: Wish, to: Path | None, *, show: bool, force: bo
         raise click.UsageError("--show is for scripts; a notebook shows what ends a cell anyway.")
     if wish.direction == "forward":
         raise click.UsageError("--to writes code that runs, which a forward slice alone does not.")
-
-
-def _refuse_target(opened: "Opened", to: Path, *, force: bool) -> None:
-    name = escaped(str(to))
-    if to.is_dir():
-        raise Trouble(f"{name} is a folder.")
-    if not to.exists():
-        return
-    if opened.file.path.name and opened.file.path.exists() and to.samefile(opened.file.path):
-        raise Trouble(f"{name} is the notebook itself; write to another file.")
-    if not force:
-        raise Trouble(f"{name} exists; --force writes over it.")
 
 
 def _found(opened: "Opened", wish: Wish) -> "Slice":

@@ -1,0 +1,252 @@
+"""`nbquality refactor`: changes to notebooks that keep what they do, or a refusal."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+import click
+import msgspec
+
+from jupyter_nbquality.cli.style import Style
+from jupyter_nbquality.cli.terminal import escaped, wants_color
+from jupyter_nbquality.cli.trouble import Trouble
+from jupyter_nbquality.edits import EditPlan, Refusal
+
+if TYPE_CHECKING:
+    from jupyter_nbquality.cli.opened import Opened
+    from jupyter_nbquality.notebook import Cell
+
+REFUSED = 3
+"""The exit status where the notebook would not do the same."""
+
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+class Made(Protocol):
+    """What a refactoring gives: a structure with a plan, and more for whoever looks at it."""
+
+    @property
+    def plan(self) -> EditPlan:
+        """The changes."""
+
+
+class Output(msgspec.Struct, frozen=True):
+    """What becomes of a plan; see the options."""
+
+    write: bool
+    out: Path | None
+    force: bool
+    kind: str
+
+
+@click.group()
+def command() -> None:
+    """Change the code of a notebook without changing what it does.
+
+    Shows the difference and changes nothing, unless --write or --out is given. Cells are named by
+    their numbers, from 1 over all cells, or by their ids. Nothing is run. Exits with 3 and a reason
+    where the notebook would do something else afterwards, with 2 when it could not be read, or the
+    command makes no sense.
+    """
+
+
+def _common(function: _Command) -> _Command:
+    """Gives a command the options of all refactorings, and the notebook."""
+    options = [
+        click.argument("notebook", type=click.Path()),
+        click.option("--diff", is_flag=True, help="Show the difference only; this is the default."),
+        click.option("--write", is_flag=True, help="Change the notebook in place."),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write the changed notebook to another file.",
+        ),
+        click.option("--force", is_flag=True, help="With --out: write over a file that exists."),
+        click.option(
+            "--format",
+            "kind",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="json: the plan, or the refusal, for programs.",
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@command.command("extract-function")
+@_common
+@click.option("--cells", required=True, metavar="N[-M]", help="The cell, or the first and last.")
+@click.option("--lines", metavar="A[-B]", help="Some lines of the one cell, from 1.")
+@click.option("--name", required=True, help="What the function is called.")
+@click.option("--docstring/--no-docstring", default=True, help="Whether it is documented.")
+def extract_function(
+    notebook: str,
+    cells: str,
+    lines: str | None,
+    name: str,
+    docstring: bool,
+    diff: bool,
+    **output: Any,
+) -> None:
+    """Make a function of cells or lines, and call it in their place."""
+    from jupyter_nbquality.positions import Position
+    from jupyter_nbquality.refactor.extract_function import extract_function as extract
+    from jupyter_nbquality.refactor.selection import Selection
+
+    opened, how = _opened(notebook, diff, output)
+    chosen = _cells(opened, cells)
+    start = end = None
+    if lines is not None:
+        if len(chosen) > 1:
+            raise click.UsageError("--lines are lines of one cell.")
+        first, last = _lines(lines)
+        start, end = Position(first - 1, 0), Position(last, 0)
+    selection = Selection([cell.id for cell in chosen], start, end)
+    made = extract(
+        opened.file.notebook,
+        selection,
+        name,
+        docstring=docstring,
+        libraries=opened.dataflow.libraries,
+    )
+    _finish(opened, made, how)
+
+
+# ── what was asked for ──
+
+
+def _opened(notebook: str, diff: bool, options: dict[str, Any]) -> "tuple[Opened, Output]":
+    """Reads the notebook; refuses options that contradict each other."""
+    output = Output(**options)
+    if diff and (output.write or output.out is not None):
+        raise click.UsageError("--diff changes nothing; leave out --write and --out.")
+    if output.write and output.out is not None:
+        raise click.UsageError("Say either --write or --out.")
+    if output.force and output.out is None:
+        raise click.UsageError("--force says how --out is done.")
+    if output.write and notebook == "-":
+        raise click.UsageError("--write needs a file; the standard input is none.")
+    from jupyter_nbquality.cli.opened import open_notebook
+
+    opened = open_notebook(notebook)
+    if output.out is not None:
+        from jupyter_nbquality.cli.opened import refuse_target
+
+        refuse_target(opened, output.out, force=output.force)
+    return opened, output
+
+
+def _cells(opened: "Opened", wanted: str) -> "list[Cell]":
+    """Gives the cells from one to another; ids may hold hyphens, too.
+
+    Raises:
+        Trouble: There are none such.
+    """
+    cells = opened.file.notebook.cells
+    ids = {cell.id for cell in cells}
+    if wanted in ids or "-" not in wanted:
+        return [opened.find(wanted)]
+    parts = wanted.split("-")
+    for place in range(1, len(parts)):
+        ends = "-".join(parts[:place]), "-".join(parts[place:])
+        if all(end in ids or end.isdecimal() for end in ends):
+            first, last = (opened.number(opened.find(end).id) for end in ends)
+            if first > last:
+                raise Trouble(f"Cell {first} stands below cell {last}; name the upper one first.")
+            return cells[first - 1 : last]
+    return [opened.find(wanted)]
+
+
+def _lines(wanted: str) -> tuple[int, int]:
+    first, mark, last = wanted.partition("-")
+    if not first.isdecimal() or (mark and not last.isdecimal()) or len(wanted) > 20:
+        raise click.UsageError("--lines takes a number, or two with a hyphen between: 3-5.")
+    span = int(first), int(last) if mark else int(first)
+    if not 1 <= span[0] <= span[1]:
+        raise click.UsageError("--lines: the first line is 1, and the last not above the first.")
+    return span
+
+
+# ── what becomes of it ──
+
+
+def _finish(
+    opened: "Opened", made: Made | Refusal, output: Output, told: Iterable[str] = ()
+) -> None:
+    """Shows, writes or refuses.
+
+    Args:
+        opened: The notebook.
+        made: What the refactoring gave: a structure.
+        output: What is to become of it.
+        told: Sentences for the person, who sees them on standard error.
+    """
+    if isinstance(made, Refusal):
+        _refuse(opened, made, output)
+    from jupyter_nbquality.edits import EditRefusedError
+
+    try:
+        data = opened.file.apply(made.plan)
+    except EditRefusedError as error:
+        _refuse(opened, error.refusal, output)
+    if output.kind == "json":
+        from jupyter_nbquality.cli.json_output import as_json
+
+        assert isinstance(made, msgspec.Struct)
+        click.echo(as_json(made), nl=False)
+    else:
+        _show(opened, made.plan, output)
+        for sentence in told:
+            click.echo(escaped(sentence), err=True)
+    _write(opened, data, output)
+
+
+def _refuse(opened: "Opened", refusal: Refusal, output: Output) -> NoReturn:
+    if output.kind == "json":
+        from jupyter_nbquality.cli.json_output import as_json
+
+        click.echo(as_json(refusal), nl=False)
+    else:
+        where = f"Cell {opened.number(refusal.cell)}: " if refusal.cell is not None else ""
+        click.echo(escaped(where + refusal.message))
+    sys.exit(REFUSED)
+
+
+def _show(opened: "Opened", plan: EditPlan, output: Output) -> None:
+    style = Style(wants_color(sys.stdout))
+    if output.write or output.out is not None:
+        target = opened.name if output.out is None else escaped(str(output.out))
+        click.echo(f"{escaped(plan.title)}: wrote {target}.")
+        return
+    from jupyter_nbquality.cli.analysis import notebook_diff
+    from jupyter_nbquality.cli.diffs import colored
+    from jupyter_nbquality.refactor.applied import applied
+
+    click.echo(style.bold(escaped(plan.title)), color=True)
+    before = opened.file.notebook
+    text = notebook_diff(before, applied(before, plan))
+    if text:
+        click.echo(colored(text, wants_color(sys.stdout)), color=True)
+
+
+def _write(opened: "Opened", data: bytes, output: Output) -> None:
+    target = opened.file.path if output.write else output.out
+    if target is None:
+        return
+    from jupyter_nbquality.notebook_file import write
+
+    name = escaped(str(target))
+    try:
+        if output.write and target.read_bytes() != opened.file.data:
+            raise Trouble(f"{name} was changed by somebody else meanwhile and is left alone.")
+        write(target, data)
+    except OSError as error:
+        raise Trouble(f"{name} cannot be written: {error.strerror}.") from None
+
+
+__all__ = ["REFUSED", "Made", "Output", "command"]

@@ -1,0 +1,75 @@
+"""A notebook as it is after a plan, in memory."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from jupyter_nbquality.edits import (
+    ChangeCell,
+    DeleteCell,
+    EditPlan,
+    InsertCell,
+    MoveCell,
+    Operation,
+    apply_text_edits,
+)
+from jupyter_nbquality.notebook import Cell, Notebook
+
+
+def applied(notebook: Notebook, plan: EditPlan) -> Notebook:
+    """Gives the cells as they are after a plan; new ones have made-up ids.
+
+    Args:
+        notebook: The document that the plan was made for.
+        plan: Changes of sources, and of which cells there are; others are passed over.
+
+    Raises:
+        KeyError: The plan names a cell that is not there.
+    """
+    cells = list(notebook.cells)
+    for operation in plan.operations:
+        cells = _performed(cells, operation)
+    return msgspec.structs.replace(notebook, cells=cells)
+
+
+def _performed(cells: list[Cell], operation: Operation) -> list[Cell]:
+    match operation:
+        case ChangeCell():
+            place = _place(cells, operation.cell)
+            source = apply_text_edits(cells[place].source, operation.edits)
+            changed = msgspec.structs.replace(cells[place], source=source)
+            return [*cells[:place], changed, *cells[place + 1 :]]
+        case InsertCell():
+            place = _below(cells, operation.after)
+            made = Cell(_fresh_id(cells), operation.cell_type, operation.source)
+            return [*cells[:place], made, *cells[place:]]
+        case DeleteCell():
+            _place(cells, operation.cell)
+            return [cell for cell in cells if cell.id != operation.cell]
+        case MoveCell():
+            moved = cells[_place(cells, operation.cell)]
+            if operation.after == moved.id:
+                return cells
+            left = [cell for cell in cells if cell is not moved]
+            place = _below(left, operation.after)
+            return [*left[:place], moved, *left[place:]]
+    return cells
+
+
+def _place(cells: Iterable[Cell], wanted: str) -> int:
+    for place, cell in enumerate(cells):
+        if cell.id == wanted:
+            return place
+    raise KeyError(wanted)
+
+
+def _below(cells: list[Cell], after: str | None) -> int:
+    return 0 if after is None else _place(cells, after) + 1
+
+
+def _fresh_id(cells: list[Cell]) -> str:
+    taken = {cell.id for cell in cells}
+    number = 1
+    while f"new-{number}" in taken:
+        number += 1
+    return f"new-{number}"
