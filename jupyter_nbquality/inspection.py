@@ -160,8 +160,8 @@ class Inspector:
 def _staleness(
     flow: _KnownFlow, records: Sequence[RunRecord], folder: Path | None
 ) -> list[CellStaleness]:
-    def written(module: str) -> float | None:
-        return local_modules.written(folder, module) if folder is not None else None
+    def written(module: str) -> Mapping[str, float]:
+        return local_modules.written(folder, module) if folder is not None else {}
 
     return flow.staleness.find(records, edited_modules(flow.dataflow, records, written))
 
