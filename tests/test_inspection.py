@@ -1,9 +1,11 @@
 """What is shown of one notebook, composed of all features."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from jupyter_nbquality.dataflow.staleness import RunRecord
 from jupyter_nbquality.inspection import Inspector
 from jupyter_nbquality.lint.engine import LintOptions
 from jupyter_nbquality.notebook import Cell, Notebook
@@ -65,3 +67,58 @@ def test_another_language_has_no_flow() -> None:
     found = Inspector().inspect(notebook("x <- 1", language="r"), LintOptions())
     assert found.flow.cells == []
     assert not found.supported
+
+
+def standing(
+    inspector: Inspector,
+    sources: list[str],
+    records: list[RunRecord] | None,
+    folder: Path | None = None,
+) -> list[tuple[str, list[str]]] | None:
+    """Gives of each code cell how it stands, and why."""
+    found = inspector.inspect(
+        notebook(*sources), LintOptions(live=True, folder=folder), records
+    ).staleness
+    return found and [(entry.state, [reason.kind for reason in entry.reasons]) for entry in found]
+
+
+def test_what_is_stale_follows_from_what_ran() -> None:
+    inspector = Inspector()
+    assert standing(inspector, ["x = 1", "y = x"], None) is None
+    assert standing(inspector, ["x = 1", "y = x"], []) == [("not-run", []), ("not-run", [])]
+    records = [RunRecord("1", "x = 1"), RunRecord("2", "y = x")]
+    assert standing(inspector, ["x = 1  # one", "y = x"], records) == [
+        ("fresh", []),
+        ("fresh", []),
+    ]
+    assert standing(inspector, ["x = 2", "y = x"], records) == [
+        ("edited", ["edited"]),
+        ("stale", ["input-edited"]),
+    ]
+    assert standing(inspector, ["x = 2", "y = x"], [*records, RunRecord("1", "x = 2")]) == [
+        ("fresh", []),
+        ("stale", ["input-ran-later"]),
+    ]
+
+
+def test_another_language_is_never_stale() -> None:
+    found = Inspector().inspect(notebook("x <- 1", language="r"), LintOptions(), [])
+    assert found.staleness is None
+
+
+def test_a_module_beside_the_notebook_that_was_edited(tmp_path: Path) -> None:
+    inspector = Inspector()
+    module = tmp_path / "helpers.py"
+    module.write_text("")
+    os.utime(module, (100, 100))
+    sources = ["import helpers", "y = helpers.load()"]
+    records = [RunRecord("1", sources[0], 200), RunRecord("2", sources[1], 201)]
+    fresh = [("fresh", []), ("fresh", [])]
+    assert standing(inspector, sources, records, tmp_path) == fresh
+    os.utime(module, (300, 300))
+    assert standing(inspector, sources, records, tmp_path) == [
+        ("fresh", []),
+        ("stale", ["module-outdated"]),
+    ]
+    # Where the folder is not known, nothing is.
+    assert standing(inspector, sources, records) == fresh

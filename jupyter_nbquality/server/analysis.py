@@ -86,7 +86,9 @@ class Analysis:
                 staleness=None,
                 notices=[excess],
             )
-        inspection = self._inspector.inspect(notebook, _options(task), _records(request))
+        inspection = self._inspector.inspect(
+            notebook, _options(task), _records(request, task.limits)
+        )
         hidden = len(inspection.findings) - task.limits.findings
         if hidden <= 0:
             return inspection
@@ -156,15 +158,19 @@ def _read(body: bytes, kind: type[Request]) -> Request:
     return request
 
 
-def _records(request: wire.InspectRequest) -> list[RunRecord] | None:
-    """Gives what ran, with its text; what may be a text that is not told is left out."""
+def _records(request: wire.InspectRequest, limits: Limits) -> list[RunRecord] | None:
+    """Gives what ran, with its text.
+
+    Left out is what may be a text that is not told, what is longer than a cell may be, and the
+    first of more runs than a notebook may have cells.
+    """
     if request.runs is None:
         return None
     sources = {cell.id: cell.source for cell in request.notebook.cells}
     records = []
-    for run in request.runs:
+    for run in request.runs[-limits.cells :]:
         source = run.source if run.source is not None else sources.get(run.cell or "")
-        if source is not None:
+        if source is not None and len(source) <= limits.cell_chars:
             records.append(RunRecord(run.cell, source, run.started))
     return records
 

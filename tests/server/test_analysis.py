@@ -164,6 +164,57 @@ async def test_notebook_too_large(ask, sources):
         assert (answer["kind"], answer["code"]) == ("refusal", "too-large")
 
 
+def states(response):
+    staleness = reply(response)["staleness"]
+    return staleness and [entry["state"] for entry in staleness]
+
+
+async def test_what_is_stale(ask):
+    sent = {"notebook": notebook("x = 2", "y = x", "z = 1")}
+    assert states(await ask("inspect", sent)) is None
+    assert states(await ask("inspect", {**sent, "runs": None})) is None
+    assert states(await ask("inspect", {**sent, "runs": []})) == ["not-run"] * 3
+    runs = [
+        {"cell": "c0", "source": "x = 1", "started": 1.5},
+        {"cell": "c1", "source": None, "started": None},
+        {"cell": None, "source": "unknown = 1"},
+        # It cannot be known what these were.
+        {"cell": None, "source": None},
+        {"cell": "gone", "source": None},
+    ]
+    response = await ask("inspect", {**sent, "runs": runs})
+    assert states(response) == ["edited", "stale", "not-run"]
+    reasons = [entry["reasons"] for entry in reply(response)["staleness"]]
+    assert reasons[1:] == [[{"kind": "input-edited", "name": "x", "cell": "c0"}], []]
+
+
+async def test_a_module_of_the_folder_that_was_edited(ask, jp_root_dir):
+    (jp_root_dir / "project").mkdir()
+    (jp_root_dir / "project/helpers.py").write_text("")
+    written = (jp_root_dir / "project/helpers.py").stat().st_mtime
+    cells = notebook("import helpers", "helpers.f()", path="project/a.ipynb")
+    for started, state in [(written - 1, "stale"), (written + 1, "fresh")]:
+        runs = [{"cell": f"c{number}", "source": None, "started": started} for number in (0, 1)]
+        response = await ask("inspect", {"notebook": cells, "runs": runs})
+        assert states(response) == ["fresh", state]
+
+
+@pytest.mark.parametrize("runs", [3, [3], [{"cell": 3, "source": ""}], [{"source": "x"}]])
+async def test_runs_that_are_none(ask, runs):
+    response = await ask("inspect", {"notebook": notebook("x = 1"), "runs": runs})
+    assert (response.code, reply(response)["reason"]) == (400, "invalid-request")
+
+
+@pytest.mark.parametrize("jp_server_config", [config(max_cells=3, max_cell_chars=10)])
+async def test_more_runs_than_are_looked_at(ask):
+    runs = [{"cell": "c0", "source": "x = 1"}, {"cell": "c1", "source": "y = 1" + " " * 9}]
+    response = await ask("inspect", {"notebook": notebook("x = 1", "y = 1"), "runs": runs})
+    assert states(response) == ["fresh", "not-run"]
+    runs += [{"cell": None, "source": "z = 1"}] * 2
+    response = await ask("inspect", {"notebook": notebook("x = 1", "y = 1"), "runs": runs})
+    assert states(response) == ["not-run", "not-run"]
+
+
 @pytest.mark.parametrize("jp_server_config", [config(max_findings=2)])
 async def test_more_problems_than_a_reply_holds(ask):
     response = await ask("inspect", {"notebook": notebook(*["import os\nimport sys\nimport re\n"])})
