@@ -12,6 +12,7 @@ _COMMANDS = {
     "refactor": "Change code without changing what it does.",
     "rule": "Explain a rule.",
     "slice": "Show the code that computes a cell.",
+    "verify": "Run two versions and compare them.",
 }
 
 

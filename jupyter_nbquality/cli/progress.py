@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 PATIENCE = 0.6
@@ -35,3 +36,18 @@ def shown(items: Iterator[Each], total: int, *, quiet: bool = False) -> Iterator
         for item in items:
             yield item
             progress.advance(bar)
+
+
+@contextmanager
+def percentage() -> Iterator[Callable[[float, str], None]]:
+    """Gives what draws a bar of a share from 0 to 1 with words, where a person is watching."""
+    if not sys.stderr.isatty():
+        yield lambda _share, _words: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=1.0)
+        yield lambda share, words: progress.update(bar, completed=share, description=words)

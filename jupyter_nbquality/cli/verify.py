@@ -1,0 +1,154 @@
+"""`nbquality verify`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jupyter_nbquality.cli.terminal import escaped
+from jupyter_nbquality.cli.trouble import Trouble
+
+if TYPE_CHECKING:
+    from jupyter_nbquality.cli.opened import Opened
+    from jupyter_nbquality.execution.proof import Step, Verdict
+
+DIFFERS, UNKNOWN = 1, 2
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--kernel", metavar="NAME", help="The kernel that runs them; else the notebook's own."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="The most that one cell may take.",
+)
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Run them though they reach beyond their folder: network, databases, other paths.",
+)
+@click.option(
+    "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool, kind: str) -> None:
+    """Run two versions of a notebook or a script, and say whether they do the same.
+
+    Each runs in a fresh kernel, in a copy of its folder; OLD runs twice, and what differs between
+    the two is not judged. What cells show is compared where both are notebooks, what names hold in
+    the end always.
+    Exits with 0 if all is the same, 1 if something differs, 2 if they could not be run.
+    """
+    from jupyter_nbquality.cli.progress import percentage
+    from jupyter_nbquality.execution.proof import Setting, prove
+
+    before, opened = _steps(old)
+    after, other = _steps(new)
+    if not yes:
+        _ask_first(opened, other)
+    name = kernel or (opened.file.notebook.kernelspec if opened is not None else "") or "python3"
+    setting = Setting(old.resolve().parent, name, timeout)
+    with percentage() as progress:
+        verdict = prove(
+            before,
+            after,
+            setting,
+            made_of=_made_of(before, after),
+            with_outputs=opened is not None and other is not None,
+            progress=progress,
+        )
+    if kind == "json":
+        from jupyter_nbquality.cli.json_output import as_json
+
+        click.echo(as_json(verdict), nl=False)
+    else:
+        click.echo(told(verdict, opened), nl=False)
+    sys.exit({"identical": 0, "differs": DIFFERS, "could-not-run": UNKNOWN}[verdict.state])
+
+
+def told(verdict: "Verdict", opened: "Opened | None") -> str:
+    """Says a verdict for people."""
+    if verdict.state == "could-not-run":
+        return f"Could not be run: {escaped(verdict.reason)}\n"
+    lines = []
+    for found in verdict.differences:
+        if found.cell is not None:
+            number = opened.number(found.cell) if opened is not None else found.cell
+            where = f"cell {number} shows something else"
+            if found.what == "error":
+                where = f"cell {number} ends otherwise"
+        elif found.what == "missing":
+            where = f"`{found.name}` is not there any more"
+        else:
+            where = f"`{found.name}` holds something else"
+        place = f" ({found.place})" if found.place else ""
+        lines.append(escaped(f"{where}{place}"))
+        lines += [f"  - {escaped(found.before)}", f"  + {escaped(found.after)}"]
+    count = len(verdict.differences)
+    if count:
+        lines.append(f"{count} difference{'s' if count > 1 else ''}.")
+    else:
+        lines.append(f"Identical: {verdict.cells} cells and the values of all names.")
+    if verdict.undecided:
+        names = ", ".join(
+            f"cell {opened.number(each)}"
+            if opened is not None and any(each == cell.id for cell in opened.file.notebook.cells)
+            else each
+            for each in verdict.undecided
+        )
+        lines.append(escaped(f"Not judged, as it differs from run to run: {names}."))
+    return "\n".join(lines) + "\n"
+
+
+def _steps(path: Path) -> "tuple[list[Step], Opened | None]":
+    """Gives what there is to run of a notebook or a script."""
+    from jupyter_nbquality.execution.proof import Step
+
+    if path.suffix.lower() == ".py":
+        try:
+            return [Step("", path.read_text("utf-8"))], None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Trouble(f"{escaped(str(path))} cannot be read: {error}.") from None
+    from jupyter_nbquality.cli.opened import open_notebook
+
+    opened = open_notebook(str(path))
+    cells = opened.file.notebook.cells
+    return [Step(cell.id, cell.source) for cell in cells if cell.cell_type == "code"], opened
+
+
+def _made_of(before: "list[Step]", after: "list[Step]") -> dict[str, list[str]]:
+    """Says which old cells a new one is compared with; by place, where ids tell nothing."""
+    old, new = [step.cell for step in before], [step.cell for step in after]
+    if set(old) & set(new):
+        return {}
+    return {cell: [old[place]] for place, cell in enumerate(new) if place < len(old)}
+
+
+def _ask_first(*notebooks: "Opened | None") -> None:
+    """Refuses to run what reaches beyond the folder, unless the person said so."""
+    from jupyter_nbquality.refactor.effects import world_effects
+
+    for opened in notebooks:
+        if opened is None:
+            continue
+        far = [effect for effect in world_effects(opened.dataflow) if not effect.stays_inside]
+        if far:
+            first = far[0]
+            what = {
+                "writes-file": f"writes to {first.what or 'a path that is not written out'}",
+                "network": "uses the network",
+                "database": "uses a database",
+                "subprocess": "starts other programs",
+                "environment": "changes the environment",
+            }[first.kind]
+            raise Trouble(
+                f"{opened.name}: cell {opened.number(first.cell)} {escaped(what)}; "
+                "--yes runs it all the same."
+            )

@@ -1,0 +1,204 @@
+"""Tells whether two runs of a notebook came to the same, and where they first differ."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from jupyter_nbquality.execution.fresh_kernel import CellRun, Output
+
+SHOWN = 200
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{5,}")
+_WARNING = re.compile(r"(?m)^\S*?[\w>.]:\d+: (\w*Warning: .*)$(?:\n  .*$)?")
+_TIMES = re.compile(
+    r"(?m)^(?:CPU times|Wall time|CPU Times|Compiler time|Compiler).*$"
+    r"|^[\d.]+ (?:ns|µs|us|ms|s) ± .* loops? each\)$"
+)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The first place where two runs of something differ.
+
+    Attributes:
+        what: ``output``: a cell shows something else; ``error``: it raises, or raises no more, or
+            something else; ``value``: a name holds something else in the end; ``missing``: a name
+            is there in one run only.
+        cell: The id of the cell; ``None`` for values.
+        name: The name; empty for outputs.
+        place: Where in it: ``column price, row 3``; empty where that cannot be told.
+        before: What was there, short.
+        after: What is there now, short.
+    """
+
+    what: Literal["output", "error", "value", "missing"]
+    cell: str | None
+    name: str
+    place: str
+    before: str
+    after: str
+
+
+def same_outputs(one: Sequence[Output], other: Sequence[Output]) -> bool:
+    """Tells whether two lists of outputs say the same, but for addresses and times."""
+    return _plain(one) == _plain(other)
+
+
+def output_difference(
+    cell: str, before: Sequence[CellRun], after: CellRun, again: Sequence[CellRun]
+) -> Difference | None:
+    """Compares what a cell puts out with what the cells did that it is made of.
+
+    Args:
+        cell: Its id.
+        before: The runs of the cells that it is made of.
+        after: Its run.
+        again: Other runs of the same cells as `before`: what differs there is not judged.
+    """
+    expected, found, other = (
+        _plain(outputs) for outputs in (_joined(before), after.outputs, _joined(again))
+    )
+    if expected == found:
+        return None
+    errors = [run.error for run in before if run.error]
+    others = [run.error for run in again if run.error]
+    error = errors[0] if errors else ""
+    if _text(error) != _text(after.error) and errors == others:
+        return Difference("error", cell, "", "", error[:SHOWN], after.error[:SHOWN])
+    if len(expected) != len(other):
+        return None
+    for place in range(max(len(expected), len(found))):
+        pair = [outputs[place] if place < len(outputs) else None for outputs in (expected, found)]
+        is_judged = place >= len(other) or expected[place] == other[place]
+        if pair[0] != pair[1] and is_judged:
+            shown = [_shown(output) if output is not None else "" for output in pair]
+            return Difference("output", cell, "", _line(*shown), *_short(*shown))
+    return None
+
+
+def value_differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], again: Mapping[str, Any]
+) -> list[Difference]:
+    """Compares what names hold, as `values_in_kernel` tells it.
+
+    Args:
+        before: By name.
+        after: Likewise.
+        again: Those of another run like `before`: what differs there is not judged.
+    """
+    found = []
+    for name, told in before.items():
+        now = after.get(name)
+        if now is None:
+            found.append(Difference("missing", None, name, "", told["text"], ""))
+            continue
+        if told["value"] is None or name not in again:
+            continue
+        if told["value"] == now["value"] or told["value"] != again[name]["value"]:
+            continue
+        place = first_difference(told["value"], now["value"])
+        found.append(Difference("value", None, name, place, told["text"], now["text"]))
+    return found
+
+
+def first_difference(one: Any, other: Any) -> str:
+    """Says where two values differ first, as `values_in_kernel` tells them; may be empty."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return ""
+    if one.get("kind") != other.get("kind"):
+        return f"type {one.get('kind')}, now {other.get('kind')}"
+    if one.get("shape") != other.get("shape"):
+        return f"shape {one.get('shape')}, now {other.get('shape')}"
+    for column, now in zip(one.get("columns", ()), other.get("columns", ()), strict=False):
+        if column == now:
+            continue
+        if column[0] != now[0]:
+            return f"column {column[0]}, now {now[0]}"
+        if column[1] != now[1]:
+            return f"column {column[0]}, type {column[1]}, now {now[1]}"
+        row = _row(column[2], now[2])
+        return f"column {column[0]}{f', row {row}' if row is not None else ''}"
+    for key in ("rows", "index"):
+        row = _row(one.get(key), other.get(key))
+        if row is not None:
+            return f"row {row}" if key == "rows" else f"index, row {row}"
+    return _first_part(one, other)
+
+
+def _first_part(one: dict[str, Any], other: dict[str, Any]) -> str:
+    parts, now_parts = one.get("parts"), other.get("parts")
+    if isinstance(parts, dict) and isinstance(now_parts, dict):
+        for name in parts:
+            if parts[name] != now_parts.get(name):
+                inner = first_difference(parts[name], now_parts.get(name))
+                return f".{name}{f', {inner}' if inner else ''}"
+    items, now_items = one.get("items"), other.get("items")
+    if isinstance(items, list) and isinstance(now_items, list):
+        row = _row(items, now_items)
+        if row is not None:
+            item = items[row] if row < len(items) else None
+            is_pair = isinstance(item, list) and len(item) == 2 and "dict" in str(one.get("kind"))
+            return f"key {item[0]}" if is_pair and item is not None else f"item {row}"
+    return ""
+
+
+def _row(one: Any, other: Any) -> int | None:
+    if not (isinstance(one, list) and isinstance(other, list)):
+        return None
+    for number, (item, now) in enumerate(zip(one, other, strict=False)):
+        if item != now:
+            return number
+    return min(len(one), len(other)) if len(one) != len(other) else None
+
+
+def _joined(runs: Sequence[CellRun]) -> list[Output]:
+    found: list[Output] = []
+    for run in runs:
+        found += run.outputs
+        if run.error:
+            break
+    return found
+
+
+def _plain(outputs: Sequence[Output]) -> list[Output]:
+    """Gives outputs without addresses and times, each stream in one piece."""
+    found: list[Output] = []
+    streams: dict[str, int] = {}
+    for output in outputs:
+        data = {kind: _text(value) for kind, value in output.data.items()}
+        if output.kind == "stream":
+            place = streams.get(output.name)
+            if place is not None:
+                text = found[place].data["text/plain"] + data["text/plain"]
+                found[place] = Output("stream", output.name, {"text/plain": text})
+                continue
+            streams[output.name] = len(found)
+        found.append(Output(output.kind, output.name, data))
+    # The order between what is printed and what is warned of is no part of the result.
+    return sorted(found, key=lambda output: (output.kind == "stream", output.name))
+
+
+def _text(text: str) -> str:
+    return _TIMES.sub("", _WARNING.sub(r"\1", _ADDRESS.sub("0x", text)))
+
+
+def _shown(output: Output) -> str:
+    return output.data.get("text/plain") or next(iter(output.data.values()), "")
+
+
+def _line(one: str, other: str) -> str:
+    lines, others = one.rstrip("\n").split("\n"), other.rstrip("\n").split("\n")
+    if len(lines) < 2 and len(others) < 2:
+        return ""
+    row = _row(lines, others)
+    return f"line {row + 1}" if row is not None else ""
+
+
+def _short(one: str, other: str) -> tuple[str, str]:
+    """Cuts two texts to where they differ first."""
+    row = _row(one.split("\n"), other.split("\n")) or 0
+    pair = [(text.split("\n")[row : row + 1] or [""])[0] for text in (one, other)]
+    at = next((at for at, two in enumerate(zip(*pair, strict=False)) if two[0] != two[1]), 0)
+    start = max(at - SHOWN // 2, 0)
+    return pair[0][start : start + SHOWN], pair[1][start : start + SHOWN]

@@ -1,0 +1,186 @@
+"""Runs two versions of a notebook in fresh kernels, and compares them.
+
+The old version runs twice: what is not the same then is not deterministic, and is not judged.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Any, Literal
+
+import msgspec
+
+from jupyter_nbquality.execution.compare import Difference, output_difference, value_differences
+from jupyter_nbquality.execution.fresh_kernel import (
+    CellRun,
+    KernelTroubleError,
+    fresh_kernel,
+)
+from jupyter_nbquality.execution.workspace import TooManyFilesError, workspace
+
+VALUE_SECONDS = 60.0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A cell to run.
+
+    Attributes:
+        cell: Its id.
+        source: Its text.
+    """
+
+    cell: str
+    source: str
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What came of running a version.
+
+    Attributes:
+        cells: What came of each cell that ran, by id.
+        values: What the names hold in the end; see `values_in_kernel`.
+    """
+
+    cells: dict[str, CellRun]
+    values: dict[str, Any]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether two versions do the same.
+
+    Attributes:
+        state: ``identical``; ``differs``; ``could-not-run``.
+        reason: Why they could not be run, a sentence; else empty.
+        differences: Where they differ; the first of each cell and name.
+        undecided: The ids of cells and the names that differ from run to run anyway.
+        cells: How many cells ran in the new version.
+        seconds: How long all took.
+    """
+
+    state: Literal["identical", "differs", "could-not-run"]
+    reason: str
+    differences: list[Difference]
+    undecided: list[str]
+    cells: int
+    seconds: float
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """Where and how to run.
+
+    Attributes:
+        folder: The folder of the notebook, which is copied for each run; ``None`` for none.
+        kernel: The name of the kernelspec.
+        cell_seconds: The most that a cell may take.
+    """
+
+    folder: Path | None
+    kernel: str
+    cell_seconds: float = 300.0
+
+
+def prove(
+    before: Sequence[Step],
+    after: Sequence[Step],
+    setting: Setting,
+    *,
+    made_of: Mapping[str, Sequence[str]] | None = None,
+    lost: Sequence[str] = (),
+    with_outputs: bool = True,
+    progress: Callable[[float, str], None] = lambda _share, _label: None,
+    stop: Event | None = None,
+) -> Verdict:
+    """Compares an old and a new version of a notebook by running both.
+
+    Args:
+        before: The cells of the old version, in order.
+        after: Those of the new one.
+        setting: Where and how.
+        made_of: The old cells that a new one is made of, by its id, where these are not the one of
+            the same id; none for a cell that is new.
+        lost: Names that the new version need not have.
+        with_outputs: Whether what cells show is compared, too.
+        progress: Told the share that is done, and what is going on.
+        stop: Set by whoever does not want it any more.
+
+    Raises:
+        CancelledError: Nobody wants it any more.
+    """
+    began = time.monotonic()
+    steps = 2 * len(before) + len(after)
+    done = 0
+
+    def ran(label: str) -> Callable[[], None]:
+        def one() -> None:
+            nonlocal done
+            done += 1
+            progress(done / max(steps, 1), label)
+
+        return one
+
+    try:
+        first = run(before, setting, ran("Running the old code"), stop)
+        second = run(before, setting, ran("Running the old code once more"), stop)
+        third = run(after, setting, ran("Running the new code"), stop)
+    except (KernelTroubleError, TooManyFilesError, OSError) as error:
+        seconds = time.monotonic() - began
+        return Verdict("could-not-run", str(error), [], [], 0, seconds)
+    differences: list[Difference] = []
+    undecided: list[str] = []
+    for step in after if with_outputs else ():
+        sources = list((made_of or {}).get(step.cell, [step.cell]))
+        pair = [
+            [each.cells[key] for key in sources if key in each.cells] for each in (first, second)
+        ]
+        found = output_difference(step.cell, pair[0], third.cells[step.cell], pair[1])
+        if found is not None:
+            differences.append(found)
+        elif output_difference(step.cell, pair[0], _as_one(pair[1]), pair[0]) is not None:
+            # The same in part, perhaps; not all of it was judged.
+            undecided.append(step.cell)
+    expected = {name: told for name, told in first.values.items() if name not in set(lost)}
+    differences += value_differences(expected, third.values, second.values)
+    undecided += [
+        name
+        for name, told in expected.items()
+        if name not in second.values or second.values[name]["value"] != told["value"]
+    ]
+    return Verdict(
+        "differs" if differences else "identical",
+        "",
+        differences,
+        undecided,
+        len(third.cells),
+        time.monotonic() - began,
+    )
+
+
+def run(
+    steps: Sequence[Step],
+    setting: Setting,
+    ran: Callable[[], None] = lambda: None,
+    stop: Event | None = None,
+) -> Run:
+    """Runs cells in a fresh kernel, in a copy of their folder; goes on after a cell that raises.
+
+    Raises:
+        KernelTroubleError: The kernel does not start, dies, or takes too long.
+        CancelledError: Nobody wants it any more.
+        TooManyFilesError: The folder holds too many files.
+    """
+    with (
+        workspace(setting.folder) as place,
+        fresh_kernel(setting.kernel, place.folder, stop) as kernel,
+    ):
+        cells: dict[str, CellRun] = {}
+        for step in steps:
+            cells[step.cell] = kernel.run(step.source, setting.cell_seconds)
+            ran()
+        return Run(cells, kernel.values(VALUE_SECONDS))
+
+
+def _as_one(runs: Sequence[CellRun]) -> CellRun:
+    outputs = [output for each in runs for output in each.outputs]
+    error = next((each.error for each in runs if each.error), "")
+    return CellRun(outputs, error, sum(each.seconds for each in runs))
