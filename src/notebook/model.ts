@@ -129,6 +129,12 @@ export class QualityModel implements IQualityModel {
     this._scheduleBy(this.runs.isBusy ? PRINTING * delay : delay);
   }
 
+  /** Files beside the notebook may have changed: the server is asked again, though the notebook is the same. */
+  filesChanged(): void {
+    this._isForced = true;
+    this.invalidate();
+  }
+
   /** A source was edited: the check waits until typing stops. */
   typed(): void {
     this._isDue = true;
@@ -166,6 +172,7 @@ export class QualityModel implements IQualityModel {
     const runs = this._runsOf(snapshot);
     if (
       this._status === 'done' &&
+      !this._isForced &&
       this._snapshot &&
       sameRuns(runs, this._sentRuns) &&
       sameSnapshot(snapshot, this._snapshot)
@@ -177,6 +184,7 @@ export class QualityModel implements IQualityModel {
     const abort = new AbortController();
     this._abort = abort;
     this._begunAt = Date.now();
+    this._isForced = false;
     this._isDue = false;
     this._checkingCells = changedCells(snapshot, this._snapshot);
     this._setStatus('checking');
@@ -223,7 +231,7 @@ export class QualityModel implements IQualityModel {
 
   /** Checks anew even where nothing changed: the settings of the project may have. */
   async recheck(): Promise<void> {
-    this._status = 'waiting';
+    this._isForced = true;
     await this.check();
   }
 
@@ -233,6 +241,7 @@ export class QualityModel implements IQualityModel {
       this._abort = null;
       abort.abort();
       this._isDue = true;
+      this._isForced = true;
       this._setStatus(this._inspection ? 'done' : 'waiting');
     }
   }
@@ -435,6 +444,7 @@ export class QualityModel implements IQualityModel {
   private _checkingCells = 0;
   private _isActive = false;
   private _isDue = true;
+  private _isForced = false;
   private _isDisposed = false;
   private _timer = 0;
   /** When the next check is due. */

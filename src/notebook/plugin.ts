@@ -57,12 +57,20 @@ export const trackerPlugin: JupyterFrontEndPlugin<IQualityTracker> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
-    return new QualityTracker({
+    const tracker = new QualityTracker({
       notebooks,
       client,
       settings,
       files: new FileChanger(client, documents, trans),
       trans
     });
+    // Modules that a notebook imports, and settings of the project: saved here, or meanwhile by another program.
+    documents?.services.contents.fileChanged.connect((_sender, change) => {
+      if (/\.(py|toml)$/.test(change.newValue?.path ?? '')) {
+        tracker.filesChanged();
+      }
+    });
+    window.addEventListener('focus', () => tracker.filesChanged());
+    return tracker;
   }
 };

@@ -40,8 +40,8 @@ export async function askHistory(
     // The current one, as IPython counts.
     session: 0,
     start: 1,
-    // To the end.
-    stop: 0,
+    // Beyond the end; not all kernels take 0 for that.
+    stop: 2 ** 31 - 1,
     raw: true,
     output: false
   });
@@ -51,7 +51,8 @@ export async function askHistory(
   const lines: [number, string][] = [];
   for (const [, count, source] of content.history) {
     if (typeof source === 'string' && source.trim()) {
-      lines.push([count, source]);
+      // Some kernels tell it as text.
+      lines.push([Number(count), source]);
     }
   }
   return { session: header.session, lines };

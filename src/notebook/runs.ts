@@ -8,7 +8,7 @@ import { Signal } from '@lumino/signaling';
 import type { IRunRecords } from '../tokens';
 import type { IBegunRun, IKernelListener } from './kernelWatch';
 import { KernelWatch } from './kernelWatch';
-import type { ICodeCell, IKeptRun } from './runHistory';
+import type { ICodeCell, IHistory, IKeptRun } from './runHistory';
 import { askHistory, cellWith, recordsOf, withCellsOf } from './runHistory';
 import type { IRememberedRun } from './runMemory';
 import { RunMemory, browserStorage } from './runMemory';
@@ -107,7 +107,7 @@ export class RunRecords implements IRunRecords, IKernelListener {
 
   restarted(): void {
     this._forget();
-    this._isKnown = true;
+    this._isKnown = this._isPython;
     this._keep([]);
     void this._ask();
   }
@@ -133,6 +133,7 @@ export class RunRecords implements IRunRecords, IKernelListener {
   private _follow(): void {
     this._watch?.dispose();
     this._watch = null;
+    this._isPython = false;
     this._forget();
     const kernel = this.context.sessionContext.session?.kernel;
     if (kernel) {
@@ -165,10 +166,7 @@ export class RunRecords implements IRunRecords, IKernelListener {
       return;
     }
     const asked = ++this._asked;
-    const history = await isPython(watch.kernel)
-      .then(is => (is ? askHistory(watch.kernel) : null))
-      // A kernel that restarts or is gone cancels what it was asked, and one without a history may refuse.
-      .catch(() => null);
+    const history = await this._history(watch.kernel);
     await this.context.ready;
     if (!history || asked !== this._asked || watch !== this._watch) {
       return;
@@ -191,6 +189,19 @@ export class RunRecords implements IRunRecords, IKernelListener {
       this.ended(request, at);
     }
     this._ends.clear();
+  }
+
+  private async _history(
+    kernel: Kernel.IKernelConnection
+  ): Promise<IHistory | null> {
+    try {
+      const { language_info: language } = await kernel.info;
+      this._isPython = PYTHON.has(language.name.toLowerCase());
+      return this._isPython ? await askHistory(kernel) : null;
+    } catch {
+      // A kernel that restarts or is gone cancels what it was asked, and one without a history may refuse.
+      return null;
+    }
   }
 
   private get _cells(): ICodeCell[] {
@@ -229,6 +240,7 @@ export class RunRecords implements IRunRecords, IKernelListener {
   private readonly _memory: RunMemory;
   private _watch: KernelWatch | null = null;
   private _runs: readonly IKeptRun[] = [];
+  private _isPython = false;
   private _isKnown = false;
   private _last: Map<string | null, IKeptRun> | null = null;
   /** How often the kernel was asked; only the last answer counts. */
@@ -244,9 +256,4 @@ function withEnd(run: IKeptRun, at: number | null): IKeptRun {
   return at === null || run.started === null
     ? run
     : { ...run, took: Math.max(0, at - run.started) };
-}
-
-async function isPython(kernel: Kernel.IKernelConnection): Promise<boolean> {
-  const { language_info: language } = await kernel.info;
-  return PYTHON.has(language.name.toLowerCase());
 }

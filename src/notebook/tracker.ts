@@ -112,6 +112,13 @@ export class QualityTracker implements IQualityTracker {
     });
   }
 
+  /** Files beside the notebooks may have changed. */
+  filesChanged(): void {
+    for (const model of this._models.values()) {
+      model.filesChanged();
+    }
+  }
+
   async reveal(
     panel: NotebookPanel,
     cellId: string,
