@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,80 +121,124 @@ def own_notebooks() -> list[Path]:
     return [*sorted((ROOT / "examples").glob("*.ipynb")), *sorted(NOTEBOOKS.glob("*.ipynb"))]
 
 
-def cells_of(cells: dict[str, CellFacts], found: Slice, counts: dict[str, int]) -> Iterator[Any]:
-    """Gives the cells of a slice as the runner takes them."""
-    for key in found.cells:
-        known = cells[key]
-        source = split_lines(known.source)
-        text = "\n".join(source[line - 1] for line in kept_lines(known, found.lines[key]))
-        yield [counts[key], text, wanted_names(known)]
+class Trial:
+    """A notebook that is tried: it is run whole, twice.
+
+    Args:
+        file: The notebook.
+        runner: What runs cells.
+        seconds: The most that a run may take.
+
+    Attributes:
+        refused: Why it cannot be tried; empty where it can.
+        cells: What is known of its code cells, by id.
+    """
+
+    def __init__(self, file: Path, runner: Runner, seconds: int) -> None:
+        self._file, self._runner, self._seconds = file, runner, seconds
+        self._notebook = notebook_file.read(file).notebook
+        dataflow = Dataflow()
+        dataflow.update(self._notebook)
+        self.cells = {
+            key: known
+            for key, known in dataflow.cells.items()
+            if known.state in {"known", "foreign"} and known.source.strip()
+        }
+        self._counts = {key: number for number, key in enumerate(self.cells, 1)}
+        self._graph = StatementGraph(dataflow.cells)
+        self._results: dict[str, Any] = {}
+        self._runs: list[Any] = []
+        self._folder = folder_of(file)
+        self.refused = self._run_whole() if len(self.cells) > 1 else "fewer than two cells"
+
+    def _run_whole(self) -> str:
+        """Runs it twice; says why it cannot be tried."""
+        whole = self.code_of(self.whole_cells(self.cells))
+        began = time.monotonic()
+        for _time in (1, 2):
+            run = self._runner.run(whole, self._folder, self._seconds)
+            if "failed" in run:
+                return str(run["failed"])
+            self._runs.append(dict(zip(self.cells, run["cells"], strict=True)))
+        took = (time.monotonic() - began) / 2
+        first = list(self._runs[0].values())
+        failed = sum(bool(cell["error"]) for cell in first)
+        if failed * 3 > len(first):
+            return f"{failed} of {len(first)} cells fail: {first[0]['error'][:60]}"
+        if took * len(first) > self._seconds * 10:
+            return f"a run takes {took:.0f} s, too long for {len(first)} cells"
+        return ""
+
+    def judged(self) -> Iterator[str]:
+        """Yields the cells that are tried: those that raise nothing, and do something."""
+        for key, known in self.cells.items():
+            if known.statements and not any(run[key]["error"] for run in self._runs):
+                yield key
+
+    def above(self, key: str) -> list[str]:
+        """Gives the cells above another."""
+        return list(self.cells)[: self._counts[key] - 1]
+
+    def slice_of(self, key: str, *, possible: bool) -> Slice:
+        """Gives our slice of a cell."""
+        found = self._graph.slice_of_cell(key, possible=possible)
+        return Slice([each for each in found.cells if each in self.cells], found.lines)
+
+    def whole_cells(self, keys: Iterable[str]) -> Slice:
+        """Gives a slice of whole cells."""
+        kept = set(keys)
+        chosen = [key for key in self.cells if key in kept]
+        return Slice(
+            chosen,
+            {key: list(range(1, len(split_lines(self.cells[key].source)) + 1)) for key in chosen},
+        )
+
+    def code_of(self, found: Slice) -> list[Any]:
+        """Gives the cells of a slice as the runner takes them."""
+        code = []
+        for key in found.cells:
+            known = self.cells[key]
+            source = split_lines(known.source)
+            if len(found.lines[key]) < len(source):
+                source = [source[line - 1] for line in kept_lines(known, found.lines[key])]
+            code.append([self._counts[key], "\n".join(source), wanted_names(known)])
+        return code
+
+    def miss(self, key: str, found: Slice) -> str:
+        """Runs a slice of a cell alone; says what the cell did otherwise, empty for nothing."""
+        code = self.code_of(found)
+        # The same code is not run again for another kind of slice.
+        text = json.dumps(code)
+        result = self._results.get(text)
+        if result is None:
+            result = self._results[text] = self._runner.run(code, self._folder, self._seconds)
+        miss = (
+            str(result["failed"])
+            if "failed" in result
+            else difference(self._runs[0][key], self._runs[1][key], result["cells"][-1])
+        )
+        place = self._notebook.index_of(key) + 1
+        return miss and f"{self._file.name} cell {place}: {miss}"
 
 
-def try_notebook(
-    file: Path, runner: Runner, possible: list[bool], seconds: int
-) -> dict[bool, Tally] | str:
-    """Tries the slices of a notebook; says why where it cannot."""
-    notebook = notebook_file.read(file).notebook
-    dataflow = Dataflow()
-    dataflow.update(notebook)
-    cells = {
-        key: known
-        for key, known in dataflow.cells.items()
-        if known.state in {"known", "foreign"} and known.source.strip()
-    }
-    if len(cells) < 2:
-        return "fewer than two cells"
-    folder = folder_of(file)
-    counts = {key: number for number, key in enumerate(cells, 1)}
-    whole = [[counts[key], known.source, wanted_names(known)] for key, known in cells.items()]
-    began = time.monotonic()
-    runs = [runner.run(whole, folder, seconds)]
-    if "failed" in runs[0]:
-        return str(runs[0]["failed"])
-    took = time.monotonic() - began
-    runs.append(runner.run(whole, folder, seconds))
-    if "failed" in runs[1]:
-        return str(runs[1]["failed"])
-    failed = sum(bool(cell["error"]) for cell in runs[0]["cells"])
-    if failed * 3 > len(cells):
-        return f"{failed} of {len(cells)} cells fail: {runs[0]['cells'][0]['error'][:60]}"
-    if took * len(cells) > seconds * 10:
-        return f"a run takes {took:.0f} s, too long for {len(cells)} cells"
-    graph = StatementGraph(dataflow.cells)
-    tallies = {}
-    known_results: dict[str, Any] = {}
-    for follow in possible:
-        tallies[follow] = tally = Tally()
-        for number, key in enumerate(cells):
-            expected, again = runs[0]["cells"][number], runs[1]["cells"][number]
-            if expected["error"] or again["error"] or not cells[key].statements:
-                continue
-            found = graph.slice_of_cell(key, possible=follow)
-            found = Slice([each for each in found.cells if each in cells], found.lines)
-            code = list(cells_of(cells, found, counts))
-            if number:
-                tally.shares.append((len(code) - 1) / number)
-                above = sum(
-                    len(split_lines(known.source)) for known in list(cells.values())[:number]
-                )
-                kept = sum(len(split_lines(text)) for _count, text, _names in code[:-1])
-                tally.lines.append(kept / max(above, 1))
-            tally.cells += 1
-            # The same code is not run again for the other kind of slice.
-            text = json.dumps(code)
-            result = known_results.get(text) or runner.run(code, folder, seconds)
-            known_results[text] = result
-            miss = (
-                str(result["failed"])
-                if "failed" in result
-                else difference(expected, again, result["cells"][-1])
-            )
-            if miss:
-                place = notebook.index_of(key) + 1
-                tally.misses.append(f"{file.name} cell {place}: {miss}")
-            else:
-                tally.reproduced += 1
-    return tallies
+def try_slices(trial: Trial, possible: bool) -> Tally:
+    """Tries our slices of a notebook."""
+    tally = Tally()
+    for key in trial.judged():
+        found = trial.slice_of(key, possible=possible)
+        above = trial.above(key)
+        if above:
+            lines = sum(len(split_lines(trial.cells[each].source)) for each in above)
+            kept = sum(len(text.split("\n")) for _count, text, _names in trial.code_of(found)[:-1])
+            tally.shares.append((len(found.cells) - 1) / len(above))
+            tally.lines.append(kept / max(lines, 1))
+        tally.cells += 1
+        miss = trial.miss(key, found)
+        if miss:
+            tally.misses.append(miss)
+        else:
+            tally.reproduced += 1
+    return tally
 
 
 def difference(expected: Any, again: Any, found: Any) -> str:
@@ -229,14 +273,16 @@ def main() -> int:
     tried = 0
     for file in files:
         try:
-            found = try_notebook(file, runner, possible, options.seconds)
+            trial = Trial(file, runner, options.seconds)
         except (notebook_file.UnreadableNotebookError, OSError) as error:
-            found = str(error)
-        if isinstance(found, str):
-            print(f"{file.name}: left out, {found}", flush=True)
+            print(f"{file.name}: left out, {error}", flush=True)
+            continue
+        if trial.refused:
+            print(f"{file.name}: left out, {trial.refused}", flush=True)
             continue
         tried += 1
-        for follow, tally in found.items():
+        for follow in possible:
+            tally = try_slices(trial, follow)
             whole[follow].add(tally)
             print(f"{file.name}, {'all' if follow else 'certain'}: {tally}", flush=True)
             for miss in tally.misses:

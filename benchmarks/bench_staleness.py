@@ -9,8 +9,9 @@ Not judged are cells that raise in the clean run, that two clean runs give other
 run, and those that were edited since: that their mark is right is no question. After a restart, a
 session goes on in a fresh folder.
 
-Where a cell is marked and does not differ, it is run once more on what the session left: some would
-give another result now.
+Where a cell is marked and does not differ, two more things are asked. Did a name that it reads hold
+something else when it ran than it does in the clean run? Then its result is the same by chance, and
+none but a run can tell. And would it differ if it ran once more on what the session left?
 """
 
 import argparse
@@ -22,11 +23,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_names
+from sessions import Session, session_with
+
 from jupyter_nbquality import notebook_file
+from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Staleness
 from jupyter_nbquality.notebook import Cell, Notebook
-from sessions import Session, session_with
 
 MOST_MISSED = 0.01
 MOST_NEEDLESS = 0.10
@@ -39,12 +42,14 @@ class Judged(NamedTuple):
         where: The notebook, the session and the cell, to find it again.
         said: What is said of it.
         differs: How its result differs from that of a clean run; empty where it does not.
+        inputs: The names it read that held something else.
         later: How it would differ if it ran once more; empty also where that was not tried.
     """
 
     where: str
     said: CellStaleness
     differs: str
+    inputs: list[str]
     later: str
 
     @property
@@ -132,7 +137,12 @@ class Trial:
             later = ""
             if key in again and not differs:
                 later = difference(last[key], last[key], again[key])
-            yield Judged(f"{self._file.name} {seed} cell {place}", said[key], differs, later)
+            before, ran = expected["before"], last[key]["before"]
+            inputs = [name for name in before if name in ran and ran[name] != before[name]] + [
+                name for name in before if name not in ran
+            ]
+            where = f"{self._file.name} {seed} cell {place}"
+            yield Judged(where, said[key], differs, inputs, later)
 
     def _run(
         self,
@@ -141,8 +151,9 @@ class Trial:
         again: list[tuple[str, str]] | None = None,
     ) -> list[Any] | str:
         jobs = [
-            [count, text, wanted_names(dataflow.facts_of(text))]
-            for count, (_key, text) in enumerate([*cells, *(again or [])], 1)
+            [count, text, wanted_names(known), _reads(dataflow, key, known)]
+            for count, (key, text) in enumerate([*cells, *(again or [])], 1)
+            for known in [dataflow.facts_of(text)]
         ]
         so_many = len(cells)
         found = self._runner.run(jobs[:so_many], self._folder, self._seconds, jobs[so_many:])
@@ -150,9 +161,15 @@ class Trial:
 
     def session(self, seed: int) -> Session:
         """Gives a session, to look at."""
-        return session_with(
-            self._texts, self._kinds, random.Random(f"{self._file.name} {seed}")
-        )
+        return session_with(self._texts, self._kinds, random.Random(f"{self._file.name} {seed}"))
+
+
+def _reads(dataflow: Dataflow, key: str, known: CellFacts) -> list[str]:
+    """Gives the names whose values before a cell are compared."""
+    facts = [known.facts]
+    if key in dataflow.cells:
+        facts.append(dataflow.graph.unit(key).effective.facts)
+    return sorted({name for each in facts for name in (*each.uses, *each.mutates)})
 
 
 def _notebook_of(session: Session) -> Notebook:
@@ -176,13 +193,15 @@ def report(judged: list[Judged]) -> bool:
     print(f"  of all: {_share(len(missed), len(judged))}; raised: {raised}")
     print(f"  not even quietly: {_share(len(unsaid), len(differing))}")
     print(f"without need, of those marked: {_share(len(needless), len(marked))}")
-    now_same = sum(not each.later for each in needless)
+    same_inputs = [each for each in needless if not each.inputs]
+    print(f"  nor did what they read differ: {_share(len(same_inputs), len(marked))}")
+    now_same = sum(not each.later for each in same_inputs)
     print(f"  nor would they differ if they ran now: {_share(now_same, len(marked))}")
     print(f"quiet: {sum(each.quiet for each in judged)}")
     kinds = Counter(each.said.reasons[0].kind for each in needless)
     print("  reasons of those without need:", dict(kinds.most_common()))
-    return (
-        len(missed) <= MOST_MISSED * len(differing) and len(needless) <= MOST_NEEDLESS * len(marked)
+    return len(missed) <= MOST_MISSED * len(differing) and len(needless) <= MOST_NEEDLESS * len(
+        marked
     )
 
 
@@ -221,6 +240,7 @@ def main() -> int:
                 for each in wrong:
                     print(f"    {'needless' if each.marked else 'MISSED'} {each.where}")
                     print(f"        {each.differs or each.later or 'the same again'}")
+                    print(f"        inputs {each.inputs}")
                     for reason in each.said.reasons:
                         print(f"        {reason.kind} {reason.name} {reason.cell or ''}")
     runner.end()

@@ -1,4 +1,4 @@
-"""Random sessions with a notebook, as people have them: run, edit, run again, delete, move, restart."""
+"""Random sessions with a notebook: cells are run, edited, run again, deleted and moved."""
 
 import ast
 import random

@@ -1,10 +1,11 @@
 """Runs cells in fresh namespaces and says what they showed and bound.
 
 The worker of `bench_slices` and `bench_staleness`. Reads one job a line from its standard input:
-``{"id", "folder", "cells": [[count, source, names]], "again": [[count, source, names]],
-"seconds"}``; each job runs in a process of its own, forked from this one, in a copy of the folder.
-What is to run again is run after the cells, each on what these left. Writes
-``{"id", "cells": [{"outputs", "values", "kinds", "error"}], "again": […]}`` a line, or
+``{"id", "folder", "cells": [[count, source, names]], "again": […], "seconds"}``; each job runs in
+a process of its own, forked from this one, in a copy of the folder. What is to run again is run
+after the cells, each on what these left. A cell may have a fourth item: names whose values before
+it are told too. Writes
+``{"id", "cells": [{"before", "outputs", "values", "kinds", "error"}], "again": […]}`` a line, or
 ``{"id", "failed"}``.
 
 Runs under any Python that has IPython; nothing of the project is imported.
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import types
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -171,10 +173,22 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     return {"id": job["id"], "cells": found, "again": again}
 
 
-def _of_cell(shell: Any, count: int, source: str, names: list[str]) -> dict[str, Any]:
-    """Runs a cell; gives what it showed, and what the names hold then."""
+def _held(shell: Any, names: Iterable[str]) -> dict[str, str]:
+    """Gives what names hold, in short."""
+    return {
+        name: digest(json.dumps(value_of(shell.user_ns[name]), default=str))
+        for name in names
+        if name in shell.user_ns
+    }
+
+
+def _of_cell(
+    shell: Any, count: int, source: str, names: list[str], reads: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Runs a cell; gives what it found, what it showed, and what the names hold then."""
     from IPython.utils.capture import capture_output
 
+    before = _held(shell, reads)
     pyplot = sys.modules.get("matplotlib.pyplot")
     shell.execution_count = count
     with capture_output() as captured:
@@ -187,13 +201,13 @@ def _of_cell(shell: Any, count: int, source: str, names: list[str]) -> dict[str,
         for number in pyplot.get_fignums():
             outputs.append("picture " + picture(pyplot.figure(number)))
         pyplot.close("all")
-    held = {name: shell.user_ns[name] for name in names if name in shell.user_ns}
     return {
+        "before": before,
         "outputs": outputs if error is None else [],
-        "values": {
-            name: digest(json.dumps(value_of(value), default=str)) for name, value in held.items()
+        "values": _held(shell, names),
+        "kinds": {
+            name: type(shell.user_ns[name]).__name__ for name in names if name in shell.user_ns
         },
-        "kinds": {name: type(value).__name__ for name, value in held.items()},
         "error": "" if error is None else f"{type(error).__name__}: {printed(str(error))}",
     }
 

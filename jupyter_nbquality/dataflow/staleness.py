@@ -1,23 +1,22 @@
 """Which results would be others after a run of the whole notebook in order, and why.
 
-Two things are known: what ran in this kernel (the run records), and what depends on what, in the
-order of the document (`graph`) and in the order of the runs. A result is stale where the two do not
-agree, or where something that it needs was edited, ran later, or is stale itself.
+What ran in this kernel (the run records) is followed as it ran, and the notebook as it stands: what
+each cell finds under the names that it reads, by the code that it came from (`values`). A result is
+stale where the two do not agree, whichever cells ran again to the same effect.
 
 What is only possible stales nothing; it is told apart.
 """
 
 import ast
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.facts import FILE, STATE
 from jupyter_nbquality.dataflow.graph import Graph, Unit
-from jupyter_nbquality.dataflow.slices import StatementGraph
+from jupyter_nbquality.dataflow.values import Plan, Traced, Value, differences
 
 CellState = Literal["fresh", "edited", "stale", "not-run"]
 
@@ -83,7 +82,7 @@ class CellStaleness(msgspec.Struct, frozen=True):
     cell: str
     state: CellState
     reasons: list[Reason]
-    maybe: list[Reason] = []
+    maybe: list[Reason]
 
 
 _PLAINEST: tuple[ReasonKind, ...] = (
@@ -100,8 +99,72 @@ _PLAINEST: tuple[ReasonKind, ...] = (
 )
 
 
+class _Place(NamedTuple):
+    """What a cell gave where it ran, or gives where it stands.
+
+    Attributes:
+        certain: Where certain changes alone are followed.
+        possible: Where possible changes are followed too.
+    """
+
+    certain: Traced
+    possible: Traced
+
+
+class _Order:
+    """Cells in an order, and what the names hold at its end."""
+
+    def __init__(self) -> None:
+        self._names: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
+
+    def follow(
+        self,
+        plan: Plan,
+        unit: Unit,
+        token: Hashable,
+        *,
+        outdated: bool = False,
+        before: _Place | None = None,
+    ) -> _Place:
+        """Follows the values through the next cell.
+
+        Args:
+            plan: Of the cell.
+            unit: The cell in its place.
+            token: Stands for the run.
+            outdated: Whether it would give something else for reasons from elsewhere.
+            before: What it gave before, if all but what it reads is as it was then.
+        """
+        traced: list[Traced] = []
+        for possible, names in enumerate(self._names):
+            found = before[possible] if before is not None else None
+            if found is None or not all(
+                value.is_same(names.get(name)) if value is not None else name not in names
+                for name, value in found.asked.items()
+            ):
+                found = plan.trace(unit, names, token, possible=bool(possible), outdated=outdated)
+            for name, value in found.gives.items():
+                if value is None:
+                    names.pop(name, None)
+                else:
+                    names[name] = value
+            traced.append(found)
+        return _Place(*traced)
+
+
+class _Kept(NamedTuple):
+    """What a cell of the document gives, and in view of what."""
+
+    known: CellFacts
+    effective: object
+    token: Hashable
+    outdated: bool
+    plan: Plan
+    place: _Place
+
+
 class Staleness:
-    """Finds what is stale; keeps what it knows of texts that ran.
+    """Finds what is stale; a call does little more than what is new since the last.
 
     Args:
         dataflow: Of the notebook, kept up to date by whoever asks.
@@ -109,8 +172,11 @@ class Staleness:
 
     def __init__(self, dataflow: Dataflow) -> None:
         self._dataflow = dataflow
+        self._imports: Mapping[str, str] = {}
         self._ran: dict[str, CellFacts] = {}
-        self._prints: dict[tuple[str, str], str] = {}
+        self._plans: dict[CellFacts, Plan] = {}
+        self._document: dict[str, _Kept] = {}
+        self._begin()
 
     def find(
         self,
@@ -121,111 +187,78 @@ class Staleness:
 
         Args:
             records: What ran since the kernel started, in order.
-            outdated: Reasons from elsewhere, by the id of the cell that ran; see `modules`.
+            outdated: Reasons from elsewhere, by the id of the cell that ran; see `module_edits`.
 
         Returns:
             One entry a code cell, in document order.
         """
+        outdated = outdated if outdated is not None else {}
+        self._follow_runs(records)
         cells = self._dataflow.cells
-        facts = [self._facts_of(record.source) for record in records]
-        self._forget({record.source for record in records})
-        runs = Graph()
-        runs.update([(place, known.facts) for place, known in enumerate(facts)])
-        last: dict[str | None, int] = {
-            record.cell: place for place, record in enumerate(records) if record.cell in cells
+        last = {
+            record.cell: place
+            for place, record in enumerate(records)
+            if record.cell is not None and record.cell in cells
         }
-        found: dict[str, CellStaleness] = {}
-        for cell in cells:
-            also = outdated.get(cell, ()) if outdated else ()
-            found[cell] = self._of_cell(cell, records, runs, last, found, also)
-        return list(found.values())
+        self._follow_document(last, outdated)
+        question = _Question(cells, self._document, records, self._facts, self._places, last)
+        return [question.of_cell(cell, outdated.get(cell, ())) for cell in cells]
 
-    def _of_cell(
-        self,
-        cell: str,
-        records: Sequence[RunRecord],
-        runs: Graph,
-        last: dict[str | None, int],
-        found: dict[str, CellStaleness],
-        outdated: Sequence[Reason],
-    ) -> CellStaleness:
-        place = last.get(cell)
-        if place is None:
-            return CellStaleness(cell, "not-run", [])
-        reasons: list[Reason] = list(outdated)
-        now = self._dataflow.cells[cell]
-        edited = not same_code(now, self._facts_of(records[place].source))
-        if edited:
-            reasons.append(Reason("edited", "", None))
-        for name, sources in _needs(self._dataflow.graph.unit(cell)).items():
-            reasons += self._of_name(name, sources, place, records, last, found)
-        if not edited:
-            reasons += self._other_inputs(cell, runs.unit(place), records)
-        unique = sorted(set(reasons), key=_plainness)
-        state: CellState = "edited" if edited else "stale" if unique else "fresh"
-        return CellStaleness(cell, state, unique)
+    def _begin(self) -> None:
+        self._records: list[RunRecord] = []
+        self._facts: list[CellFacts] = []
+        self._places: list[_Place] = []
+        self._runs = Graph()
+        self._run_order = _Order()
 
-    def _of_name(
-        self,
-        name: str,
-        sources: list[tuple[Unit, str]],
-        place: int,
-        records: Sequence[RunRecord],
-        last: dict[str | None, int],
-        found: dict[str, CellStaleness],
-    ) -> list[Reason]:
-        """Tells what is wrong with the cells that a name comes from in document order."""
-        reasons: list[Reason] = []
-        for source, kind in sources:
-            other = str(source.key)
-            ran = last.get(other)
-            if ran is None:
-                reasons.append(Reason("input-not-run", name, other))
-                continue
-            before, now = self._facts_of(records[ran].source), self._dataflow.cells[other]
-            if not same_code(before, now) and self._print(before, name) != self._print(now, name):
-                reasons.append(Reason("input-edited", name, other))
-            elif ran > place and not self._gives_the_same(other, now, name):
-                later: ReasonKind = (
-                    "input-ran-later" if kind == "definition" else "input-changed-later"
-                )
-                reasons.append(Reason(later, name, other))
-            elif other in found and any(reason.kind != "edited" for reason in found[other].reasons):
-                reasons.append(Reason("input-stale", name, other))
-        return reasons
+    def _follow_runs(self, records: Sequence[RunRecord]) -> None:
+        """Follows what ran since the last time; everything, where that is no continuation."""
+        if self._imports != self._dataflow.imports:
+            # What is called is looked up among what the notebook imports.
+            self._imports = dict(self._dataflow.imports)
+            self._ran.clear()
+            self._begin()
+        done = len(self._records)
+        if list(records[:done]) != self._records:
+            self._begin()
+            done = 0
+        if done == len(records):
+            return
+        new = records[done:]
+        self._records += new
+        self._facts += [self._facts_of(record.source) for record in new]
+        self._runs.update([(place, known.facts) for place, known in enumerate(self._facts)])
+        for place in range(done, len(records)):
+            plan = self._plan(self._facts[place])
+            self._places.append(self._run_order.follow(plan, self._runs.unit(place), place))
+        self._forget()
 
-    def _gives_the_same(self, cell: str, known: CellFacts, name: str) -> bool:
-        """Tells whether a cell that runs again surely gives a name what it held before.
-
-        A module is imported once. What a function reads is looked up by whoever calls it.
-        """
-        if name.startswith((FILE, STATE)):
-            return False
-        function = known.facts.functions.get(name)
-        if name in known.facts.imports or (function is not None and function.name):
-            return True
-        unit = self._dataflow.graph.unit(cell)
-        return not _needs(unit) and "Call(" not in self._print(known, name)
-
-    def _other_inputs(self, cell: str, run: Unit, records: Sequence[RunRecord]) -> list[Reason]:
-        """Tells what came from elsewhere in the run than it would in document order."""
-        reasons: list[Reason] = []
-        expected = _needs(self._dataflow.graph.unit(cell))
-        for name, sources in _needs(run).items():
-            cells = {str(source.key) for source, _kind in expected.get(name, ())}
-            for source, _kind in sources:
-                record = records[int(str(source.key))]
-                if record.cell is None or record.cell == cell:
-                    continue
-                if record.cell not in self._dataflow.cells:
-                    reasons.append(Reason("ghost", name, None))
-                elif record.cell not in cells:
-                    now = self._dataflow.cells[record.cell]
-                    if name in now.facts.binds or name in now.facts.mutates:
-                        reasons.append(Reason("other-input", name, record.cell))
-                    else:
-                        reasons.append(Reason("ghost", name, record.cell))
-        return reasons
+    def _follow_document(
+        self, last: Mapping[str, int], outdated: Mapping[str, Sequence[Reason]]
+    ) -> None:
+        order = _Order()
+        followed: dict[str, _Kept] = {}
+        for cell, known in self._dataflow.cells.items():
+            unit = self._dataflow.graph.unit(cell)
+            token: Hashable = last.get(cell, cell)
+            before = self._document.get(cell)
+            is_outdated = bool(outdated.get(cell))
+            same = before is not None and (
+                before.known is known
+                and before.effective is unit.effective
+                and before.token == token
+                and before.outdated == is_outdated
+            )
+            plan = self._plan(known)
+            place = order.follow(
+                plan,
+                unit,
+                token,
+                outdated=is_outdated,
+                before=before.place if before is not None and same else None,
+            )
+            followed[cell] = _Kept(known, unit.effective, token, is_outdated, plan, place)
+        self._document = followed
 
     def _facts_of(self, source: str) -> CellFacts:
         known = self._ran.get(source)
@@ -233,18 +266,113 @@ class Staleness:
             known = self._ran[source] = self._dataflow.facts_of(source)
         return known
 
-    def _forget(self, sources: set[str]) -> None:
-        if len(self._ran) > 4 * len(sources) + 100:
-            self._ran = {key: known for key, known in self._ran.items() if key in sources}
-            self._prints.clear()
+    def _plan(self, known: CellFacts) -> Plan:
+        plan = self._plans.get(known)
+        if plan is None or plan.facts is not known.facts:
+            plan = self._plans[known] = Plan(known)
+        return plan
 
-    def _print(self, known: CellFacts, name: str) -> str:
-        """Gives the code of a cell that a name comes from, without how it is written."""
-        key = (known.source, name)
-        found = self._prints.get(key)
-        if found is None:
-            found = self._prints[key] = _code_of(known, name)
-        return found
+    def _forget(self) -> None:
+        if len(self._ran) + len(self._plans) > 4 * (len(self._facts) + len(self._document)) + 100:
+            ran = {id(known) for known in self._facts}
+            self._ran = {key: known for key, known in self._ran.items() if id(known) in ran}
+            self._plans.clear()
+
+
+class _Question:
+    """How the results of cells stand, with what is known of runs and of the document."""
+
+    def __init__(
+        self,
+        cells: Mapping[str, CellFacts],
+        document: Mapping[str, _Kept],
+        records: Sequence[RunRecord],
+        facts: Sequence[CellFacts],
+        places: Sequence[_Place],
+        last: Mapping[str, int],
+    ) -> None:
+        self._cells, self._document = cells, document
+        self._records, self._facts, self._places, self._last = records, facts, places, last
+        self._positions = {cell: position for position, cell in enumerate(cells)}
+
+    def of_cell(self, cell: str, outdated: Sequence[Reason]) -> CellStaleness:
+        """Tells how a cell's result stands."""
+        place = self._last.get(cell)
+        if place is None:
+            return CellStaleness(cell, "not-run", [], [])
+        reasons: list[Reason] = list(outdated)
+        edited = not same_code(self._cells[cell], self._facts[place])
+        ran, stands = self._places[place], self._document[cell].place
+        if edited:
+            reasons.append(Reason("edited", "", None))
+        if edited or ran.certain.result != stands.certain.result:
+            reasons += self._reasons(cell, place, ran.certain, stands.certain)
+        unique = sorted(set(reasons), key=_plainness)
+        if unique:
+            return CellStaleness(cell, "edited" if edited else "stale", unique, [])
+        maybe = list(self._came_again(cell, place, stands.certain))
+        if ran.possible.result != stands.possible.result:
+            maybe += self._reasons(cell, place, ran.possible, stands.possible)
+        return CellStaleness(cell, "fresh", [], sorted(set(maybe), key=_plainness))
+
+    def _reasons(self, cell: str, place: int, ran: Traced, stands: Traced) -> Iterator[Reason]:
+        """Yields why a cell found other values than it would."""
+        for name, there in stands.seen.items():
+            here = ran.seen.get(name)
+            if here is not None and here.read != there.read:
+                for writers in differences(here.value, there.value, there.keys):
+                    yield self._reason(cell, place, name, *writers)
+
+    def _reason(
+        self, cell: str, place: int, name: str, here: Hashable, there: Hashable, changed: bool
+    ) -> Reason:
+        """Tells why a name held something else than it would.
+
+        Args:
+            cell: Who read it.
+            place: Its run.
+            name: What it read.
+            here: The run that gave what it held; ``None`` for none.
+            there: The cell that would give it; ``None`` for none.
+            changed: Whether they change an object; otherwise they bind the name.
+        """
+        later: ReasonKind = "input-changed-later" if changed else "input-ran-later"
+        came_from = self._records[here].cell if isinstance(here, int) else None
+        if isinstance(there, str):
+            ran = self._last.get(there)
+            if ran is None:
+                return Reason("input-not-run", name, there)
+            if came_from == there and isinstance(here, int):
+                if not same_code(self._facts[here], self._cells[there]):
+                    is_new = ran > place and same_code(self._facts[ran], self._cells[there])
+                    return Reason(later if is_new else "input-edited", name, there)
+                return Reason(later if ran > place else "input-stale", name, there)
+            if ran > place:
+                return Reason(later, name, there)
+            if not same_code(self._facts[ran], self._cells[there]):
+                return Reason("input-edited", name, there)
+        if came_from is None or came_from not in self._cells:
+            return Reason("ghost", name, None)
+        now = self._document[came_from].place.possible
+        if came_from != cell and name not in now.gives:
+            return Reason("ghost", name, came_from)
+        return Reason("other-input", name, came_from)
+
+    def _came_again(self, cell: str, place: int, stands: Traced) -> Iterator[Reason]:
+        """Yields what a cell reads that came anew after it ran, if to the same effect it seems."""
+        position = self._positions[cell]
+        for name, seen in stands.seen.items():
+            writers = [(seen.value.writer, seen.value.changed)]
+            writers += [(part.writer, True) for part in seen.value.under(seen.keys)]
+            for writer, changed in writers:
+                if (
+                    isinstance(writer, str)
+                    and self._last.get(writer, -1) > place
+                    and self._positions[writer] < position
+                    and not self._document[writer].plan.is_plain(name)
+                ):
+                    later: ReasonKind = "input-changed-later" if changed else "input-ran-later"
+                    yield Reason(later, name, writer)
 
 
 def same_code(one: CellFacts, other: CellFacts) -> bool:
@@ -257,40 +385,6 @@ def same_code(one: CellFacts, other: CellFacts) -> bool:
     if magics != [magic.text for magic in other.masked.magics]:
         return False
     return ast.dump(one.tree) == ast.dump(other.tree)
-
-
-def _code_of(known: CellFacts, name: str) -> str:
-    if known.tree is None:
-        return known.source
-    kept: Sequence[int] = range(1, known.source.count("\n") + 2)
-    if not name.startswith((FILE, STATE)):
-        try:
-            kept = StatementGraph({"": known}).slice_of_name(name).lines.get("", [])
-        except KeyError:
-            # It is changed and not bound here: every statement that may do so counts.
-            kept = [
-                line
-                for facts in known.statements
-                if name in facts.mutates or name in facts.uses
-                for line in range(facts.first, facts.last + 1)
-            ]
-    lines = frozenset(kept)
-    magics = [magic.text for magic in known.masked.magics if magic.line + 1 in lines]
-    return "\n".join([ast.dump(node) for node in known.tree.body if node.lineno in lines] + magics)
-
-
-def _needs(unit: Unit) -> dict[str, list[tuple[Unit, str]]]:
-    """Gives what a unit surely needs from others, by name."""
-    needs: dict[str, list[tuple[Unit, str]]] = {}
-    for name, incoming in unit.incoming.items():
-        sources: list[tuple[Unit, str]] = [
-            (source, kind)
-            for source, kind in incoming
-            if kind in {"definition", "mutation"} and source is not unit
-        ]
-        if sources:
-            needs[name] = sources
-    return needs
 
 
 def _plainness(reason: Reason) -> tuple[int, str, str]:
