@@ -6,7 +6,17 @@ export function hasKernel(session: ISessionContext): boolean {
   return !!kernel && kernel.status !== 'dead' && !session.isTerminating;
 }
 
-/** Whether it is certain that a notebook has no kernel: none is being looked for. */
+/** What a kernel says of itself that is on its way. */
+const COMING: ReadonlySet<string> = new Set([
+  'initializing',
+  'starting',
+  'restarting',
+  'autorestarting',
+  'connecting',
+  'terminating'
+]);
+
+/** Whether a notebook has no kernel, and none is on its way. */
 export function lacksKernel(session: ISessionContext): boolean {
-  return session.isReady && !session.isRestarting && !hasKernel(session);
+  return !hasKernel(session) && !COMING.has(session.kernelDisplayStatus);
 }

@@ -6,7 +6,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { ReactElement } from 'react';
 
-import { hasKernel } from '../notebook/kernel';
+import { hasKernel, lacksKernel } from '../notebook/kernel';
 import type {
   IPanelProps,
   IPanelRegistry,
@@ -202,15 +202,14 @@ export class QualityPanel extends ReactWidget {
     this._session = session;
     session?.kernelChanged.connect(this._onKernelChanged, this);
     session?.statusChanged.connect(this._onKernelChanged, this);
-    this._hasKernel = session !== null && hasKernel(session);
-    void session?.ready.then(() => this._refresh());
+    this._kernelState = kernelState(session);
   }
 
   /** A kernel that is busy, then idle, is no news. */
   private _onKernelChanged(): void {
-    const now = this._session !== null && hasKernel(this._session);
-    if (now !== this._hasKernel) {
-      this._hasKernel = now;
+    const now = kernelState(this._session);
+    if (now !== this._kernelState) {
+      this._kernelState = now;
       this._refresh();
     }
   }
@@ -235,10 +234,17 @@ export class QualityPanel extends ReactWidget {
 
   private _model: IQualityModel | null = null;
   private _session: ISessionContext | null = null;
-  private _hasKernel = false;
+  private _kernelState = '';
   private _filter: string | null = null;
   private _watch: { dispose(): void } | null = null;
   private _isBusy = false;
   private _busyTimer = 0;
   private readonly _cellSection: { dispose(): void };
+}
+
+/** What the panel shows of a kernel. */
+function kernelState(session: ISessionContext | null): string {
+  return session === null
+    ? ''
+    : `${hasKernel(session)} ${lacksKernel(session)}`;
 }
