@@ -66,7 +66,7 @@ def boundary(survey: Survey) -> Boundary:
     _refuse_magics(survey.known.masked.magics)
     _refuse_looking_around(survey.known.facts, tree)
     statements = statements_of(survey.known)
-    hoisted = _hoisted(survey, statements)
+    hoisted = _hoisted(survey)
     body = [statement for statement in statements if statement not in hoisted]
     magics = [magic for magic in survey.known.masked.magics if not is_setting(magic)]
     if not body and not magics:
@@ -119,32 +119,40 @@ def statements_of(known: CellFacts) -> list[ast.stmt]:
     return [statement for statement in body if statement.lineno not in magics]
 
 
+def with_facts(known: CellFacts) -> Iterator[tuple[ast.stmt, Facts]]:
+    """Yields the statements of a cell with what is known of each."""
+    by_line: dict[int, list[Facts]] = {}
+    for facts in known.statements:
+        by_line.setdefault(facts.first, []).append(facts)
+    for statement in statements_of(known):
+        found = by_line.get(first_line(statement)) or by_line.get(statement.lineno)
+        if found:
+            # More than one may stand on a line.
+            yield statement, found.pop(0)
+
+
 def is_setting(magic: Magic) -> bool:
     """Tells whether a magic sets something up for the whole notebook."""
     return magic.kind == "line-magic" and magic.name in _SETTINGS
 
 
-def _hoisted(survey: Survey, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+def _hoisted(survey: Survey) -> list[ast.stmt]:
     """Finds the statements that stay at the level of the notebook."""
     local: set[str] = set()
     found: list[ast.stmt] = []
-    facts_at = {facts.first: facts for facts in survey.known.statements}
     definitions: list[tuple[ast.stmt, Facts]] = []
     makes_importable = any(
         magic.kind in {"shell", "shell-capture"} or magic.name in _OF_THE_SYSTEM
         for magic in survey.known.masked.magics
     )
-    for statement in statements:
-        facts = facts_at.get(first_line(statement)) or facts_at.get(statement.lineno)
+    for statement, facts in with_facts(survey.known):
         if isinstance(statement, ast.Import | ast.ImportFrom) and not makes_importable:
             found.append(statement)
-        elif (
-            isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and facts is not None
-            and survey.is_used_elsewhere(statement.name)
-        ):
+        elif isinstance(
+            statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        ) and survey.is_used_elsewhere(statement.name):
             definitions.append((statement, facts))
-        elif facts is not None:
+        else:
             local.update(facts.binds)
             makes_importable = makes_importable or _may_make_importable(facts)
     bound_by_imports = {name for statement in found for name in _imported(statement)}
@@ -171,7 +179,7 @@ def _hoisted(survey: Survey, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
                 "there.",
             )
         found.append(statement)
-    return [statement for statement in statements if statement in found]
+    return [statement for statement in statements_of(survey.known) if statement in found]
 
 
 def _may_make_importable(facts: Facts) -> bool:

@@ -1,0 +1,174 @@
+"""The functions, classes and constants of a notebook, and what each reads of it."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
+from jupyter_nbquality.refactor.boundary import with_facts
+from jupyter_nbquality.refactor.selection import first_line, last_line
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """A statement that binds names of the notebook, and nothing else.
+
+    Attributes:
+        cell: The id of its cell.
+        statement: Its syntax.
+        names: What it binds.
+        kind: ``definition`` of a function or a class, ``import``, or ``constant``.
+        reads: Names of the notebook that it reads, now or when it runs.
+        first: Its first line with its decorators and the comments right above, from 0.
+        last: Its last line.
+    """
+
+    cell: str
+    statement: ast.stmt
+    names: tuple[str, ...]
+    kind: str
+    reads: frozenset[str]
+    first: int
+    last: int
+
+
+class Definitions:
+    """What the cells of a notebook define.
+
+    Args:
+        dataflow: Of the notebook.
+
+    Attributes:
+        by_name: The statements that define a name, in order.
+    """
+
+    def __init__(self, dataflow: Dataflow) -> None:
+        self._dataflow = dataflow
+        self.by_name: dict[str, list[Definition]] = {}
+        for cell, known in dataflow.cells.items():
+            for found in _definitions(cell, known):
+                for name in found.names:
+                    self.by_name.setdefault(name, []).append(found)
+
+    def only(self, name: str) -> Definition | None:
+        """Gives the one statement that defines a name for good; nothing where there are others.
+
+        A constant that is changed in place is none.
+        """
+        found = self.by_name.get(name, [])
+        if not found or self._times_bound(name) > len(found):
+            return None
+        if len(found) > 1 and not (
+            all(each.kind == "import" for each in found)
+            and len({ast.dump(each.statement) for each in found}) == 1
+        ):
+            return None
+        if found[0].kind == "constant" and self._is_changed(name):
+            return None
+        return found[0]
+
+    def is_bound(self, name: str) -> bool:
+        """Tells whether the notebook binds a name."""
+        return self._times_bound(name) > 0
+
+    def _times_bound(self, name: str) -> int:
+        return sum(
+            name in facts.binds or name in facts.deletes
+            for known in self._dataflow.cells.values()
+            for facts in known.statements
+        )
+
+    def _is_changed(self, name: str) -> bool:
+        return any(
+            name in self._dataflow.graph.unit(cell).effective.facts.mutates
+            for cell in self._dataflow.cells
+        ) or any(
+            name in function.changes or name in function.binds
+            for known in self._dataflow.cells.values()
+            for function in known.facts.functions.values()
+        )
+
+
+def imports_of(names: Mapping[str, Definition]) -> list[str]:
+    """Gives the import statements that bind some names, each for its name alone."""
+    found = []
+    for name, definition in names.items():
+        statement = definition.statement
+        assert isinstance(statement, ast.Import | ast.ImportFrom)
+        chosen = [
+            alias
+            for alias in statement.names
+            if (alias.asname or alias.name.partition(".")[0]) == name
+        ]
+        if isinstance(statement, ast.Import):
+            found.append(ast.unparse(ast.Import(chosen)))
+        else:
+            part = ast.ImportFrom(statement.module, chosen, statement.level)
+            found.append(ast.unparse(part))
+    return list(dict.fromkeys(found))
+
+
+def _definitions(cell: str, known: CellFacts) -> Iterator[Definition]:
+    lines = known.source.split("\n")
+    for statement, facts in with_facts(known):
+        kind = _kind(statement)
+        if kind is None:
+            continue
+        first = first_line(statement) - 1
+        while first > 0 and lines[first - 1].startswith("#"):
+            first -= 1
+        yield Definition(
+            cell,
+            statement,
+            tuple(facts.binds),
+            kind,
+            frozenset(_reads(facts)),
+            first,
+            last_line(statement) - 1,
+        )
+
+
+def _kind(statement: ast.stmt) -> str | None:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return "definition"
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return None if any(alias.name == "*" for alias in statement.names) else "import"
+    value, target = None, None
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        value, target = statement.value, statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign):
+        value, target = statement.value, statement.target
+    if value is None or not isinstance(target, ast.Name):
+        return None
+    return "constant" if _is_constant(value) else None
+
+
+def _is_constant(value: ast.expr) -> bool:
+    """Tells whether an expression is written out: numbers, texts, and displays of them."""
+    return all(
+        isinstance(
+            node,
+            ast.Constant
+            | ast.Tuple
+            | ast.List
+            | ast.Set
+            | ast.Dict
+            | ast.UnaryOp
+            | ast.BinOp
+            | ast.operator
+            | ast.unaryop
+            | ast.expr_context,
+        )
+        for node in ast.walk(value)
+    )
+
+
+def _reads(facts: Facts) -> set[str]:
+    found = {*facts.uses, *facts.waiting, *facts.later}
+    for function in facts.functions.values():
+        found.update(function.reads)
+    return {name for name in found if name not in GIVEN_NAMES or name in facts.binds} - set(
+        facts.binds
+    )

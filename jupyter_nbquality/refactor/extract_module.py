@@ -1,0 +1,422 @@
+"""Moves functions and classes of a notebook into a module, which the notebook then imports."""
+
+import ast
+import keyword
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from jupyter_nbquality import ruff
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.edits import (
+    ChangeCell,
+    ChangeFile,
+    EditPlan,
+    InsertCell,
+    Operation,
+    Refusal,
+    TextEdit,
+    source_hash,
+)
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.positions import LineIndex, Position, Range
+from jupyter_nbquality.refactor.definitions import Definition, Definitions, imports_of
+from jupyter_nbquality.refactor.module_text import ModuleText
+from jupyter_nbquality.refactor.refused import RefusedError
+
+_OF_IPYTHON = {
+    "display": "from IPython.display import display",
+    "get_ipython": "from IPython import get_ipython",
+}
+_AUTORELOAD = "%load_ext autoreload\n%autoreload 2"
+_PICKLES = ("pickle", "joblib", "dill", "cloudpickle", "shelve")
+
+
+class ModuleExtraction(msgspec.Struct, frozen=True, tag_field="kind", tag="module-extraction"):
+    """Definitions that were moved into a module.
+
+    Attributes:
+        plan: The changes; the file first.
+        module: What is imported: ``cleaning``, ``package.cleaning``.
+        names: The names that were moved, in the order of the module.
+        along: Those of them that were not asked for, but that the others need.
+        text: The module.
+        is_new: Whether the file is new.
+        notes: Sentences about what to mind.
+    """
+
+    plan: EditPlan
+    module: str
+    names: list[str]
+    along: list[str]
+    text: str
+    is_new: bool
+    notes: list[str]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a module is to stand.
+
+    Attributes:
+        path: Of the file, as seen from the folder of the notebook, with ``/``.
+        existing: Its text; ``None`` where it is new.
+        shown_path: Its path as an edit plan has it: relative to the server root, or to the working
+            directory.
+        on_disk: Its path on disk, for the settings of the project; ``None`` where nobody knows.
+    """
+
+    path: str
+    existing: str | None
+    shown_path: str
+    on_disk: Path | None = None
+
+
+def extract_module(
+    notebook: Notebook,
+    names: Sequence[str],
+    place: Place,
+    *,
+    autoreload: bool = False,
+    neighbour: Callable[[str], str | None] = lambda _module: None,
+    libraries: Libraries | None = None,
+) -> ModuleExtraction | Refusal:
+    """Moves functions, classes and constants into a module.
+
+    What they need goes along: imports are copied, other functions, classes and constants of the
+    notebook move too. Where a definition stood, the notebook imports it.
+
+    Args:
+        notebook: The document.
+        names: What to move.
+        place: Where to.
+        autoreload: Whether a cell is added at the top that makes the kernel follow changes of
+            modules.
+        neighbour: Gives the text of another module beside the notebook, by its name.
+        libraries: What calls of libraries change.
+
+    Returns:
+        The changes; or why the notebook would not do the same after them.
+    """
+    try:
+        return _Move(notebook, place, libraries, neighbour).result(names, autoreload=autoreload)
+    except RefusedError as error:
+        return error.refusal
+
+
+class _Move:
+    """One extraction while it is made."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        place: Place,
+        libraries: Libraries | None,
+        neighbour: Callable[[str], str | None],
+    ) -> None:
+        self._notebook = notebook
+        self._place = place
+        self._neighbour = neighbour
+        self._dataflow = Dataflow(libraries)
+        self._dataflow.update(notebook)
+        self._definitions = Definitions(self._dataflow)
+        self._module = _module_name(place.path)
+        self._imports: dict[str, Definition] = {}
+        self._given: set[str] = set()
+
+    def result(self, names: Sequence[str], *, autoreload: bool) -> ModuleExtraction:
+        """Gives the changes.
+
+        Raises:
+            RefusedError: The notebook would not do the same after them.
+        """
+        if not names:
+            raise RefusedError(
+                "nothing-to-move", "The selection defines no function, class or constant."
+            )
+        self._refuse_shadowing()
+        moved = self._closure(names)
+        self._refuse_circles()
+        self._refuse_magics(moved)
+        text, is_same = self._text(moved)
+        operations = self._cell_changes(moved)
+        if text != self._place.existing:
+            before = self._place.existing
+            digest = source_hash(before) if before is not None else None
+            operations.insert(0, ChangeFile(self._place.shown_path, digest, text))
+        has_autoreload = any("%autoreload" in cell.source for cell in self._notebook.cells)
+        if autoreload and not has_autoreload:
+            operations.append(InsertCell(None, "code", _AUTORELOAD))
+        found = [name for definition in moved for name in definition.names]
+        return ModuleExtraction(
+            EditPlan(f"Move {', '.join(found)} to {self._place.path}", operations),
+            self._module,
+            found,
+            [name for name in found if name not in names],
+            text,
+            self._place.existing is None,
+            self._notes(moved, is_same, has_autoreload or autoreload),
+        )
+
+    def _closure(self, names: Iterable[str]) -> list[Definition]:
+        """Gives what moves, in the order of the notebook."""
+        moved: dict[int, Definition] = {}
+        todo = [(name, "") for name in names]
+        seen: set[str] = set()
+        while todo:
+            name, reader = todo.pop(0)
+            if name in seen:
+                continue
+            seen.add(name)
+            definition = self._definitions.only(name)
+            if definition is None:
+                self._refuse_reading(name, reader)
+                continue
+            if definition.kind == "import":
+                if not reader:
+                    continue
+                self._imports[name] = definition
+                continue
+            moved[id(definition.statement)] = definition
+            todo += [(read, name) for read in sorted(definition.reads)]
+            todo += [(given, name) for given in _OF_IPYTHON if _reads(definition, given)]
+            self._refuse_globals(definition)
+        if not moved:
+            raise RefusedError(
+                "nothing-to-move", "The selection defines no function, class or constant."
+            )
+        order = {cell.id: number for number, cell in enumerate(self._notebook.cells)}
+        return sorted(moved.values(), key=lambda each: (order[each.cell], each.first))
+
+    def _refuse_reading(self, name: str, reader: str) -> None:
+        """Refuses a name that cannot go along; one that nothing binds is left as it is."""
+        if name in _OF_IPYTHON and not self._definitions.is_bound(name):
+            self._given.add(name)
+            return
+        if name in GIVEN_NAMES and not self._definitions.is_bound(name):
+            return
+        if not reader:
+            if self._definitions.is_bound(name):
+                raise RefusedError(
+                    "bound-again",
+                    f"`{name}` is bound in more than one place, or changed, so it is not sure "
+                    "what would move.",
+                )
+            raise RefusedError("unknown-name", f"The notebook defines no `{name}`.")
+        if self._definitions.is_bound(name):
+            raise RefusedError(
+                "reads-global",
+                f"`{reader}` reads `{name}`, a variable of the notebook. Make it a parameter of "
+                f"`{reader}` first.",
+            )
+        raise RefusedError(
+            "undefined-name", f"`{reader}` reads `{name}`, which the notebook does not define."
+        )
+
+    def _refuse_globals(self, definition: Definition) -> None:
+        for node in ast.walk(definition.statement):
+            if isinstance(node, ast.Global):
+                raise RefusedError(
+                    "binds-global",
+                    f"`{definition.names[0]}` binds `{node.names[0]}` in the notebook, which it "
+                    "cannot do from a module.",
+                )
+
+    def _refuse_shadowing(self) -> None:
+        """Refuses a module whose name hides another one that is needed."""
+        top = self._module.partition(".")[0]
+        imported = {
+            module.partition(".")[0]
+            for known in self._dataflow.cells.values()
+            for module in known.facts.imports.values()
+        }
+        is_there = self._place.existing is not None
+        if top in sys.stdlib_module_names or (top in imported and not is_there):
+            raise RefusedError(
+                "hides-module", f"A module named `{top}` would hide the one that is imported."
+            )
+
+    def _refuse_circles(self) -> None:
+        for name, definition in self._imports.items():
+            statement = definition.statement
+            assert isinstance(statement, ast.Import | ast.ImportFrom)
+            for module in _modules(statement):
+                if module == self._module:
+                    continue
+                text = self._neighbour(module)
+                if text is not None and self._module in _imported_by(text):
+                    raise RefusedError(
+                        "circular-import",
+                        f"`{name}` comes from `{module}`, which imports `{self._module}` itself.",
+                    )
+
+    def _refuse_magics(self, moved: Sequence[Definition]) -> None:
+        for definition in moved:
+            for magic in self._dataflow.cells[definition.cell].masked.magics:
+                if definition.first <= magic.line <= definition.last:
+                    shown = magic.text.strip().split("\n")[0][:60]
+                    raise RefusedError(
+                        "magic", f"`{shown}` works in notebooks alone, not in a module."
+                    )
+            for other in self._definitions.by_name.values():
+                for each in other:
+                    if (
+                        each.cell == definition.cell
+                        and each.statement is not definition.statement
+                        and each.first <= definition.last
+                        and definition.first <= each.last
+                    ):
+                        raise RefusedError(
+                            "shared-line",
+                            f"`{definition.names[0]}` shares a line with other code.",
+                            definition.cell,
+                        )
+
+    def _text(self, moved: Sequence[Definition]) -> tuple[str, bool]:
+        """Gives the text of the module, and whether all of it was there before."""
+        module = ModuleText(self._place.existing or "")
+        imports = imports_of(self._imports)
+        imports += [_OF_IPYTHON[name] for name in sorted(self._given)]
+        if self._has_future_annotations():
+            imports.insert(0, "from __future__ import annotations")
+        own = {
+            f"from {self._module} import {name}"
+            for name in (*self._imports, *(n for each in moved for n in each.names))
+        }
+        module.add_imports([statement for statement in imports if statement not in own])
+        is_same = True
+        for definition in moved:
+            if not module.has_same(definition.statement):
+                is_same = False
+                for name in definition.names:
+                    module.refuse_taken(name)
+                lines = self._lines(definition)
+                module.add(lines, definition.names, is_constant=definition.kind == "constant")
+        text = module.text()
+        if self._place.existing is not None and is_same and not imports:
+            return self._place.existing, True
+        path = self._place.on_disk or Path(self._place.path)
+        try:
+            return ruff.tidy_module(text, path), is_same
+        except ruff.RuffError as error:
+            raise RefusedError("ruff-failed", str(error)) from None
+
+    def _lines(self, definition: Definition) -> str:
+        lines = self._dataflow.cells[definition.cell].source.split("\n")
+        return "\n".join(lines[definition.first : definition.last + 1])
+
+    def _has_future_annotations(self) -> bool:
+        return any(
+            isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            for known in self._dataflow.cells.values()
+            for node in (known.tree.body if known.tree is not None else ())
+        )
+
+    def _cell_changes(self, moved: Sequence[Definition]) -> list[Operation]:
+        """Replaces the definitions of each cell by one import."""
+        by_cell: dict[str, list[Definition]] = {}
+        for definition in moved:
+            by_cell.setdefault(definition.cell, []).append(definition)
+        operations: list[Operation] = []
+        for cell, definitions in by_cell.items():
+            source = self._notebook.cell(cell).source
+            index = LineIndex(source)
+            lines = source.split("\n")
+            names = sorted(name for each in definitions for name in each.names)
+            edits = []
+            for number, each in enumerate(definitions):
+                last = each.last
+                text = f"from {self._module} import {', '.join(names)}" if number == 0 else ""
+                start, end = Position(each.first, 0), index.end_of_line(last)
+                if number > 0:
+                    # The blank lines above go with it.
+                    first = each.first
+                    while first > 0 and not lines[first - 1].strip():
+                        first -= 1
+                    start = index.end_of_line(first - 1) if first > 0 else Position(0, 0)
+                edits.append(TextEdit(Range(start, end), text))
+            operations.append(ChangeCell(cell, source_hash(source), edits))
+        return operations
+
+    def _notes(self, moved: Sequence[Definition], is_same: bool, reloads: bool) -> list[str]:
+        notes = []
+        if is_same:
+            notes.append("The module has all of it already; the notebook only imports it.")
+        classes = [each for each in moved if isinstance(each.statement, ast.ClassDef)]
+        if classes and any(
+            module.partition(".")[0] in _PICKLES
+            for known in self._dataflow.cells.values()
+            for module in known.facts.imports.values()
+        ):
+            notes.append(
+                f"Objects of `{classes[0].names[0]}` that were pickled before look for the class "
+                "in the notebook, and cannot be read after it moved."
+            )
+        if not reloads:
+            notes.append(
+                "The kernel reads the module once: after you edit it, restart, or use %autoreload."
+            )
+        if PurePosixPath(self._place.path).parts[0] == "..":
+            notes.append("The module is outside the notebook's folder: add it to the import path.")
+        return notes
+
+
+def _module_name(path: str) -> str:
+    pure = PurePosixPath(path)
+    parts = [part for part in (*pure.parts[:-1], pure.stem) if part != "."]
+    if pure.suffix != ".py":
+        raise RefusedError("bad-module", f"`{path[:80]}` does not end in .py.")
+    inside = [part for part in parts if part != ".."] if parts[:1] == [".."] else parts
+    if inside and parts[:1] == [".."]:
+        inside = [pure.stem]
+    for part in inside:
+        if not part.isidentifier() or keyword.iskeyword(part):
+            raise RefusedError(
+                "bad-module", f"`{part[:60]}` cannot be imported: it is no name of Python."
+            )
+    if pure.stem == "__init__":
+        inside = inside[:-1]
+    if not inside:
+        raise RefusedError("bad-module", f"`{path[:80]}` cannot be imported.")
+    return ".".join(inside)
+
+
+def _reads(definition: Definition, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name for node in ast.walk(definition.statement)
+    )
+
+
+def _modules(statement: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(statement, ast.Import):
+        return [alias.name for alias in statement.names]
+    return [statement.module or ""]
+
+
+def _imported_by(text: str) -> set[str]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    return {
+        module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in _modules(node)
+    }
+
+
+def names_defined(notebook: Notebook, cells: Iterable[str]) -> list[str]:
+    """Gives the functions, classes and constants that cells define, in order."""
+    dataflow = Dataflow()
+    dataflow.update(notebook)
+    wanted = set(cells)
+    found: Mapping[str, list[Definition]] = Definitions(dataflow).by_name
+    return [
+        name
+        for name, definitions in found.items()
+        if any(each.cell in wanted and each.kind != "import" for each in definitions)
+    ]

@@ -1,0 +1,295 @@
+"""Extract module: what moves works from there, and the notebook does the same."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from jupyter_nbquality.edits import ChangeCell, ChangeFile, EditPlan, InsertCell, Refusal
+from jupyter_nbquality.refactor.extract_module import (
+    ModuleExtraction,
+    Place,
+    extract_module,
+    names_defined,
+)
+from tests.refactor.running import changed, notebook_of, run
+
+MODULE = "moved_for_test"
+PATH = f"{MODULE}.py"
+
+# What it is called; the cells; what is moved; what goes along, or the code of the refusal.
+CASES: list[tuple[str, list[str], list[str], str]] = [
+    ("a function", ["def f(x):\n    return x + 1", "print(f(1))"], ["f"], ""),
+    ("a class", ["class A:\n    x = 1", "print(A.x)"], ["A"], ""),
+    ("a constant", ["LIMIT = 3", "print(LIMIT)"], ["LIMIT"], ""),
+    (
+        "its imports",
+        [
+            "import math\nimport json as j",
+            "def f(x):\n    return j.dumps(math.floor(x))",
+            "print(f(1.5))",
+        ],
+        ["f"],
+        "",
+    ),
+    (
+        "one of several imports",
+        [
+            "from math import floor, ceil as up",
+            "def f(x):\n    return up(x)",
+            "print(f(1.5), floor(2))",
+        ],
+        ["f"],
+        "",
+    ),
+    (
+        "its helpers",
+        [
+            "def g(x):\n    return x * K\nK = 2",
+            "def f(x):\n    return g(x)",
+            "print(f(1), g(2), K)",
+        ],
+        ["f"],
+        "g, K",
+    ),
+    (
+        "a base class, a default and a decorator",
+        [
+            "class B:\n    pass\nD = (1, 2)\ndef deco(f):\n    return f",
+            "class C(B):\n    @deco\n    def m(self, x=D):\n        return x",
+            "print(C().m(), issubclass(C, B))",
+        ],
+        ["C"],
+        "B, D, deco",
+    ),
+    (
+        "among other code",
+        [
+            "a = 1\n\n# f\ndef f(x):\n    return x\n\ndef g(x):\n    return f(x)\n\nprint(g(a))"
+        ],
+        ["g"],
+        "f",
+    ),
+    ("display", ["def f(x):\n    display(x)", "f(1)"], ["f"], ""),
+    (
+        "a recursive function",
+        ["def f(n):\n    return n and n * f(n - 1) or 1", "print(f(3))"],
+        ["f"],
+        "",
+    ),
+    (
+        "a text over lines",
+        ["def f():\n    return '''a\n  b'''", "print(f())"],
+        ["f"],
+        "",
+    ),
+    (
+        "annotations of the future",
+        [
+            "from __future__ import annotations\ndef f(x: int) -> list[int]:\n    return [x]",
+            "print(f(1))",
+        ],
+        ["f"],
+        "",
+    ),
+    (
+        "reads a variable",
+        ["n = len('ab')", "def f():\n    return n", "print(f())"],
+        ["f"],
+        "reads-global",
+    ),
+    (
+        "reads a list that changes",
+        ["xs = []", "def f():\n    return xs", "xs.append(f())"],
+        ["f"],
+        "reads-global",
+    ),
+    (
+        "changes a list",
+        ["seen = []", "def f(x):\n    seen.append(x)", "f(1)\nprint(seen)"],
+        ["f"],
+        "reads-global",
+    ),
+    (
+        "binds a global",
+        ["def f():\n    global n\n    n = 1", "f()\nprint(n)"],
+        ["f"],
+        "binds-global",
+    ),
+    (
+        "defined twice",
+        ["def f():\n    return 1", "def f():\n    return 2", "f()"],
+        ["f"],
+        "bound-again",
+    ),
+    ("bound anew", ["def f():\n    return 1", "f = 2"], ["f"], "bound-again"),
+    ("nothing of that name", ["x = 1"], ["f"], "unknown-name"),
+    ("reads what nobody defines", ["def f():\n    return missing", "f"], ["f"], "undefined-name"),
+    ("a shell line", ["def f():\n    !echo hello", "f()"], ["f"], "magic"),
+    ("nothing to move", ["import math"], ["math"], "nothing-to-move"),
+    ("nothing asked for", ["x = 1"], [], "nothing-to-move"),
+    ("on one line", ["A = 1; B = 2", "print(A, B)"], ["A"], "shared-line"),
+]
+
+
+def extracted(
+    sources: list[str], names: list[str], existing: str | None = None, path: str = PATH
+) -> ModuleExtraction | Refusal:
+    """Moves names of a notebook."""
+    return extract_module(notebook_of(*sources), names, Place(path, existing, path))
+
+
+def run_with(sources: list[str], plan: EditPlan, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Runs a notebook after a plan, beside the module."""
+    cells = []
+    for operation in plan.operations:
+        if isinstance(operation, ChangeFile):
+            (folder / operation.path).write_text(operation.text)
+        else:
+            cells.append(operation)
+    return run(changed(notebook_of(*sources), EditPlan("", cells)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that modules are imported from."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    sys.modules.pop(MODULE, None)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("sources", "names", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_does_the_same_or_says_why_not(
+    sources: list[str], names: list[str], expected: str, folder: Path
+) -> None:
+    before = run(sources)
+    made = extracted(sources, names)
+    if isinstance(made, Refusal):
+        assert made.code == expected, made.message
+        return
+    assert ", ".join(made.along) == expected
+    assert run_with(sources, made.plan, folder) == before
+
+
+def test_the_text_of_a_module() -> None:
+    made = extracted(
+        [
+            "import math\nRATE = 0.2",
+            "# With tax.\ndef gross(x):\n    return math.ceil(x*(1+RATE))",
+            "gross(1)",
+        ],
+        ["gross"],
+    )
+    assert isinstance(made, ModuleExtraction)
+    assert made.is_new
+    assert (
+        made.text
+        == """\
+import math
+
+RATE = 0.2
+
+
+# With tax.
+def gross(x):
+    return math.ceil(x * (1 + RATE))
+"""
+    )
+    cells = [each for each in made.plan.operations if isinstance(each, ChangeCell)]
+    plan = EditPlan("", list(cells))
+    notebook = notebook_of("import math\nRATE = 0.2", "# With tax.\ndef gross(x):\n    return math.ceil(x*(1+RATE))", "gross(1)")  # fmt: skip  # noqa: E501
+    assert changed(notebook, plan)[:2] == [
+        "import math\nfrom moved_for_test import RATE",
+        "from moved_for_test import gross",
+    ]
+
+
+EXISTING = '''\
+"""What is there."""
+
+import os
+
+__all__ = ["there"]
+
+
+def there():
+    return os.name
+
+
+if __name__ == "__main__":
+    there()
+'''
+
+
+def test_adds_to_a_module() -> None:
+    made = extracted(["import math\ndef f():\n    return math.pi", "f()"], ["f"], EXISTING)
+    assert isinstance(made, ModuleExtraction)
+    assert not made.is_new
+    assert made.text == EXISTING.replace("import os\n", "import math\nimport os\n").replace(
+        '["there"]', '["there", "f"]'
+    ) + ("\n\ndef f():\n    return math.pi\n")
+    file = made.plan.operations[0]
+    assert isinstance(file, ChangeFile)
+    assert file.before_hash is not None
+
+
+def test_the_same_code_is_not_added_again() -> None:
+    made = extracted(["def there():\n    return  1  # one", "there()"], ["there"],
+                     "def there():\n    return 1\n")  # fmt: skip
+    assert isinstance(made, ModuleExtraction)
+    assert [type(each) for each in made.plan.operations] == [ChangeCell]
+    assert "already" in made.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "existing", "code"),
+    [
+        (PATH, "def f():\n    return 0\n", "taken-in-module"),
+        (PATH, "import numpy as math\n", "taken-in-module"),
+        (PATH, "def f(:\n", "module-broken"),
+        ("json.py", None, "hides-module"),
+        ("my-module.py", None, "bad-module"),
+        ("module.txt", None, "bad-module"),
+        ("class.py", None, "bad-module"),
+    ],
+)
+def test_modules_that_cannot_be(path: str, existing: str | None, code: str) -> None:
+    made = extracted(["import math\ndef f():\n    return math.pi", "f()"], ["f"], existing, path)
+    assert isinstance(made, Refusal)
+    assert made.code == code
+
+
+def test_a_module_in_a_package() -> None:
+    made = extracted(["def f():\n    return 1", "f()"], ["f"], path="package/part.py")
+    assert isinstance(made, ModuleExtraction)
+    assert made.module == "package.part"
+
+
+def test_a_circle() -> None:
+    notebook = notebook_of("from other import g\ndef f():\n    return g()", "f()")
+    texts = {"other": f"from {MODULE} import f\n"}
+    made = extract_module(notebook, ["f"], Place(PATH, "", PATH), neighbour=texts.get)
+    assert isinstance(made, Refusal)
+    assert made.code == "circular-import"
+
+
+def test_following_changes_is_offered_once() -> None:
+    notebook = notebook_of("def f():\n    return 1", "f()")
+    made = extract_module(notebook, ["f"], Place(PATH, None, PATH), autoreload=True)
+    assert isinstance(made, ModuleExtraction)
+    assert isinstance(made.plan.operations[-1], InsertCell)
+    assert made.notes == []
+    notebook = notebook_of("%load_ext autoreload\n%autoreload 2", "def f():\n    return 1", "f()")
+    again = extract_module(notebook, ["f"], Place(PATH, None, PATH), autoreload=True)
+    assert isinstance(again, ModuleExtraction)
+    assert not any(isinstance(each, InsertCell) for each in again.plan.operations)
+
+
+def test_what_cells_define() -> None:
+    notebook = notebook_of("import math\nA = 1\ndef f(): ...\nx = f()", "class B: ...")
+    assert names_defined(notebook, ["1"]) == ["A", "f"]
+    assert names_defined(notebook, ["1", "2"]) == ["A", "f", "B"]
