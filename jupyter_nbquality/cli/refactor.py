@@ -117,6 +117,42 @@ def extract_function(
     _finish(opened, made, how)
 
 
+@command.command("rename")
+@_common
+@click.argument("old")
+@click.argument("new")
+@click.option("--markdown", is_flag=True, help="Also where Markdown speaks of it.")
+@click.option("--comments", is_flag=True, help="Also where comments speak of it.")
+def rename(
+    notebook: str, old: str, new: str, markdown: bool, comments: bool, diff: bool, **output: Any
+) -> None:
+    """Give a name of the notebook another name, in all cells."""
+    from jupyter_nbquality.cli.counting import count
+    from jupyter_nbquality.refactor.rename import rename as plan_rename
+
+    opened, how = _opened(notebook, diff, output)
+    also = {"markdown": markdown, "comment": comments}
+    made = plan_rename(
+        opened.file.notebook,
+        old,
+        new,
+        mentions={where for where, is_wanted in also.items() if is_wanted},
+        libraries=opened.dataflow.libraries,
+    )
+    told: list[str] = []
+    if not isinstance(made, Refusal):
+        told += made.warnings
+        for where, is_wanted in also.items():
+            places = sum(each.where == where for each in made.mentions)
+            if places and not is_wanted:
+                option = "--markdown" if where == "markdown" else "--comments"
+                kind = "Markdown cells" if where == "markdown" else "comments"
+                told.append(
+                    f"{count(places, 'mention')} in {kind} stay; {option} changes them, too."
+                )
+    _finish(opened, made, how, told)
+
+
 # ── what was asked for ──
 
 

@@ -33,7 +33,7 @@ def names_of(tree: ast.Module) -> tuple[list[ast.Name], list[str]]:
     for statement in tree.body:
         hidden = frozenset(bound)
         reads += _free_names(statement, hidden)
-        bound += _bound_names([statement])
+        bound += bound_names([statement])
     return reads, bound
 
 
@@ -50,7 +50,7 @@ def _free_names(tree: ast.AST, hidden: frozenset[str]) -> Iterator[ast.Name]:
             todo.append((node.value, hidden))
         elif isinstance(node, _Scope):
             inside = list(_inside(node))
-            own = hidden.union(_bound_names(inside), _parameters(node))
+            own = hidden.union(bound_names(inside), _parameters(node))
             todo += [(child, own) for child in inside]
             todo += [(child, hidden) for child in _outside(node)]
         else:
@@ -91,7 +91,7 @@ def _parameters(node: _Scope) -> list[str]:
     return [arg.arg for arg in every if arg is not None]
 
 
-def _bound_names(nodes: list[ast.AST] | list[ast.stmt]) -> list[str]:
+def bound_names(nodes: list[ast.AST] | list[ast.stmt]) -> list[str]:
     """The names that code binds in its own scope, not in functions and classes within it."""
     names: list[str] = []
     todo: list[ast.AST] = list(reversed(nodes))
