@@ -455,6 +455,26 @@ def format_notebook(
     return output or notebook
 
 
+def tidy_module(text: str, path: Path, *, timeout: float = TIMEOUT) -> str:
+    """Sorts the imports of a module and formats it, with the project's settings.
+
+    Args:
+        text: The module; it must parse.
+        path: Where it stands, or is going to.
+        timeout: Seconds after which to give up.
+
+    Raises:
+        UnreadableCellError: It does not parse.
+        RuffError: The settings are wrong, ruff ran too long, or it failed.
+    """
+    arguments = ["check", "--no-cache", "--quiet", "--select=I001", "--fix"]
+    stdin = text.encode("utf-8", "surrogatepass")
+    place = f"--stdin-filename={path}"
+    ordered = _run([*arguments, place, "-"], stdin, path.parent, timeout) or stdin
+    done = _run(["format", "--no-cache", place, "-"], ordered, path.parent, timeout) or ordered
+    return done.decode("utf-8", "surrogatepass")
+
+
 @functools.cache
 def rules() -> dict[str, RuffRule]:
     """Gives every rule that this ruff has, by code; asked once in a process (about 20 ms).
