@@ -312,6 +312,16 @@ PLACEHOLDER_PATTERN = (
     "|hidden|undefined|value|foo|bar|foobar|prompt)[0-9]{0,3}[:?]?"
 )
 
+_ROOTS = ("key", "secret", "token", "pass", "pwd", "bearer ", "basic ", "hooks.", "sg.", ":aa")
+"""What a text must hold, or an address, or a word with one of `_BEGINNINGS`; see `likely`."""
+_BEGINNINGS = tuple(
+    needle
+    for shape in SHAPES
+    for needle in shape.needles
+    if shape.pattern.startswith(_NOT_IN_WORD) and "." not in needle
+)
+_LONG_WORD = re.compile("[A-Za-z0-9_-]{12,}")
+
 _COMPILED: list[tuple[Shape, re.Pattern[str]]] = [
     (shape, re.compile(shape.pattern, re.ASCII | (re.IGNORECASE if shape.ignore_case else 0)))
     for shape in SHAPES
@@ -351,20 +361,29 @@ def find(text: str) -> list[SecretMatch]:
 def likely(texts: Sequence[str]) -> list[int]:
     """Gives the places of the texts in which `find` may find something; most have nothing.
 
-    Quicker than to ask of each, for what stands in none of them is looked for once.
+    Quicker than to ask `find`, and quicker for all at once: what stands in none of them is looked
+    for once.
     """
-    lowered = "\n".join(texts).lower()
-    needles = [needle for needle, _ in _needles_in(lowered)]
-    if not needles:
+    everything = "\n".join(texts)
+    lowered = everything.lower()
+    roots = [root for root in _ROOTS if root in lowered]
+    # A single character is found many times faster than several.
+    addresses = ("@",) if "@" in lowered and "://" in lowered else ()
+    begins = _begins_like_a_key(everything)
+    if not (roots or addresses or begins):
         return []
-    return [place for place, text in enumerate(texts) if _holds_any(text.lower(), needles)]
+    found = []
+    for place, text in enumerate(texts):
+        lowered = text.lower()
+        if any(root in lowered for root in (*roots, *addresses)) or (
+            begins and _begins_like_a_key(text)
+        ):
+            found.append(place)
+    return found
 
 
-def _holds_any(text: str, needles: Sequence[str]) -> bool:
-    for needle in needles:  # noqa: SIM110 - a generator takes twice the time
-        if needle in text:
-            return True
-    return False
+def _begins_like_a_key(text: str) -> bool:
+    return any(word.lower().startswith(_BEGINNINGS) for word in _LONG_WORD.findall(text))
 
 
 def kinds(text: str) -> set[str]:

@@ -51,6 +51,13 @@ def test_masks_all_but_the_first_characters_of_a_key(kind: str, text: str) -> No
     assert text[match.start + keep : match.end] not in secrets.shown(text, match)
 
 
+@pytest.mark.parametrize(("kind", "text"), SECRETS)
+def test_a_text_with_a_secret_is_likely_to_hold_one(kind: str, text: str) -> None:
+    assert secrets.likely(["", f"nothing {text}", "key"]) == [1, 2]
+    assert secrets.likely([text, "nothing"]) == [0]
+    assert secrets.likely(["nothing", ""]) == []
+
+
 def test_a_known_key_goes_before_the_name_it_is_given_to() -> None:
     (match,) = secrets.find(f'token = "{GITHUB_TOKEN}"')
     assert match.kind == "github-token"

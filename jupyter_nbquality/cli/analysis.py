@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import logging
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ class Analysis(Work[Job, Outcome]):
         self._task = task
         self._linter = Linter(settings_seconds=RUN_SECONDS)
         self._read: dict[str, NotebookFile] = {}
-        self._folders: dict[Path, LintOptions] = {}
+        self._folders: dict[str, LintOptions] = {}
 
     def prepare(self, items: Sequence[Job]) -> None:
         """Reads the notebooks, and has ruff look at all of them in one run."""
@@ -70,7 +71,7 @@ class Analysis(Work[Job, Outcome]):
             file = self._read.pop(item.path, None)
             if file is None:
                 data = item.data if item.data is not None else Path(item.path).read_bytes()
-                content = content_of(data)
+                content = self._content(data)
                 file = parse(data, item.path)
             return self._format(item, file) if self._task.format else self._check(item, file)
         except UnreadableNotebookError as error:
@@ -85,7 +86,7 @@ class Analysis(Work[Job, Outcome]):
         if task.fix:
             outcome = self._fix(job, file)
         else:
-            outcome = _outcome(self._report(job.path, file.notebook), file.data)
+            outcome = self._outcome(self._report(job.path, file.notebook), file.data)
         if task.reference is not None and job.old is not None and outcome.report.rows:
             new = known_from(self._old_rows(job, task.reference)).new(outcome.report.rows)
             report = msgspec.structs.replace(outcome.report, rows=new)
@@ -97,17 +98,20 @@ class Analysis(Work[Job, Outcome]):
         return FileReport(path, rows_of(notebook, result.findings), result.notices)
 
     def _options(self, path: str) -> LintOptions:
-        folder = Path(path).absolute().parent
-        if folder not in self._folders:
+        shown, _ = os.path.split(path)
+        options = self._folders.get(shown)
+        if options is None:
+            folder = Path(shown).absolute()
             config = find_config(folder)
-            self._folders[folder] = LintOptions(
+            options = self._folders[shown] = LintOptions(
                 select=self._task.select,
                 ignore=self._task.ignore,
                 config=config,
                 folder=folder,
                 surroundings=gather(folder, config.root),
+                brief=True,
             )
-        return self._folders[folder]
+        return options
 
     def _old_rows(self, job: Job, reference: str) -> list[Row]:
         data = git.content_at(reference, Path(self._task.root), job.old or "")
@@ -125,7 +129,7 @@ class Analysis(Work[Job, Outcome]):
         changed, text, data = self._carry_out(job, file, done.plan)
         after = parse(data, job.path).notebook
         report = self._report(job.path, after)
-        return _outcome(
+        return self._outcome(
             report,
             data,
             fixed=done.fixed,
@@ -133,6 +137,13 @@ class Analysis(Work[Job, Outcome]):
             diff=text,
             data=data if job.data is not None else None,
         )
+
+    def _outcome(self, report: FileReport, about: bytes, **fields: Any) -> Outcome:
+        passing = any(RUFF_FAILED.match(notice) for notice in report.notices)
+        return Outcome(report, content=self._content(about), lasting=not passing, **fields)
+
+    def _content(self, data: bytes) -> str:
+        return content_of(data) if self._task.keep else ""
 
     def _format(self, job: Job, file: NotebookFile) -> Outcome:
         from jupyter_nbquality.lint.formatting import plan_format
@@ -160,11 +171,6 @@ class Analysis(Work[Job, Outcome]):
                 raise OSError("It was changed by somebody else meanwhile and is left alone")
             write(Path(job.path), data)
         return True, text, data
-
-
-def _outcome(report: FileReport, about: bytes, **fields: Any) -> Outcome:
-    passing = any(RUFF_FAILED.match(notice) for notice in report.notices)
-    return Outcome(report, content=content_of(about), lasting=not passing, **fields)
 
 
 def _failure(path: str, message: str, line: int | None = None, content: str = "") -> Outcome:

@@ -263,6 +263,7 @@ def _task(request: Request) -> Task:
         unsafe=request.unsafe,
         write=not request.diff,
         diff=request.diff,
+        keep=request.cache,
     )
 
 

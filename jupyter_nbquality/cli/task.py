@@ -32,6 +32,7 @@ class Task(msgspec.Struct, frozen=True):
         diff: Whether to tell what was changed.
         reference: A commit; only what is new since then is told.
         root: The work tree of that commit.
+        keep: Whether reports are kept for the next run; then it is told what bytes each is about.
     """
 
     select: tuple[str, ...] | None = None
@@ -43,6 +44,7 @@ class Task(msgspec.Struct, frozen=True):
     diff: bool = False
     reference: str | None = None
     root: str = ""
+    keep: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -54,7 +56,8 @@ class Outcome(msgspec.Struct, frozen=True):
         changed: Whether its bytes differ now, or would.
         diff: The change, cell by cell.
         data: The new bytes where they are not written to a file.
-        content: Identifies the bytes of the file that the report is about, see `cache`.
+        content: Identifies the bytes of the file that the report is about, see `cache`; empty where
+            the task does not ask for that.
         lasting: Whether another look at the same bytes would say the same; not so where a file
             could not be opened, or ruff ran too long.
     """

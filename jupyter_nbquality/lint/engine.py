@@ -63,6 +63,7 @@ class LintOptions(msgspec.Struct, frozen=True):
         config: The project's settings; ``None`` to find them by the folder.
         folder: Where the notebook stands on disk; ``None`` when it does not, or nobody knows.
         surroundings: What is known of the world around it; ``None`` to look anew.
+        brief: Whether to leave out why each finding matters.
     """
 
     select: tuple[str, ...] | None = None
@@ -71,6 +72,7 @@ class LintOptions(msgspec.Struct, frozen=True):
     config: Config | None = None
     folder: Path | None = None
     surroundings: Surroundings | None = None
+    brief: bool = False
 
 
 class LintResult(msgspec.Struct, frozen=True):
@@ -201,7 +203,7 @@ class Linter:
             *_from_ruff(report, wanted),
             *self._from_rules(context, wanted, notices),
         ]
-        findings = _findings(told, context, config)
+        findings = _findings(told, context, config, brief=options.brief)
         parses = {cell.id: True for cell in notebook.cells}
         parses.update({problem.cell or "": False for problem in report.syntax})
         return LintResult(findings, parses, notices, config)
@@ -349,7 +351,9 @@ def _of_ruff(found: RuffFinding) -> _Told:
     )
 
 
-def _findings(told: Iterable[_Told], context: Context, config: Config) -> list[Finding]:
+def _findings(
+    told: Iterable[_Told], context: Context, config: Config, *, brief: bool
+) -> list[Finding]:
     told = list(told)
     if not told:
         return []
@@ -384,7 +388,7 @@ def _findings(told: Iterable[_Told], context: Context, config: Config) -> list[F
             slug=each.slug,
             severity=severity,
             message=secrets.mask(problem.message),
-            why=_why(each.code),
+            why="" if brief else _why(each.code),
             cell=problem.cell,
             range=problem.range,
             fixes=list(problem.fixes),

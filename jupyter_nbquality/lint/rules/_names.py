@@ -1,5 +1,6 @@
 """The file name of a notebook, and names that could be given to it."""
 
+import functools
 import re
 import unicodedata
 from pathlib import PurePath
@@ -13,6 +14,7 @@ _UNTITLED = re.compile(r"Untitled\d*")
 _LONGEST = 60
 
 
+@functools.lru_cache(maxsize=16)
 def file_name(path: str) -> PurePath:
     """Gives the name of the file at a path, as a path of one part; empty where nothing is known."""
     return PurePath(PurePath(path).name)

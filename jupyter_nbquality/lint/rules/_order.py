@@ -25,22 +25,33 @@ _MAY_BIND = re.compile(
     r"\b(?:def|class)[\s\\]+([^\W\d]\w*)|(?<![\w.])([^\W\d]\w*)(?!\w|[\s\\]*[.(\[])"
 )
 _MAY_CALL = re.compile(r"([^\W\d]\w*)[\s\\)]*\(")
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
-@kept_by_cell
-def may_bind(code: CodeCell) -> frozenset[str]:
-    """Gives at least the names that a cell binds, from its text, without parsing it."""
+def may_bind(code: CodeCell, names: Iterable[str]) -> bool:
+    """Tells whether a cell may bind any of some names, from its text, without parsing it."""
     source = _folded(code)
-    if "import" in source:
-        return frozenset(_WORD.findall(source))
-    names = {name or defined for name, defined in _MAY_BIND.findall(source)}
-    return frozenset(names.union(*(magic.assigns for magic in code.magics)))
+    likely = [name for name in names if name in source]
+    if not likely:
+        return False
+    if "import" in source or any(magic.assigns for magic in code.magics):
+        return True
+    return not _bound_in_text(code).isdisjoint(likely)
+
+
+def may_call(code: CodeCell, names: Iterable[str]) -> bool:
+    """Tells whether a cell may call any of some names, from its text, without parsing it."""
+    source = _folded(code)
+    likely = [name for name in names if name in source]
+    return bool(likely) and not _called_in_text(code).isdisjoint(likely)
 
 
 @kept_by_cell
-def may_call(code: CodeCell) -> frozenset[str]:
-    """Gives at least the plain names that a cell calls, from its text, without parsing it."""
+def _bound_in_text(code: CodeCell) -> frozenset[str]:
+    return frozenset(name or other for name, other in _MAY_BIND.findall(_folded(code)))
+
+
+@kept_by_cell
+def _called_in_text(code: CodeCell) -> frozenset[str]:
     return frozenset(_MAY_CALL.findall(_folded(code)))
 
 

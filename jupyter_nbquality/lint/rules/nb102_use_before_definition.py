@@ -122,7 +122,7 @@ def _functions(places: list[_Place]) -> dict[str, CodeCell]:
     codes = [place.code for place in places]
     if not any(_calls_any(code, found) for code in codes):
         return {}
-    binding = [code for code in codes if not may_bind(code).isdisjoint(found)]
+    binding = [code for code in codes if may_bind(code, found)]
     count = Counter(
         name for code in binding for name, lines in bindings(code).items() for _ in lines
     )
@@ -130,12 +130,12 @@ def _functions(places: list[_Place]) -> dict[str, CodeCell]:
 
 
 def _calls_any(code: CodeCell, functions: dict[str, CodeCell]) -> bool:
-    return not (may_call(code).isdisjoint(functions) or called_names(code).isdisjoint(functions))
+    return may_call(code, functions) and not called_names(code).isdisjoint(functions)
 
 
 def _calls(code: CodeCell, functions: dict[str, CodeCell]) -> Iterator[tuple[str, ast.Call]]:
     """Yields the calls of functions that a cell makes for certain; most cells make none."""
-    if not may_call(code).isdisjoint(functions):
+    if may_call(code, functions):
         yield from certain_calls(code, functions)
 
 
@@ -162,7 +162,7 @@ def _is_own(name: str) -> bool:
 def _first_definition(name: str, places: list[_Place]) -> tuple[int, int] | None:
     """Gives the cell that first defines a name, and the first line there that does."""
     for index, place in enumerate(places):
-        if name in may_bind(place.code):
+        if may_bind(place.code, (name,)):
             lines = bindings(place.code).get(name)
             if lines is not None:
                 return index, min(lines)

@@ -198,6 +198,14 @@ _OTHER_STATEMENTS = frozenset(
     assert class def del elif else except finally for from global if import raise return try while
     """.split()  # noqa: SIM905 - a table is easier to read without quotes
 )
+_LATE_ASSIGNMENT = re.compile(r"[)\]][ \t]*(?:\.[ \t]*\w+[ \t]*)*=(?!=)")
+_CHANGING = re.compile(
+    r"[-+*/@^~\[]|<<|\bnot\b|\b(?:"
+    + "|".join(
+        sorted(CHANGING_METHODS | CHANGING_ATTRIBUTES | CHANGING_FUNCTIONS | APPLYING_METHODS)
+    )
+    + r"|map)\b"
+)
 _CHANGING_SIGN = re.compile("[-+*/@^<]=")
 
 
@@ -225,17 +233,46 @@ def _may_change_again(source: str) -> bool:
         if name in _OTHER_STATEMENTS:
             continue
         below = statement.end()
-        if below < end and (has_sign or source.find(name, below) >= 0) and _goes_on(rest):
-            rest = source[statement.end(1) :]
+        if (
+            below < end
+            and (has_sign or source.find(name, below) >= 0)
+            and _depth(statement[0]) != 0
+        ):
+            rest = source[statement.end(1) : _end_of_statement(source, statement[0], below)]
         if has_sign and _has_sign(rest):
             return True
         if "=" in rest:
             # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
             if not (name.isascii() and rest.isascii()):
                 return True
-            if name in rest and name in _WORD.findall(rest):
-                return True
+            if name in rest and _may_assign(rest) and _CHANGING.search(rest) is not None:
+                if name in _WORD.findall(rest):
+                    return True
     return False
+
+
+def _may_assign(rest: str) -> bool:
+    """Tells whether what follows a name may be the rest of an assignment to it or its parts."""
+    target = rest.partition("=")[0]
+    # Else that is a keyword argument: `plot(x, label=…)`.
+    return target.count("(") == target.count(")") or _LATE_ASSIGNMENT.search(rest) is not None
+
+
+def _end_of_statement(source: str, line: str, end: int) -> int:
+    """Gives the offset behind a statement that begins with a line which ends at ``end``."""
+    depth = 0
+    while True:
+        more = _depth(line)
+        if more is None:
+            return len(source)
+        depth += more
+        if depth <= 0 or end >= len(source):
+            return end
+        start = end + 1
+        end = source.find("\n", start)
+        if end < 0:
+            end = len(source)
+        line = source[start:end]
 
 
 def _has_sign(text: str) -> bool:
@@ -248,20 +285,21 @@ def _has_sign(text: str) -> bool:
     )
 
 
-def _goes_on(line: str) -> bool:
-    """Tells whether a statement may go on in the next line."""
-    if line.endswith("\\"):
-        return True
+def _depth(line: str) -> int | None:
+    """Counts the brackets that a line leaves open; ``None`` where that is not easy to tell."""
+    if line.endswith("\\") or '"""' in line or "'''" in line:
+        return None
     is_quoting = '"' in line or "'" in line
-    if "(" not in line and "[" not in line and "{" not in line:
-        return is_quoting and ('"""' in line or "'''" in line)
+    if "(" not in line and "[" not in line and "{" not in line and not is_quoting:
+        line = line.partition("#")[0]
+        return -(line.count(")") + line.count("]") + line.count("}"))
     if is_quoting:
         line = _SHORT_STRING.sub("", line)
         if '"' in line or "'" in line:
-            return True
+            return None
     line = line.partition("#")[0]
     opened = line.count("(") + line.count("[") + line.count("{")
-    return opened != line.count(")") + line.count("]") + line.count("}")
+    return opened - line.count(")") - line.count("]") - line.count("}")
 
 
 def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

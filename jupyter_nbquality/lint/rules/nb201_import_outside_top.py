@@ -214,7 +214,7 @@ def _names_of_two_things(context: Context) -> frozenset[str]:
     count = Counter(
         name
         for _, code in context.code_cells()
-        if not may_bind(code).isdisjoint(imported)
+        if may_bind(code, imported)
         for name, lines in bindings(code).items()
         if name in imported
         for _ in lines

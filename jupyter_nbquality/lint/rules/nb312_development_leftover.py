@@ -1,6 +1,7 @@
 """NB312: what was put in to try something out."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from jupyter_nbquality.edits import TextEdit
@@ -28,7 +29,10 @@ _BREAKS = frozenset(
 )
 _FITTING = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample"})
 _STOPPING = ("debug", "pdb", "set_trace", "breakpoint")
-_SHORTENING = ("nrows", ".sample", ".head", "[:", "[ :")
+# `nrows=`, `.sample(`, `.head(1000)` and `[:1000]`, at the least.
+_SHORTENING_CODE = re.compile(
+    r"nrows|\.[\s\\]*sample|(?:\.[\s\\]*head[\s\\]*\(|\[[\s\\]*:)[\s\\(]*\d[\d_a-fA-FoxOX]{2}"
+)
 # A cut at fewer rows, or at an odd number, is rather part of the analysis than a shortcut.
 _FEWEST = 100
 
@@ -67,7 +71,12 @@ class DevelopmentLeftover(Rule):
     code = "NB312"
     slug = "development-leftover"
     severity = Severity.INFO
-    needles = ((*_STOPPING, *_SHORTENING), (*_STOPPING, "fit"))
+
+    def may_speak(self, text: str) -> bool:
+        """Tells whether code holds a stop, or a shortcut and a model."""
+        return any(word in text for word in _STOPPING) or (
+            "fit" in text and _SHORTENING_CODE.search(text) is not None
+        )
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each stop of a debugger, and each shortcut above a fitted model."""
@@ -129,9 +138,6 @@ def _without_statement(cell: str, code: CodeCell, call: ast.Call, shown: str) ->
 
 
 def _shortcuts(context: Context) -> Iterator[Problem]:
-    sources = [code.source for _, code in context.code_cells()]
-    if not any(word in source for source in sources for word in _SHORTENING):
-        return
     fitted = _fitted_names(context)
     if not fitted:
         return
