@@ -2,7 +2,7 @@
 
 import ast
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from jupyter_nbquality.dataflow.facts import (
     BUILTINS,
@@ -18,6 +18,10 @@ from jupyter_nbquality.dataflow.facts import (
     Strength,
 )
 from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries
+from jupyter_nbquality.dataflow.paths import PathOf, path_in
+
+PATH = "="
+"""How the names begin, among imports, that hold paths of files."""
 
 USUAL = {
     "alt": "altair",
@@ -47,7 +51,7 @@ class Interpreter:
     Args:
         libraries: The tables.
         imports: The modules and objects that the notebook imports, by the names they have there;
-            methods of its own classes, with a dot before.
+            methods of its own classes, with a dot before; paths of files, with `PATH` before.
     """
 
     def __init__(self, libraries: Libraries, imports: Mapping[str, str]) -> None:
@@ -61,10 +65,12 @@ class Interpreter:
         """
         imports = self._imports
         known, facts.calls = self._sorted(facts.calls)
+        path_of = self._paths(lambda name: name in facts.uses or name in facts.touched)
         for call, behaviour in known:
             for root, certain in self._changed(call, behaviour):
                 facts.mutate(root.name, certain, call.node)
-            facts.aliases += held(call, behaviour)
+            files = _files(call, behaviour, path_of)
+            facts.aliases += held(call, behaviour, files)
             if behaviour is not None and behaviour.keeps:
                 facts.aliases += [
                     Alias(keeper.name, root.name, Strength.PART, kept=True)
@@ -73,7 +79,7 @@ class Interpreter:
                     for root in argument.roots
                     if root.strength == Strength.SAME and root.name != keeper.name
                 ]
-            facts.effects += effects(call, behaviour)
+            facts.effects += effects(call, behaviour, files)
             if behaviour is None and call.dotted and call.path and call.path[0] in imports:
                 # Libraries that draw use NumPy's generator, and do not say so.
                 facts.effects.append(Effect("may-draw", "random numpy", call.node))
@@ -86,12 +92,18 @@ class Interpreter:
     def complete_function(self, function: Function) -> None:
         """Adds to the summary of a function what its calls do."""
         known, function.calls = self._sorted(function.calls)
+        # A name of its own may be the same.
+        path_of = self._paths(lambda name: name in function.reads)
         for call, behaviour in known:
             for root, certain in self._changed(call, behaviour):
                 function.change(root.name, certain, call.node)
-            function.effects += effects(call, behaviour)
+            function.effects += effects(call, behaviour, _files(call, behaviour, path_of))
         if function.init is not None:
             self.complete_function(function.init)
+
+    def _paths(self, is_read: Callable[[str], bool]) -> PathOf:
+        imports = self._imports
+        return lambda name: imports.get(PATH + name, "") if is_read(name) else ""
 
     def _sorted(self, calls: list[Call]) -> tuple[list[tuple[Call, Behaviour | None]], list[Call]]:
         """Parts calls into those of libraries, with what they do, and those that may be ours."""
@@ -180,8 +192,16 @@ def changed(call: Call, behaviour: Behaviour | None) -> list[tuple[Root, bool]]:
     return found
 
 
-def held(call: Call, behaviour: Behaviour | None) -> list[Alias]:
-    """Gives what the result of a call may hold, under the names it is bound to."""
+def held(
+    call: Call, behaviour: Behaviour | None, files: list[tuple[str, str]] | None = None
+) -> list[Alias]:
+    """Gives what the result of a call may hold, under the names it is bound to.
+
+    Args:
+        call: The call.
+        behaviour: What is known of it.
+        files: What it does with files, by kinds of effects, and their paths.
+    """
     if not call.targets or (behaviour is not None and behaviour.fresh):
         return []
     roots: Iterable[Root] = call.receiver
@@ -195,14 +215,13 @@ def held(call: Call, behaviour: Behaviour | None) -> list[Alias]:
         for target in call.targets
         for root in roots
     ]
-    if behaviour is not None and behaviour.writes_file is not None:
-        # What is written through it later is written to the file.
-        found += [
-            Alias(target, FILE + posixpath.normpath(path), Strength.PART)
-            for path in _paths(call.node, behaviour.writes_file)
-            if path
-            for target in call.targets
-        ]
+    # What is written through it later is written to the file.
+    found += [
+        Alias(target, FILE + posixpath.normpath(path), Strength.SAME)
+        for kind, path in files or ()
+        if kind == "writes-file" and path
+        for target in call.targets
+    ]
     # Several results of one call may belong together, as a figure and its axes do.
     first, *others = call.targets
     found += [Alias(first, other, Strength.MADE) for other in others if other != first]
@@ -223,12 +242,25 @@ def receivers_of(call: Call) -> tuple[str, ...]:
     return (value.id,) if isinstance(value, ast.Name) else ()
 
 
-def effects(call: Call, behaviour: Behaviour | None) -> list[Effect]:
-    """Gives what a call does to the world."""
+def effects(call: Call, behaviour: Behaviour | None, files: list[tuple[str, str]]) -> list[Effect]:
+    """Gives what a call does to the world; what it does with files is known."""
     if behaviour is None or not behaviour.acts:
         return []
     node = call.node
     found = [Effect(kind, "", node) for kind in behaviour.effects]
+    found += [Effect(kind, path, node) for kind, path in files]
+    if not any(_keyword(node, name) is not None for name in behaviour.unless):
+        found += [Effect("reads-state", state, node) for state in behaviour.reads_state]
+        found += [Effect("writes-state", state, node) for state in behaviour.writes_state]
+        found += [Effect("sets-state", state, node) for state in behaviour.sets_state]
+    return found
+
+
+def _files(call: Call, behaviour: Behaviour | None, path_of: PathOf) -> list[tuple[str, str]]:
+    """Gives what a call does with files, by kinds of effects, with the paths."""
+    if behaviour is None or not behaviour.acts:
+        return []
+    node = call.node
     reads, writes = behaviour.reads_file, behaviour.writes_file
     if behaviour.mode is not None:
         mode = _given(node, behaviour.mode)
@@ -237,18 +269,16 @@ def effects(call: Call, behaviour: Behaviour | None) -> list[Effect]:
                 writes = None
         elif isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "x"}:
             reads = None
-    for kind, places in (
-        ("reads-file", reads),
-        ("writes-file", writes),
-        ("makes-folder", behaviour.makes_folder),
-    ):
-        if places is not None:
-            found += [Effect(kind, path, node) for path in _paths(node, places)]
-    if not any(_keyword(node, name) is not None for name in behaviour.unless):
-        found += [Effect("reads-state", state, node) for state in behaviour.reads_state]
-        found += [Effect("writes-state", state, node) for state in behaviour.writes_state]
-        found += [Effect("sets-state", state, node) for state in behaviour.sets_state]
-    return found
+    return [
+        (kind, path)
+        for kind, places in (
+            ("reads-file", reads),
+            ("writes-file", writes),
+            ("makes-folder", behaviour.makes_folder),
+        )
+        if places is not None
+        for path in _paths(node, places, path_of)
+    ]
 
 
 def _keyword(node: ast.Call, name: str) -> ast.expr | None:
@@ -270,7 +300,7 @@ def _given(node: ast.Call, places: tuple[int | str, ...]) -> ast.expr | None:
     return None
 
 
-def _paths(node: ast.Call, places: tuple[int | str, ...]) -> list[str]:
+def _paths(node: ast.Call, places: tuple[int | str, ...], path_of: PathOf) -> list[str]:
     """Gives the literal path; empty where it is not known, none where none is given."""
     if "receiver" in places:
         value: ast.expr | None = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -278,25 +308,7 @@ def _paths(node: ast.Call, places: tuple[int | str, ...]) -> list[str]:
         value = _given(node, places)
     if value is None or (isinstance(value, ast.Constant) and not isinstance(value.value, str)):
         return []
-    return [_literal_path(value)]
-
-
-def _literal_path(node: ast.expr) -> str:
-    """Gives a path that is written out, also as ``Path("a") / "b"`` or ``join("a", "b")``."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        parts: list[ast.expr] = [node.left, node.right]
-    elif isinstance(node, ast.Call) and not node.keywords and node.args:
-        function = node.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if name not in {"Path", "PurePath", "join", "str", "open"}:
-            return ""
-        parts = node.args
-    else:
-        return ""
-    found = [_literal_path(part) for part in parts]
-    return posixpath.join(*found) if all(found) else ""
+    return [path_in(value, path_of)]
 
 
 def by_parameter(call: Call, function: Function) -> dict[str, tuple[Root, ...]]:

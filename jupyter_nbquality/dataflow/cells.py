@@ -1,10 +1,17 @@
 """One cell: its statements and magics, and what they do together."""
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
-from jupyter_nbquality.dataflow.calls import Interpreter, by_parameter, changed, held, passed_on
+from jupyter_nbquality.dataflow.calls import (
+    PATH,
+    Interpreter,
+    by_parameter,
+    changed,
+    held,
+    passed_on,
+)
 from jupyter_nbquality.dataflow.expressions import Occurrence
 from jupyter_nbquality.dataflow.facts import (
     Alias,
@@ -17,6 +24,7 @@ from jupyter_nbquality.dataflow.facts import (
 )
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.magics import magic_facts
+from jupyter_nbquality.dataflow.paths import names_in
 from jupyter_nbquality.dataflow.scopes import roots_of
 from jupyter_nbquality.dataflow.walker import Walked, walk
 from jupyter_nbquality.ipython import MaskedSource, mask, parse
@@ -39,6 +47,7 @@ class CellFacts:
         statements: The facts of each top-level statement, magics among them, in order.
         facts: Of the whole cell.
         imports: What it imports, by the names it is bound to.
+        paths: What names are bound to that may be paths of files.
         occurrences: Every place of a name of the notebook.
     """
 
@@ -50,6 +59,7 @@ class CellFacts:
         "imports",
         "masked",
         "occurrences",
+        "paths",
         "source",
         "state",
         "statements",
@@ -110,8 +120,10 @@ class CellFacts:
         else:
             self.statements = walked.statements
         self.imports: dict[str, str] = {}
+        self.paths: dict[str, ast.expr] = {}
         for statement in self.statements:
             self.imports.update(statement.imports)
+            self.paths.update(statement.paths)
             for function in statement.functions.values():
                 self.imports.update((f".{method}", function.name) for method in function.methods)
         # Interpreting takes the calls away.
@@ -137,13 +149,22 @@ class CellFacts:
                         if call.dotted:
                             asked.add(call.path[0])
                     asked.update(root.name for root in roots_of(call))
+                    asked.update(PATH + name for name in _names_of_paths(call.node))
             self._asked = asked
         return self._asked
+
+
+def _names_of_paths(node: ast.Call) -> Iterator[str]:
+    for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+        yield from names_in(given)
+    if isinstance(node.func, ast.Attribute):
+        yield from names_in(node.func.value)
 
 
 def _without_bindings(facts: Facts) -> Facts:
     """Leaves out what a statement binds, where that is in a function (``%%timeit``)."""
     facts.binds, facts.definite, facts.functions, facts.imports = {}, set(), {}, {}
+    facts.paths = {}
     return facts
 
 

@@ -1,10 +1,12 @@
 """What a unit of code does with each name, in bits."""
 
+import re
 from collections.abc import Iterator
 from posixpath import basename, dirname, normpath
 
 from jupyter_nbquality.dataflow.facts import FILE, STATE, Effect, Facts
 
+_WILDCARD = re.compile(r"[*?\[]")
 _DISPLAY = f"{STATE}display"
 ANY_FILE, UNKNOWN_FILE, FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
 GATHERED = frozenset({ANY_FILE, UNKNOWN_FILE, FOLDERS})
@@ -72,15 +74,16 @@ def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
             yield FILE + path, CHANGE
             if path.endswith(".py"):
                 yield FILE + basename(path), CHANGE
-            while path := dirname(path).rstrip("/"):
-                yield FILE + path, MAY_CHANGE
+            yield from _of_folders(path)
         else:
             yield UNKNOWN_FILE, MAY_CHANGE
     elif kind == "makes-folder":
         yield f"{STATE}directory", READ
         yield FOLDERS, MAY_CHANGE
         if what:
-            yield FILE + normpath(what), CHANGE
+            path = normpath(what)
+            yield FILE + path, CHANGE
+            yield from _of_folders(path)
     elif kind == "subprocess":
         yield f"{STATE}directory", READ
         yield f"{STATE}environment", READ
@@ -90,13 +93,51 @@ def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
         yield FOLDERS, MAY_CHANGE
 
 
+def _of_folders(path: str) -> Iterator[tuple[str, int]]:
+    """Yields what follows for the folders around a file that is written: they must be there."""
+    folder = dirname(path)
+    yield _listing(folder), CHANGE
+    yield from _inside(folder)
+    while folder.rstrip("/"):
+        folder = dirname(folder)
+        yield _listing(folder), MAY_CHANGE
+
+
+def _inside(folder: str) -> Iterator[tuple[str, int]]:
+    """Yields what follows from something that is in a folder."""
+    while folder.rstrip("/"):
+        yield FILE + folder, READ
+        folder = dirname(folder)
+
+
 def _reading(path: str) -> Iterator[tuple[str, int]]:
     if "://" in path:
         return
     if not path.startswith("/"):
         yield f"{STATE}directory", READ
-    if path:
-        yield FILE + normpath(path), READ
-        yield UNKNOWN_FILE, READ
-    else:
+    if not path:
         yield ANY_FILE, READ
+        return
+    yield UNKNOWN_FILE, READ
+    plain = _WILDCARD.split(path, maxsplit=1)[0]
+    if plain != path:
+        folder = dirname(plain)
+        yield from _inside(normpath(folder) if folder else "")
+        yield _listing(folder), READ
+    else:
+        path = normpath(path)
+        yield FILE + path, READ
+        yield from _inside(dirname(path))
+        if "." not in basename(path).lstrip("."):
+            # It may be a folder.
+            yield _listing(path), READ
+
+
+def _listing(folder: str) -> str:
+    """Gives the name of what is in a folder."""
+    return f"{FILE}{normpath(folder or '.')}/*"
+
+
+def gathers(name: str) -> bool:
+    """Says whether a name stands for many, of which each change adds to the others."""
+    return name in GATHERED or (name.startswith(FILE) and name.endswith("/*"))

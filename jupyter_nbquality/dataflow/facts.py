@@ -229,6 +229,7 @@ class Facts:
         aliases: Names that hold the same object after it.
         functions: The functions and classes it defines, by name.
         imports: The modules it imports, by the name they are bound to: ``np`` → ``numpy``.
+        paths: What names are bound to that may be paths of files.
         effects: What it does to the world.
         unknown: Places that may define any name.
         displays: Whether it shows something.
@@ -250,6 +251,7 @@ class Facts:
         "last",
         "later",
         "mutates",
+        "paths",
         "touched",
         "unknown",
         "uses",
@@ -273,6 +275,7 @@ class Facts:
         self.aliases: list[Alias] = []
         self.functions: dict[str, Function] = {}
         self.imports: dict[str, str] = {}
+        self.paths: dict[str, ast.expr] = {}
         self.effects: list[Effect] = []
         self.unknown: list[Unknown] = []
         self.displays = False

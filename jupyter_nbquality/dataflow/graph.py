@@ -14,13 +14,13 @@ from jupyter_nbquality.dataflow.events import (
     DELETE,
     DELETES,
     ENDS,
-    GATHERED,
     GUESS,
     MAY_BIND,
     MAY_CHANGE,
     MAY_DELETE,
     READ,
     events_of,
+    gathers,
 )
 from jupyter_nbquality.dataflow.facts import BUILTINS, STATE, Alias, Facts, Function, Strength
 
@@ -334,7 +334,7 @@ class Graph:
                 unit.told = None
                 unit.incoming.pop(name, None)
             return
-        gathered = name in GATHERED
+        gathered = gathers(name)
         needing = READ if gathered else READ | CHANGE | MAY_CHANGE
         for unit in units:
             unit.told = None
@@ -347,7 +347,7 @@ class Graph:
             else:
                 unit.incoming.pop(name, None)
             if event & CHANGE:
-                changes = [Incoming(unit, "mutation")]
+                changes = [*(changes if gathered else ()), Incoming(unit, "mutation")]
             elif event & MAY_CHANGE:
                 changes = [*changes, Incoming(unit, "possible-mutation")]
                 if len(changes) > _MOST_POSSIBLE and not gathered:

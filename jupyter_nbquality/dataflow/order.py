@@ -19,10 +19,10 @@ from jupyter_nbquality.dataflow.events import (
     DEFINES,
     DELETE,
     DELETES,
-    GATHERED,
     GUESS,
     READ,
     UNKNOWN_FILE,
+    gathers,
 )
 from jupyter_nbquality.dataflow.facts import FILE
 from jupyter_nbquality.dataflow.graph import Kind, Unit
@@ -179,12 +179,12 @@ def _of_name(name: str, units: list[Unit]) -> Iterator[_Pair]:
     older = 0
     # Files in one folder may be written in any order, and so may any files.
     apart = name.startswith(FILE)
-    gathers = name in GATHERED
+    gathered = gathers(name)
     for unit in units:
         event = unit.events[name]
         certain = bool(event & _SURELY_WRITES)
         if event & _WRITES:
-            if not gathers:
+            if not gathered:
                 if last is not None and (certain or apart or not perhaps):
                     yield last, unit, "output", certain
                 if certain or not apart:
@@ -193,7 +193,7 @@ def _of_name(name: str, units: list[Unit]) -> Iterator[_Pair]:
             since = 0 if certain or apart else older
             for reader in readers[since:]:
                 yield reader, unit, "anti", certain
-        if certain and not gathers:
+        if certain and not gathered:
             last, perhaps, readers, older = unit, [], [], 0
         elif event & _WRITES:
             perhaps = [*perhaps, unit] if apart else [unit]

@@ -14,6 +14,7 @@ from jupyter_nbquality.dataflow.expressions import (
     target_names,
 )
 from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Root, Strength, Unknown
+from jupyter_nbquality.dataflow.paths import may_be_path
 from jupyter_nbquality.dataflow.scopes import without
 from jupyter_nbquality.ipython import parse
 
@@ -110,6 +111,8 @@ class _Walker(Expressions):
     def _assign(self, node: ast.Assign) -> None:
         value = node.value
         targets = node.targets
+        if self.scope is None and len(targets) == 1 and may_be_path(value):
+            self._note_path(targets[0], value)
         if type(value) is ast.Call:
             call = self.call_of(value)
             roots: tuple[Root, ...] = ()
@@ -128,6 +131,10 @@ class _Walker(Expressions):
                 self._kept_functions(targets, self.nameless[before:], type(value))
         for target in targets:
             self.assign_to(target, value, roots)
+
+    def _note_path(self, target: ast.expr, value: ast.expr) -> None:
+        if self.own_of_class is None and type(target) is ast.Name:
+            self.facts.paths[target.id] = value
 
     def _kept_functions(
         self, targets: list[ast.expr], functions: list[Function], kind: type[ast.expr]
