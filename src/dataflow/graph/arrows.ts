@@ -18,7 +18,8 @@ const FILE = 'file:';
 const STATE = 'state:';
 
 /** Whatever would not stand on one line, or would turn the text around it. */
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+/g;
+const CONTROL =
+  /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+/gu;
 
 /**
  * The dependencies between cells: several between two cells become one, as sure as the surest. It is the picture that

@@ -54,6 +54,7 @@ export interface IGraphNotebook {
 export class GraphModel {
   constructor(readonly notebook: IGraphNotebook) {
     this._selected = notebook.activeCellId;
+    this._anchor = this._selected;
     notebook.model.changed.connect(this._onModelChanged, this);
     notebook.activeCellChanged.connect(this._onActiveCellChanged, this);
   }
@@ -261,7 +262,7 @@ export class GraphModel {
   }
 
   private _selected: string | null;
-  private _anchor: string | null = null;
+  private _anchor: string | null;
   private _center: string | null = null;
   private _chosen: Partial<IChoices> = {};
   private _known: { flow: Flow; key: string; picture: IPicture } | null = null;

@@ -1,12 +1,13 @@
+import { NODE } from './layout';
 import type { IBox, ILayout, IPoint } from './layout';
 import { round } from './lines';
 
 /** How round the corners of the outline are. */
 const RADIUS = 8;
 
-/** Pixels around a cell, and around a line. */
-const PADDING = 12;
-const LINE_PADDING = 9;
+/** Pixels around a cell, so that two side by side are in one region, and around a line. */
+const PADDING = { x: 18, y: 12 } as const;
+const LINE_PADDING = { x: 9, y: 9 } as const;
 
 /** More boxes than these have no outline in common: it would take long, and nobody could follow it. */
 const MOST_BOXES = 400;
@@ -17,6 +18,7 @@ const MOST_BOXES = 400;
  */
 export function outlineOf(boxes: readonly IBox[]): string {
   return loopsOf(boxes.slice(0, MOST_BOXES).map(whole))
+    .filter(loop => !isGap(loop))
     .map(roundedPath)
     .join('');
 }
@@ -58,13 +60,29 @@ function boxOf(one: IPoint, other: IPoint): IBox {
   };
 }
 
-function grown({ x, y, width, height }: IBox, by: number): IBox {
+function grown({ x, y, width, height }: IBox, by: IPoint): IBox {
   return {
-    x: x - by,
-    y: y - by,
-    width: width + 2 * by,
-    height: height + 2 * by
+    x: x - by.x,
+    y: y - by.y,
+    width: width + 2 * by.x,
+    height: height + 2 * by.y
   };
+}
+
+/** Whether a loop is a hole that no cell would fit in. */
+function isGap(loop: readonly IPoint[]): boolean {
+  const xs = loop.map(({ x }) => x);
+  const ys = loop.map(({ y }) => y);
+  const isHole =
+    loop.reduce((sum, { x, y }, place) => {
+      const next = loop[(place + 1) % loop.length];
+      return sum + x * next.y - next.x * y;
+    }, 0) < 0;
+  return (
+    isHole &&
+    (Math.max(...xs) - Math.min(...xs) < NODE.width ||
+      Math.max(...ys) - Math.min(...ys) < NODE.height)
+  );
 }
 
 /** A box whose edges are whole numbers, so that those of boxes side by side are the same. */
