@@ -25,8 +25,12 @@ from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import RequestError
 from jupyter_nbquality.server.json_body import decode_notebook, encode
 from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
+from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
+from jupyter_nbquality.server.refactoring import refactor
 
-Request = TypeVar("Request", wire.InspectRequest, wire.FixRequest, wire.FormatRequest)
+Request = TypeVar(
+    "Request", wire.InspectRequest, wire.FixRequest, wire.FormatRequest, RefactorRequest
+)
 
 
 class Analysis:
@@ -39,6 +43,7 @@ class Analysis:
             "inspect": self._inspect,
             "fix": self._fix,
             "format": self._format,
+            "refactor": self._refactor,
             "rules": self._rules,
             "rule": self._rule,
         }
@@ -121,6 +126,12 @@ class Analysis:
             return Refusal("too-large", excess, None)
         plan = plan_format(request.notebook, _options(task), request.cells)
         return wire.PlanReply(plan, len(plan.operations))
+
+    def _refactor(self, task: Task) -> RefactorReply:
+        request = _read(task.body, RefactorRequest)
+        if excess := _excess(request.notebook, task.limits):
+            return Refusal("too-large", excess, None)
+        return refactor(request, Path(task.folder) if task.folder else None)
 
     def _rules(self, task: Task) -> list[wire.RuleInfo]:  # noqa: ARG002 - asks for nothing
         return [

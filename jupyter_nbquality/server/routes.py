@@ -2,7 +2,12 @@
 
 from jupyter_nbquality.server.endpoint import Route
 from jupyter_nbquality.server.handlers.about import OpenApiHandler, VersionHandler
-from jupyter_nbquality.server.handlers.analysis import FixHandler, FormatHandler, InspectHandler
+from jupyter_nbquality.server.handlers.analysis import (
+    FixHandler,
+    FormatHandler,
+    InspectHandler,
+    RefactorHandler,
+)
 from jupyter_nbquality.server.handlers.files import ApplyHandler
 from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
 
@@ -11,6 +16,7 @@ ROUTES = (
     Route("inspect", InspectHandler),
     Route("fix", FixHandler),
     Route("format", FormatHandler),
+    Route("refactor", RefactorHandler),
     Route("rules", RulesHandler),
     Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),
     Route("apply", ApplyHandler),

@@ -8,8 +8,11 @@ import msgspec
 
 from jupyter_nbquality.edits import Operation, Refusal
 from jupyter_nbquality.inspection import Inspection
+from jupyter_nbquality.refactor.extract_function import Extraction
+from jupyter_nbquality.refactor.extract_module import ModuleExtraction
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import ErrorReply
+from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest, RefactorWish
 
 TYPES: tuple[Any, ...] = (
     wire.ServerInfo,
@@ -17,6 +20,9 @@ TYPES: tuple[Any, ...] = (
     Inspection,
     wire.FixRequest,
     wire.FormatRequest,
+    RefactorRequest,
+    Extraction,
+    ModuleExtraction,
     wire.PlanReply,
     Refusal,
     wire.RuleInfo,
@@ -27,7 +33,12 @@ TYPES: tuple[Any, ...] = (
 )
 """What is sent or received as a whole; whatever they hold comes along."""
 
-UNIONS = {"Operation": Operation, "FixReply": wire.FixReply}
+UNIONS = {
+    "Operation": Operation,
+    "FixReply": wire.FixReply,
+    "RefactorWish": RefactorWish,
+    "RefactorReply": RefactorReply,
+}
 """Unions that have a name of their own."""
 
 _FIELD = re.compile(r"^ {4}(\w+): ", re.MULTILINE)

@@ -33,6 +33,10 @@ export type Severity = 'error' | 'info' | 'warning';
 
 export type FixReply = PlanReply | Refusal;
 
+export type RefactorReply = Extraction | ModuleExtraction | Refusal;
+
+export type RefactorWish = ExtractFunctionWish | ExtractModuleWish;
+
 /**
  * What was written, one entry an operation.
  */
@@ -282,6 +286,10 @@ export interface CellStaleness {
    * Why, the plainest first.
    */
   reasons: Reason[];
+  /**
+   * Why it may be another one, where that is only possible; told quietly.
+   */
+  maybe: Reason[];
 }
 
 /**
@@ -424,6 +432,113 @@ export interface ErrorReply {
    * A short name of the kind of error for a program, such as `time-limit`.
    */
   reason: string;
+}
+
+/**
+ * Asks for a function made of a selection.
+ */
+export interface ExtractFunctionWish {
+  refactoring: 'extract-function';
+  /**
+   * What to make a function of.
+   */
+  selection: Selection;
+  /**
+   * The function's name.
+   */
+  name: string;
+  /**
+   * Whether it gets a first line of documentation.
+   */
+  docstring?: boolean;
+}
+
+/**
+ * Code cells that stand one below the other, or a part of them.
+ */
+export interface Selection {
+  /**
+   * Their ids; other cells may stand between them if they hold no code.
+   */
+  cells: string[];
+  /**
+   * Where it begins in the first cell; `null` for the beginning.
+   */
+  start?: Position | null;
+  /**
+   * Where it ends in the last cell; `null` for the end.
+   */
+  end?: Position | null;
+}
+
+/**
+ * Asks to move definitions into a module.
+ */
+export interface ExtractModuleWish {
+  refactoring: 'extract-module';
+  /**
+   * The ids of the cells whose definitions move.
+   */
+  cells: string[];
+  /**
+   * The path of the module, as seen from the folder of the notebook.
+   */
+  module: string;
+  /**
+   * Its path, relative to the server root.
+   */
+  path: string;
+  /**
+   * The name of a function that is made of the cells first; empty where their own definitions move.
+   */
+  function?: string;
+  /**
+   * The names that move; with none, all that the cells define.
+   */
+  names?: string[];
+  /**
+   * Its text; `null` where it is new.
+   */
+  existing?: string | null;
+  /**
+   * Whether a cell is added that makes the kernel follow changes of modules.
+   */
+  autoreload?: boolean;
+}
+
+/**
+ * A function that was made of a selection.
+ */
+export interface Extraction {
+  kind: 'extraction';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * Of the function.
+   */
+  name: string;
+  /**
+   * What it takes, in order.
+   */
+  parameters: string[];
+  /**
+   * The names of the notebook that it gives, in order.
+   */
+  returns: string[];
+  /**
+   * Names that the notebook has no longer: nobody else reads them.
+   */
+  loses: string[];
+  /**
+   * Its text.
+   */
+  function: string;
+  /**
+   * The text of the call.
+   */
+  call: string;
 }
 
 /**
@@ -693,6 +808,49 @@ export interface Inspection {
    * Sentences about what could not be done: a setting that is wrong, a limit that was reached.
    */
   notices: string[];
+}
+
+/**
+ * Definitions that were moved into a module.
+ */
+export interface ModuleExtraction {
+  kind: 'module-extraction';
+  /**
+   * The changes; the file first.
+   */
+  plan: EditPlan;
+  /**
+   * What is imported: `cleaning`, `package.cleaning`.
+   */
+  module: string;
+  /**
+   * The names that were moved, in the order of the module.
+   */
+  names: string[];
+  /**
+   * Those of them that were not asked for, but that the others need.
+   */
+  along: string[];
+  /**
+   * The module.
+   */
+  text: string;
+  /**
+   * Whether the file is new.
+   */
+  is_new: boolean;
+  /**
+   * Sentences about what to mind.
+   */
+  notes: string[];
+}
+
+/**
+ * Asks how to refactor a notebook; changes nothing.
+ */
+export interface RefactorRequest {
+  notebook: Notebook;
+  wish: RefactorWish;
 }
 
 /**

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from jupyter_nbquality.edits import ChangeCell, ChangeFile, EditPlan, InsertCell, Refusal
+from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_module import (
     ModuleExtraction,
     Place,
     extract_module,
     names_defined,
 )
+from jupyter_nbquality.refactor.selection import Selection
 from tests.refactor.running import changed, notebook_of, run
 
 MODULE = "moved_for_test"
@@ -64,9 +66,7 @@ CASES: list[tuple[str, list[str], list[str], str]] = [
     ),
     (
         "among other code",
-        [
-            "a = 1\n\n# f\ndef f(x):\n    return x\n\ndef g(x):\n    return f(x)\n\nprint(g(a))"
-        ],
+        ["a = 1\n\n# f\ndef f(x):\n    return x\n\ndef g(x):\n    return f(x)\n\nprint(g(a))"],
         ["g"],
         "f",
     ),
@@ -287,6 +287,24 @@ def test_following_changes_is_offered_once() -> None:
     again = extract_module(notebook, ["f"], Place(PATH, None, PATH), autoreload=True)
     assert isinstance(again, ModuleExtraction)
     assert not any(isinstance(each, InsertCell) for each in again.plan.operations)
+
+
+def test_cells_become_a_function_of_a_module(folder: Path) -> None:
+    sources = ["import math\nn = 2", "m = math.pow(n, 2)\nk = m + 1", "print(k)\nk", "print(m)"]
+    made = cells_to_module(
+        notebook_of(*sources), Selection(["2", "3"]), "step", Place(PATH, None, PATH)
+    )
+    assert isinstance(made, ModuleExtraction)
+    assert (made.names, made.along, made.notes[0]) == (
+        ["step"],
+        [],
+        "The notebook has `k` no longer: nothing else reads them.",
+    )
+    said, values = run_with(sources, made.plan, folder)
+    before_said, before_values = run(sources)
+    before_values.pop("k")
+    assert said == before_said
+    assert {name: values[name] for name in before_values} == before_values
 
 
 def test_what_cells_define() -> None:

@@ -116,6 +116,33 @@ async def test_format(ask):
     assert applied(answer["plan"], sources)["c1"] == "y = 2"
 
 
+async def test_refactor(ask):
+    sources = {"c0": "n = 1", "c1": "m = n + 1\nk = m", "c2": "print(k)"}
+    sent = {"notebook": notebook(*sources.values())}
+    wish = {"refactoring": "extract-function", "selection": {"cells": ["c1"]}, "name": "step"}
+    answer = reply(await ask("refactor", {**sent, "wish": wish}))
+    assert (answer["kind"], answer["parameters"], answer["returns"]) == ("extraction", ["n"], ["k"])
+    assert applied(answer["plan"], sources)["c1"].endswith("k = step(n)")
+    answer = reply(await ask("refactor", {**sent, "wish": {**wish, "name": "print"}}))
+    assert (answer["kind"], answer["code"]) == ("refusal", "builtin-name")
+    move = {
+        "refactoring": "extract-module",
+        "cells": ["c1"],
+        "function": "step",
+        "module": "steps.py",
+        "path": "folder/steps.py",
+    }
+    answer = reply(await ask("refactor", {**sent, "wish": move}))
+    assert (answer["kind"], answer["module"], answer["names"]) == (
+        "module-extraction",
+        "steps",
+        ["step"],
+    )
+    assert answer["plan"]["operations"][0]["path"] == "folder/steps.py"
+    answer = reply(await ask("refactor", {**sent, "wish": {**move, "function": ""}}))
+    assert (answer["kind"], answer["code"]) == ("refusal", "nothing-to-move")
+
+
 async def test_rules(ask):
     rules = reply(await ask("rules"))
     assert {"NB104", "NB301"} <= {rule["code"] for rule in rules}
@@ -136,7 +163,7 @@ async def test_unknown_rules(ask, code):
     "body", [b"", b"{", b"[]", b"null", b"\xff", b"1" * 5000, b'{"notebook":1}']
 )
 async def test_malformed_requests(ask, body):
-    for endpoint in ("inspect", "fix", "format", "apply"):
+    for endpoint in ("inspect", "fix", "format", "refactor", "apply"):
         response = await ask(endpoint, body)
         assert response.code == 400, endpoint
         error = reply(response)
@@ -147,7 +174,7 @@ async def test_malformed_requests(ask, body):
 
 @pytest.mark.parametrize("jp_server_config", [config(max_request_bytes=1000)])
 async def test_request_too_large(ask):
-    for endpoint in ("inspect", "fix", "format", "apply"):
+    for endpoint in ("inspect", "fix", "format", "refactor", "apply"):
         response = await ask(endpoint, {"notebook": notebook("x" * 1000)})
         assert (response.code, reply(response)["reason"]) == (413, "too-large")
         assert "max_request_bytes" in reply(response)["message"]

@@ -136,13 +136,13 @@ def answer(ask, jp_asyncio_loop):
 
 
 @SETTINGS
-@given(endpoint=st.sampled_from(["inspect", "fix", "format", "apply"]), body=st.binary(max_size=40))
+@given(endpoint=st.sampled_from(["inspect", "fix", "format", "refactor", "apply"]), body=st.binary(max_size=40))
 def test_bytes(answer, endpoint, body):
     check(answer(endpoint, body))
 
 
 @SETTINGS
-@given(endpoint=st.sampled_from(["inspect", "fix", "format", "apply"]), body=JSON)
+@given(endpoint=st.sampled_from(["inspect", "fix", "format", "refactor", "apply"]), body=JSON)
 def test_json(answer, endpoint, body):
     check(answer(endpoint, json.dumps(body).encode()))
 

@@ -6,11 +6,17 @@ All of them only read: who asked makes the changes.
 from jupyter_nbquality.inspection import Inspection
 from jupyter_nbquality.lint.fixing import Scope
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.endpoint import Endpoint, endpoint
 from jupyter_nbquality.server.handlers.about import RESOURCE
 from jupyter_nbquality.server.handlers.base import NbQualityHandler
 from jupyter_nbquality.server.protocol import TaskKind
+from jupyter_nbquality.server.refactor_wire import (
+    ExtractFunctionWish,
+    RefactorReply,
+    RefactorRequest,
+)
 
 ERRORS = {
     400: "The request is malformed.",
@@ -87,3 +93,22 @@ class FormatHandler(AnalysisHandler):
     async def post(self) -> None:
         """Answers with a plan or a refusal."""
         await self.answer("format")
+
+
+class RefactorHandler(AnalysisHandler):
+    """How to refactor."""
+
+    @endpoint(
+        Endpoint(
+            "Makes up the changes of a refactoring, or says why not; changes nothing.",
+            "read",
+            RESOURCE,
+            RefactorReply,
+            RefactorRequest,
+            ERRORS,
+            RefactorRequest(EXAMPLE, ExtractFunctionWish(Selection(["a1"]), "greet")),
+        )
+    )
+    async def post(self) -> None:
+        """Answers with what would be done, or a refusal."""
+        await self.answer("refactor")
