@@ -162,6 +162,7 @@ test('after a restart nothing ran, whoever asked for it', async ({ lab }) => {
 
   // The kernel died, and the server started another one.
   await runElsewhere(lab, 'import os; os._exit(1)').catch(() => undefined);
+  await lab.page.locator('.jp-Dialog .jp-mod-accept').click();
   await looks.expect('not-run', 'not-run', 'not-run');
   looks.dispose();
 });
@@ -211,6 +212,35 @@ test('another tab knows what runs, and which of two equal cells it was', async (
   await looks.expect('fresh', 'not-run', 'fresh');
   await looksThere.expect('fresh', 'not-run', 'fresh');
   await tab.close();
+  looks.dispose();
+});
+
+test('a module that was edited makes what came from it stale', async ({
+  lab
+}) => {
+  const module = `${lab.folder}/helpers.py`;
+  const text = (value: number) => `def load():\n    return ${value}\n`;
+  await lab.page.contents.uploadContent(text(1), 'text', module);
+  const looks = await open(lab, ['import helpers', 'x = helpers.load()', 'x']);
+  await lab.execute('notebook:run-all-cells');
+  await looks.expect('fresh', 'fresh', 'fresh');
+
+  await lab.execute('docmanager:open', { path: module, factory: 'Editor' });
+  await lab.page.locator('.jp-FileEditor .cm-content').click();
+  await lab.page.keyboard.press('ControlOrMeta+End');
+  await lab.page.keyboard.type('x = 1');
+  await lab.execute('docmanager:save');
+  await lab.execute('docmanager:open', { path: `${lab.folder}/test.ipynb` });
+  await looks.expect('fresh', 'stale', 'stale');
+  expect(looks.answer!.staleness![1].reasons[0].kind).toBe('module-outdated');
+
+  // By another program.
+  await lab.execute('notebook:run-all-cells');
+  await runElsewhere(lab, 'import importlib; importlib.reload(helpers)');
+  await looks.expect('fresh', 'fresh', 'fresh');
+  await lab.page.contents.uploadContent(text(2), 'text', module);
+  await lab.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await looks.expect('fresh', 'stale', 'stale');
   looks.dispose();
 });
 
