@@ -153,6 +153,93 @@ def rename(
     _finish(opened, made, how, told)
 
 
+@command.command("move")
+@_common
+@click.option("--cell", required=True, metavar="N|ID", help="The cell to move.")
+@click.option("--to", metavar="M|ID", help="The place it has then: it stands where this one did.")
+@click.option("--after", metavar="M|ID", help="The cell it stands below then.")
+@click.option("--before", metavar="M|ID", help="The cell it stands above then.")
+def move(
+    notebook: str,
+    cell: str,
+    to: str | None,
+    after: str | None,
+    before: str | None,
+    diff: bool,
+    **output: Any,
+) -> None:
+    """Move a cell, where that turns no dependence round."""
+    from jupyter_nbquality.refactor.move_cell import move_cell
+
+    if [to, after, before].count(None) != 2:
+        raise click.UsageError("Say one of --to, --after and --before.")
+    opened, how = _opened(notebook, diff, output)
+    cells = opened.file.notebook.cells
+    place = opened.number(opened.find(cell).id) - 1
+    if before is not None:
+        below = opened.number(opened.find(before).id) - 2
+    else:
+        target = opened.number(opened.find(to or after or "").id) - 1
+        below = target - 1 if to is not None and target <= place else target
+    made = move_cell(
+        opened.file.notebook,
+        cells[place].id,
+        cells[below].id if below >= 0 else None,
+        libraries=opened.dataflow.libraries,
+    )
+    _finish(opened, made, how)
+
+
+@command.command("merge")
+@_common
+@click.option("--cells", required=True, metavar="N-M", help="The first and the last cell.")
+def merge(notebook: str, cells: str, diff: bool, **output: Any) -> None:
+    """Make one cell of several."""
+    from jupyter_nbquality.refactor.merge_cells import merge_cells
+
+    opened, how = _opened(notebook, diff, output)
+    made = merge_cells(
+        opened.file.notebook,
+        [cell.id for cell in _cells(opened, cells)],
+        libraries=opened.dataflow.libraries,
+    )
+    _finish(opened, made, how, [] if isinstance(made, Refusal) else made.warnings)
+
+
+@command.command("split")
+@_common
+@click.option("--cell", required=True, metavar="N|ID", help="The cell to split.")
+@click.option(
+    "--line",
+    "lines",
+    type=click.IntRange(1),
+    multiple=True,
+    metavar="L",
+    help="Above this line, from 1; may be given several times.",
+)
+@click.option("--suggest", is_flag=True, help="Where it begins to do another kind of thing.")
+def split(
+    notebook: str, cell: str, lines: tuple[int, ...], suggest: bool, diff: bool, **output: Any
+) -> None:
+    """Make several cells of one."""
+    from jupyter_nbquality.refactor.split_cell import split_cell, suggest_splits
+
+    if bool(lines) == suggest:
+        raise click.UsageError("Say either --line or --suggest.")
+    opened, how = _opened(notebook, diff, output)
+    key = opened.find(cell).id
+    document, libraries = opened.file.notebook, opened.dataflow.libraries
+    if suggest:
+        found = suggest_splits(document, key, libraries=libraries)
+        if isinstance(found, Refusal):
+            _refuse(opened, found, how)
+        if not found:
+            _refuse(opened, Refusal("one-thing", "The cell does one thing only.", key), how)
+        lines = tuple(each.line for each in found)
+    made = split_cell(document, key, lines, libraries=libraries)
+    _finish(opened, made, how, [] if isinstance(made, Refusal) else made.warnings)
+
+
 # ── what was asked for ──
 
 

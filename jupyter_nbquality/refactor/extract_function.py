@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import (
     ChangeCell,
@@ -27,10 +28,10 @@ from jupyter_nbquality.refactor.boundary import (
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import Piece, Selection, first_line, last_line, pieces
+from jupyter_nbquality.refactor.showing import Edit, display_edits, draws, shown_last
 from jupyter_nbquality.refactor.survey import Survey
 
 _WIDTH = 88
-_STATE = "state:"
 
 
 class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"):
@@ -214,20 +215,17 @@ class _Text:
         rest = self._source[offset : line_end if line_end >= 0 else len(self._source)]
         return None if rest.lstrip().startswith(";") else last
 
-    def _shown_on_the_way(self) -> list[tuple[int, int, str]]:
+    def _shown_on_the_way(self) -> list[Edit]:
         """Shows what the cells above the last one show at their ends."""
-        edits: list[tuple[int, int, str]] = []
-        end = 0
+        edits: list[Edit] = []
         start = 0
         for piece in self._chosen[:-1]:
-            end += piece.last - piece.first + 1
-            shown = self._shown_before(end)
-            if shown is not None and first_line(shown) > start and not _gives_nothing(shown):
-                name = self._fresh("shown")
-                first, last = self._span(shown.value)
-                edits.append((first, first, f"if ({name} := "))
-                edits.append((last, last, f") is not None: display({name})"))
-            start = end
+            known = CellFacts(piece.text)
+            shown = shown_last(known)
+            if shown is not None:
+                found = display_edits(known, shown, lambda: self._fresh("shown"))
+                edits += [(first + start, last + start, text) for first, last, text in found]
+            start += len(piece.text) + 1
         return edits
 
     def _can_stay_outside(self, shown: ast.Expr) -> bool:
@@ -327,12 +325,7 @@ def _refuse_figures(
     """Refuses cells that each draw: at the end of a cell its figure is shown and closed."""
     if len(chosen) < 2:
         return
-    drawing = 0
-    for piece in chosen:
-        facts = Survey(notebook, [piece], libraries).effective
-        drawing += any(name.startswith(_STATE) for name in facts.mutates) or any(
-            effect.what == "display" for effect in facts.effects
-        )
+    drawing = sum(draws(Survey(notebook, [piece], libraries).effective) for piece in chosen)
     if drawing > 1:
         raise RefusedError(
             "figures",
@@ -348,15 +341,6 @@ def _annotations(survey: Survey) -> dict[str, str]:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 found.setdefault(node.target.id, set()).add(ast.unparse(node.annotation))
     return {name: next(iter(texts)) for name, texts in found.items() if len(texts) == 1}
-
-
-def _gives_nothing(shown: ast.Expr) -> bool:
-    """Tells whether an expression surely gives ``None``."""
-    value = shown.value
-    return isinstance(value, ast.Call) and (
-        (isinstance(value.func, ast.Name) and value.func.id in {"print", "display"})
-        or (isinstance(value.func, ast.Attribute) and value.func.attr == "show")
-    )
 
 
 def _bound_names(statement: ast.stmt) -> set[str]:

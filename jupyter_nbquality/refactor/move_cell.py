@@ -1,0 +1,151 @@
+"""Moves a cell to another place, where that turns no dependence round."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import FILE, STATE
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.dataflow.order import EFFECT, Constraint, Order
+from jupyter_nbquality.edits import EditPlan, MoveCell, Refusal, source_hash
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.showing import history_read
+
+_TOLD_FIRST = (
+    "definition", "mutation", "deletion", "possible-mutation", "anti", "output", "unknown",
+)  # fmt: skip
+"""The kinds of constraints, the plainest first."""
+
+
+class Move(msgspec.Struct, frozen=True, tag_field="kind", tag="move"):
+    """A cell in another place.
+
+    Attributes:
+        plan: The changes.
+        cell: The id of the cell.
+        after: The id of the cell that it stands below then; ``None`` at the top.
+        crossed: The ids of the code cells that it passes.
+    """
+
+    plan: EditPlan
+    cell: str
+    after: str | None
+    crossed: list[str]
+
+
+def move_cell(
+    notebook: Notebook,
+    cell: str,
+    after: str | None,
+    *,
+    libraries: Libraries | None = None,
+) -> Move | Refusal:
+    """Moves a cell below another one.
+
+    Its outputs, count, tags and attachments go with it. Cells without code may be moved anywhere.
+
+    Args:
+        notebook: The document.
+        cell: The id of the cell.
+        after: The id of the cell it shall stand below; ``None`` for the top.
+        libraries: What calls of libraries change.
+
+    Returns:
+        The change; or which names keep the cell where it is.
+    """
+    try:
+        places = {each.id: place for place, each in enumerate(notebook.cells)}
+        if cell not in places or (after is not None and after not in places):
+            raise RefusedError("unknown-cell", "The cell is not in the notebook any more.")
+        place = places[cell]
+        target = 0 if after is None else places[after] + 1
+        if target in {place, place + 1}:
+            raise RefusedError("same-place", "The cell stands there already.", cell)
+        between = notebook.cells[target:place] if target < place else (
+            notebook.cells[place + 1 : target]
+        )  # fmt: skip
+        crossed = [each.id for each in between if each.cell_type == "code"]
+        if notebook.cells[place].cell_type == "code" and notebook.is_python:
+            _refuse(notebook, cell, crossed, target < place, libraries)
+    except RefusedError as error:
+        return error.refusal
+    moved = notebook.cells[place]
+    where = "to the top" if after is None else f"below cell {places[after] + 1}"
+    operation = MoveCell(cell, source_hash(moved.source), after)
+    return Move(EditPlan(f"Move cell {place + 1} {where}", [operation]), cell, after, crossed)
+
+
+def _refuse(
+    notebook: Notebook,
+    cell: str,
+    crossed: Sequence[str],
+    is_up: bool,
+    libraries: Libraries | None,
+) -> None:
+    dataflow = Dataflow(libraries)
+    dataflow.update(notebook)
+    order = Order(dataflow)
+    keys = list(dataflow.cells)
+    if not crossed:
+        return
+    last = keys.index(crossed[-1]) + 1
+    before = crossed[0] if is_up else (keys[last] if last < len(keys) else None)
+    broken = order.why_not_move(cell, before)
+    if broken:
+        first = min(broken, key=lambda each: (not each.certain, _TOLD_FIRST.index(each.kind)))
+        raise RefusedError("dependence", sentence(notebook, dataflow, first), cell)
+    name = history_read(dataflow.cells[key] for key in (cell, *crossed))
+    if name:
+        raise RefusedError(
+            "history", f"`{name}` is read, which holds what the cell above gave.", cell
+        )
+
+
+def sentence(notebook: Notebook, dataflow: Dataflow, constraint: Constraint) -> str:
+    """Says why one cell must stay below another."""
+    above, below = (
+        notebook.index_of(str(key)) + 1 for key in (constraint.source, constraint.target)
+    )
+    names = " and ".join(_told(name) for name in constraint.names[:2]) or "a name"
+    may = "" if constraint.certain else "may "
+    s = "" if may else "s"
+    kind = constraint.kind
+    if kind == "unknown":
+        either = [
+            number
+            for number, key in ((above, constraint.source), (below, constraint.target))
+            if _is_open(dataflow, str(key))
+        ]
+        return f"It is not known which names cell {either[0] if either else above} binds."
+    if kind == "anti":
+        return f"Cell {above} reads {names}, which cell {below} {may}change{s} or bind{s} anew."
+    if kind == "output":
+        return f"Cell {above} and cell {below} both bind or {may}change {names}."
+    if kind == "deletion":
+        return f"Cell {below} needs {names} to be as cell {above} leaves it, which deletes it."
+    verb = f"bind{s}" if kind == "definition" else f"change{s}"
+    return f"Cell {below} reads {names}, which cell {above} {may}{verb}."
+
+
+def _is_open(dataflow: Dataflow, key: str) -> bool:
+    known = dataflow.cells[key]
+    unit = dataflow.graph.unit(key)
+    return bool(
+        known.facts.unknown or unit.effective.beyond or known.state not in {"known", "foreign"}
+    )
+
+
+def _told(name: str) -> str:
+    """Says a name, a file or a state in words."""
+    if name.startswith(FILE):
+        path = name.removeprefix(FILE)
+        return f"the file {path}" if path not in {"*", "?", "/"} else "files"
+    if name.startswith(STATE):
+        what = name.removeprefix(STATE)
+        random = "the state of random numbers"
+        return random if what.startswith("random") else f"the state of {what}"
+    if name.startswith(EFFECT):
+        return f"the {name.removeprefix(EFFECT)}"
+    return f"`{name}`"

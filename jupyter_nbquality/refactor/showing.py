@@ -1,0 +1,146 @@
+"""What cells show, so that it is still shown where their code comes to stand elsewhere."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.facts import Facts
+from jupyter_nbquality.notebook import Cell
+from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.selection import last_line
+
+Edit = tuple[int, int, str]
+"""Replaces a stretch of text, by offsets."""
+
+_SHOWS_TEXT = frozenset(
+    {"print", "pprint", "display", "HTML", "Image", "Markdown", "Math", "Latex", "SVG", "Audio",
+     "Video", "IFrame", "FileLink", "clear_output"}
+)  # fmt: skip
+_HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[iod]h|In|Out")
+_NEVER_NONE = frozenset(
+    {"head", "tail", "describe", "value_counts", "shape", "dtypes", "columns", "sample", "nunique",
+     "unique", "isna", "isnull", "corr", "groupby"}
+)  # fmt: skip
+_MAKES_A_VALUE = frozenset(
+    {"len", "sum", "sorted", "list", "dict", "set", "tuple", "str", "int", "float", "type", "repr",
+     "range", "round", "abs", "bool"}
+)  # fmt: skip
+
+
+def shown_last(known: CellFacts) -> ast.Expr | None:
+    """Gives the expression whose value a cell shows at its end, if there is one."""
+    if known.tree is None or known.masked.scoped or not known.tree.body:
+        return None
+    last = known.tree.body[-1]
+    end = last_line(last) - 1
+    if not isinstance(last, ast.Expr) or any(
+        magic.end_line >= end for magic in known.masked.magics
+    ):
+        return None
+    index = LineIndex(known.masked.text)
+    offset = index.to_offset(index.position(last.end_lineno or 1, last.end_col_offset or 0))
+    rest = re.sub(r"#[^\r\n]*", "", known.masked.text[offset:])
+    return None if rest.strip().endswith(";") else last
+
+
+def gives_nothing(shown: ast.Expr) -> bool:
+    """Tells whether an expression surely gives ``None``."""
+    value = shown.value
+    return isinstance(value, ast.Call) and (
+        (isinstance(value.func, ast.Name) and value.func.id in {"print", "display"})
+        or (isinstance(value.func, ast.Attribute) and value.func.attr == "show")
+    )
+
+
+def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -> Iterator[Edit]:
+    """Yields what must be written so that an expression is shown where it is not the last one.
+
+    Args:
+        known: The cell.
+        shown: Its last expression.
+        fresh: Gives a name that nobody has.
+    """
+    if gives_nothing(shown):
+        return
+    index = LineIndex(known.source, known.masked.removed)
+    start = index.to_offset(index.position(shown.lineno, shown.col_offset))
+    end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
+    if _is_a_value(shown.value):
+        yield start, start, "display("
+        yield end, end, ")"
+    else:
+        name = fresh()
+        yield start, start, f"if ({name} := "
+        yield end, end, f") is not None: display({name})"
+
+
+def _is_a_value(node: ast.expr) -> bool:
+    """Tells whether an expression surely gives something else than ``None``."""
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name):
+            return node.func.id in _MAKES_A_VALUE and bool(node.args)
+        return isinstance(node.func, ast.Attribute) and node.func.attr in _NEVER_NONE
+    if isinstance(node, ast.Attribute):
+        return node.attr in _NEVER_NONE
+    if isinstance(node, ast.Constant):
+        return node.value is not None
+    return isinstance(
+        node, ast.BinOp | ast.JoinedStr | ast.List | ast.Dict | ast.Set | ast.ListComp
+    )
+
+
+def has_outputs(cell: Cell) -> bool:
+    """Tells whether a cell has outputs in the file."""
+    return cell.outputs is not None and cell.outputs.size > 0
+
+
+def draws(facts: Facts) -> bool:
+    """Tells whether code draws: a figure belongs to the cell that draws it."""
+    for effect in facts.effects:
+        if effect.what == "figure" and effect.kind == "writes-state":
+            return True
+        if effect.kind in {"reads-state", "may-draw"} and effect.what == "display":
+            node = effect.node
+            if isinstance(node, ast.Call) and _called(node) not in _SHOWS_TEXT:
+                return True
+    return False
+
+
+def shows(facts: Facts) -> bool:
+    """Tells whether code shows something, as far as is known."""
+    return facts.displays or any(effect.what in {"display", "figure"} for effect in facts.effects)
+
+
+def ends_figure(known: CellFacts) -> bool:
+    """Tells whether a cell shows its figures itself, after it drew the last."""
+    drawing = [statement for statement in known.statements if draws(statement)]
+    if not drawing or known.tree is None:
+        return False
+    return any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and _called(node.value) == "show"
+        and node.lineno == drawing[-1].first
+        for node in known.tree.body
+    )
+
+
+def history_read(cells: Iterable[CellFacts]) -> str:
+    """Gives a name of IPython's history that code reads: ``_``, ``Out``; empty for none.
+
+    Such code depends on how the notebook is cut into cells.
+    """
+    known = list(cells)
+    bound = {name for each in known for name in each.facts.binds}
+    for each in known:
+        facts = each.facts
+        for name in (*facts.uses, *facts.later, *facts.guesses, *facts.touched):
+            if _HISTORY.fullmatch(name) and name not in bound:
+                return name
+    return ""
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
