@@ -11,7 +11,7 @@ from jupyter_nbquality.cli.trouble import Trouble
 
 if TYPE_CHECKING:
     from jupyter_nbquality.cli.opened import Opened
-    from jupyter_nbquality.execution.proof import Step, Verdict
+    from jupyter_nbquality.execution.verdict import Step, Verdict
 
 DIFFERS, UNKNOWN = 1, 2
 
@@ -109,7 +109,7 @@ def told(verdict: "Verdict", opened: "Opened | None") -> str:
 
 def _steps(path: Path) -> "tuple[list[Step], Opened | None]":
     """Gives what there is to run of a notebook or a script."""
-    from jupyter_nbquality.execution.proof import Step
+    from jupyter_nbquality.execution.verdict import Step
 
     if path.suffix.lower() == ".py":
         try:

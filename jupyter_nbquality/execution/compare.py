@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from jupyter_nbquality.execution.fresh_kernel import CellRun, Output
+from jupyter_nbquality.execution.outputs import CellRun, Output
 
 SHOWN = 200
 

@@ -17,6 +17,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
 from jupyter_nbquality.execution import values_in_kernel
+from jupyter_nbquality.execution.outputs import CellRun, Output
 
 READY_SECONDS = 60.0
 _PATIENCE = 0.2
@@ -29,34 +30,6 @@ class KernelTroubleError(Exception):
 
 class CancelledError(Exception):
     """Whoever asked for a run does not want it any more."""
-
-
-class Output(msgspec.Struct, frozen=True):
-    """What a cell put out.
-
-    Attributes:
-        kind: ``stream``, ``display`` or ``error``.
-        name: ``stdout`` or ``stderr``; the exception's class; empty for a display.
-        data: The text by ``text/plain``, or each form that is displayed, by its MIME type.
-    """
-
-    kind: str
-    name: str
-    data: dict[str, str]
-
-
-class CellRun(msgspec.Struct, frozen=True):
-    """What came of running a cell.
-
-    Attributes:
-        outputs: What it put out, in order; pieces of one stream are joined.
-        error: The exception's class and message; empty without one.
-        seconds: How long it took.
-    """
-
-    outputs: list[Output]
-    error: str
-    seconds: float
 
 
 class FreshKernel:

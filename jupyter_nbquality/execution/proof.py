@@ -7,31 +7,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from jupyter_nbquality.execution.compare import Difference, output_difference, value_differences
-from jupyter_nbquality.execution.fresh_kernel import (
-    CellRun,
-    KernelTroubleError,
-    fresh_kernel,
-)
+from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError, fresh_kernel
+from jupyter_nbquality.execution.outputs import CellRun
+from jupyter_nbquality.execution.verdict import Step, Verdict
 from jupyter_nbquality.execution.workspace import TooManyFilesError, workspace
 
 VALUE_SECONDS = 60.0
-
-
-class Step(msgspec.Struct, frozen=True):
-    """A cell to run.
-
-    Attributes:
-        cell: Its id.
-        source: Its text.
-    """
-
-    cell: str
-    source: str
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -46,31 +32,12 @@ class Run(msgspec.Struct, frozen=True):
     values: dict[str, Any]
 
 
-class Verdict(msgspec.Struct, frozen=True):
-    """Whether two versions do the same.
-
-    Attributes:
-        state: ``identical``; ``differs``; ``could-not-run``.
-        reason: Why they could not be run, a sentence; else empty.
-        differences: Where they differ; the first of each cell and name.
-        undecided: The ids of cells and the names that differ from run to run anyway.
-        cells: How many cells ran in the new version.
-        seconds: How long all took.
-    """
-
-    state: Literal["identical", "differs", "could-not-run"]
-    reason: str
-    differences: list[Difference]
-    undecided: list[str]
-    cells: int
-    seconds: float
-
-
 class Setting(msgspec.Struct, frozen=True):
     """Where and how to run.
 
     Attributes:
         folder: The folder of the notebook, which is copied for each run; ``None`` for none.
+        files: Texts that are written into the copy for the new version, by their paths.
         kernel: The name of the kernelspec.
         cell_seconds: The most that a cell may take.
     """
@@ -78,6 +45,7 @@ class Setting(msgspec.Struct, frozen=True):
     folder: Path | None
     kernel: str
     cell_seconds: float = 300.0
+    files: dict[str, str] = {}
 
 
 def prove(
@@ -122,7 +90,7 @@ def prove(
     try:
         first = run(before, setting, ran("Running the old code"), stop)
         second = run(before, setting, ran("Running the old code once more"), stop)
-        third = run(after, setting, ran("Running the new code"), stop)
+        third = run(after, setting, ran("Running the new code"), stop, setting.files)
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         seconds = time.monotonic() - began
         return Verdict("could-not-run", str(error), [], [], 0, seconds)
@@ -161,6 +129,7 @@ def run(
     setting: Setting,
     ran: Callable[[], None] = lambda: None,
     stop: Event | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Run:
     """Runs cells in a fresh kernel, in a copy of their folder; goes on after a cell that raises.
 
@@ -173,6 +142,8 @@ def run(
         workspace(setting.folder) as place,
         fresh_kernel(setting.kernel, place.folder, stop) as kernel,
     ):
+        for path, text in (files or {}).items():
+            place.write(path, text)
         cells: dict[str, CellRun] = {}
         for step in steps:
             cells[step.cell] = kernel.run(step.source, setting.cell_seconds)

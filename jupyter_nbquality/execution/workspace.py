@@ -35,6 +35,18 @@ class Workspace(msgspec.Struct, frozen=True):
     folder: Path
     linked: list[str]
 
+    def write(self, path: str, text: str) -> None:
+        """Writes a file of the copy.
+
+        Raises:
+            OSError: It cannot be written, or is not in the copy.
+        """
+        file = self.folder / path
+        if not file.resolve().is_relative_to(self.folder.resolve()):
+            raise OSError(f"{path} is outside of the folder.")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
 
 @contextmanager
 def workspace(original: Path | None) -> Iterator[Workspace]:

@@ -12,7 +12,8 @@ from jupyter_nbquality.execution.fresh_kernel import (
     KernelTroubleError,
     fresh_kernel,
 )
-from jupyter_nbquality.execution.proof import Setting, Step, Verdict, prove
+from jupyter_nbquality.execution.proof import Setting, prove
+from jupyter_nbquality.execution.verdict import Step, Verdict
 from jupyter_nbquality.execution.workspace import COPIED_BYTES, workspace
 
 

@@ -1,0 +1,82 @@
+"""What has to be run to try a plan; and a proof from beginning to end."""
+
+from pathlib import Path
+
+import pytest
+
+from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.execution.proof import Setting, prove
+from jupyter_nbquality.execution.verdict import Verdict
+from jupyter_nbquality.refactor.cells_to_module import cells_to_module
+from jupyter_nbquality.refactor.extract_function import extract_function
+from jupyter_nbquality.refactor.extract_module import ModuleExtraction, Place
+from jupyter_nbquality.refactor.selection import Selection
+from jupyter_nbquality.refactor.trial import Trial, trial
+from tests.refactor.running import notebook_of
+
+SOURCES = ["import math\nn = 2", "m = math.pow(n, 2)\nm", "k = m + 1\nprint(k)", "print(m)"]
+
+
+def proved(tried: Trial, lost: list[str]) -> Verdict:
+    """Runs both versions."""
+    setting = Setting(None, "python3", 30, tried.files)
+    return prove(tried.before, tried.after, setting, made_of=tried.made_of, lost=lost)
+
+
+def test_a_function_of_two_cells() -> None:
+    notebook = notebook_of(*SOURCES)
+    made = extract_function(notebook, Selection(["2", "3"]), "step")
+    assert not isinstance(made, Refusal)
+    tried = trial(notebook, made.plan)
+    assert [step.cell for step in tried.after] == ["1", "2", "4"]
+    assert tried.made_of == {"2": ["2", "3"]}
+    verdict = proved(tried, made.loses)
+    assert (verdict.state, verdict.differences, verdict.reason) == ("identical", [], "")
+
+
+def test_a_module_that_is_new() -> None:
+    notebook = notebook_of(*SOURCES)
+    made = cells_to_module(
+        notebook, Selection(["2"]), "step", Place("steps.py", None, "steps.py"), autoreload=True
+    )
+    assert isinstance(made, ModuleExtraction)
+    tried = trial(notebook, made.plan)
+    assert tried.files.keys() == {"steps.py"}
+    assert proved(tried, []).state == "identical"
+
+
+def test_a_plan_that_is_wrong_is_found_out() -> None:
+    notebook = notebook_of(*SOURCES)
+    made = extract_function(notebook, Selection(["2", "3"]), "step")
+    assert not isinstance(made, Refusal)
+    tried = trial(notebook, made.plan)
+    tried.after[1] = type(tried.after[1])("2", tried.after[1].source.replace("n, 2", "n, 3"))
+    verdict = proved(tried, made.loses)
+    assert verdict.state == "differs"
+    assert [(each.what, each.cell) for each in verdict.differences[:2]] == [
+        ("output", "2"),
+        ("output", "4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import requests\nrequests.get('http://localhost')", [("network", "")]),
+        ("open('/tmp/x', 'w').write('')", [("writes-file", "/tmp/x")]),
+        ("open('x', 'w').write('')", []),
+        ("open('../x', 'w').write('')", [("writes-file", "../x")]),
+        ("print(1)", []),
+    ],
+)
+def test_what_running_does_to_the_world(source: str, told: list[tuple[str, str]]) -> None:
+    notebook = notebook_of("n = 1\nk = n", source, "print(n)")
+    made = extract_function(notebook, Selection(["1"]), "step")
+    assert not isinstance(made, Refusal)
+    found = trial(notebook, made.plan).effects
+    assert [(effect.kind, effect.what) for effect in found] == told
+
+
+def test_nothing_is_written_outside_the_copy(tmp_path: Path) -> None:
+    setting = Setting(tmp_path, "python3", 30, {"../x.py": "a = 1"})
+    assert prove([], [], setting).reason == "../x.py is outside of the folder."
