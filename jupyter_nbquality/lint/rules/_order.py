@@ -24,7 +24,8 @@ _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _MAY_BIND = re.compile(
     r"\b(?:def|class)[\s\\]+([^\W\d]\w*)|(?<![\w.])([^\W\d]\w*)(?!\w|[\s\\]*[.(\[])"
 )
-_MAY_CALL = re.compile(r"([^\W\d]\w*)[\s\\)]*\(")
+_MAY_CALL = re.compile(r"(?<!def )\b([^\W\d]\w*)[\s\\)]*\(")
+_MAY_DEFINE = re.compile(r"\bdef[\s\\]+([^\W\d]\w*)")
 
 
 def may_bind(code: CodeCell, names: Iterable[str]) -> bool:
@@ -38,11 +39,16 @@ def may_bind(code: CodeCell, names: Iterable[str]) -> bool:
     return not _bound_in_text(code).isdisjoint(likely)
 
 
-def may_call(code: CodeCell, names: Iterable[str]) -> bool:
-    """Tells whether a cell may call any of some names, from its text, without parsing it."""
+def may_call(code: CodeCell, names: Iterable[str]) -> frozenset[str]:
+    """Gives those of some names that a cell may call, from its text, without parsing it."""
     source = _folded(code)
     likely = [name for name in names if name in source]
-    return bool(likely) and not _called_in_text(code).isdisjoint(likely)
+    return _called_in_text(code).intersection(likely) if likely else frozenset()
+
+
+def may_define(code: CodeCell) -> list[str]:
+    """Gives at least the functions that a cell defines, from its text, without parsing it."""
+    return _MAY_DEFINE.findall(_folded(code)) if "def" in code.source else []
 
 
 @kept_by_cell
@@ -91,10 +97,14 @@ def plain_functions(code: CodeCell) -> dict[str, ast.FunctionDef]:
 
 
 def needs(code: CodeCell, name: str) -> frozenset[str]:
-    """Gives the names of the notebook that a call of a plain function of a cell reads."""
+    """Gives the names of the notebook that a call of a plain function of a cell reads.
+
+    None where the cell has no such function.
+    """
     known = _known_needs(code)
     if name not in known:
-        known[name] = _needs(plain_functions(code)[name])
+        function = plain_functions(code).get(name)
+        known[name] = _needs(function) if function is not None else frozenset()
     return known[name]
 
 

@@ -3,7 +3,7 @@
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -13,10 +13,10 @@ from jupyter_nbquality.lint.notebook_names import IPYTHON_NAMES, PLATFORM_NAMES,
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
 from jupyter_nbquality.lint.rules._order import (
     bindings,
-    called_names,
     certain_calls,
     may_bind,
     may_call,
+    may_define,
     names_mentioned,
     names_read,
     needs,
@@ -84,7 +84,7 @@ class UseBeforeDefinition(Rule):
         """Yields the first call of each function above each name that it needs."""
         numbers = {cell.id: number for number, cell in enumerate(context.notebook.cells, 1)}
         places = [_Place(numbers[cell.id], cell, code) for cell, code in context.code_cells()]
-        functions = _functions(places)
+        functions = _functions(places) if _may_be_early(places) else {}
         if not functions:
             return
         told: set[tuple[str, str]] = set()
@@ -113,42 +113,51 @@ class UseBeforeDefinition(Rule):
                     )
 
 
-def _functions(places: list[_Place]) -> dict[str, CodeCell]:
-    """Gives the functions that are bound in one place only, with the cell that defines them.
+def _may_be_early(places: list[_Place]) -> bool:
+    """Looks whether any function may be called above what it needs; few cells are parsed for it."""
+    defining: dict[str, list[CodeCell]] = {}
+    for place in places:
+        for name in may_define(place.code):
+            defining.setdefault(name, []).append(place.code)
+    calls: dict[str, int] = {}
+    for index, place in enumerate(places) if defining else ():
+        for name in may_call(place.code, defining):
+            calls.setdefault(name, index)
+    for name, index in calls.items():
+        for needed in filter(_is_own, _all_needs(name, defining)):
+            first = _first_definition(needed, places)
+            if first is not None and first[0] >= index:
+                return True
+    return False
 
-    Empty where none of them is called, as in most notebooks.
-    """
+
+def _functions(places: list[_Place]) -> dict[str, list[CodeCell]]:
+    """Gives the functions that are bound in one place only, with the cell that defines them."""
     found = {name: place.code for place in places for name in plain_functions(place.code)}
-    codes = [place.code for place in places]
-    if not any(_calls_any(code, found) for code in codes):
-        return {}
-    binding = [code for code in codes if may_bind(code, found)]
-    count = Counter(
-        name for code in binding for name, lines in bindings(code).items() for _ in lines
-    )
-    return {name: code for name, code in found.items() if count[name] == 1}
+    count: Counter[str] = Counter()
+    for place in places:
+        if may_bind(place.code, found):
+            count.update({name: len(lines) for name, lines in bindings(place.code).items()})
+    return {name: [code] for name, code in found.items() if count[name] == 1}
 
 
-def _calls_any(code: CodeCell, functions: dict[str, CodeCell]) -> bool:
-    return may_call(code, functions) and not called_names(code).isdisjoint(functions)
-
-
-def _calls(code: CodeCell, functions: dict[str, CodeCell]) -> Iterator[tuple[str, ast.Call]]:
+def _calls(code: CodeCell, functions: Iterable[str]) -> Iterator[tuple[str, ast.Call]]:
     """Yields the calls of functions that a cell makes for certain; most cells make none."""
-    if may_call(code, functions):
-        yield from certain_calls(code, functions)
+    called = may_call(code, functions)
+    if called:
+        yield from certain_calls(code, called)
 
 
-def _all_needs(name: str, functions: dict[str, CodeCell]) -> set[str]:
+def _all_needs(name: str, functions: dict[str, list[CodeCell]]) -> set[str]:
     """Gives what a function needs, itself or by a function that it reads."""
     found: set[str] = set()
     todo = [name]
     while todo:
         function = todo.pop()
-        for needed in needs(functions[function], function) if function in functions else ():
-            if needed not in found:
-                found.add(needed)
-                todo.append(needed)
+        for code in functions.get(function, ()):
+            new = needs(code, function) - found
+            found |= new
+            todo += new
     return found
 
 

@@ -245,9 +245,13 @@ def _may_change_again(source: str) -> bool:
             # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
             if not (name.isascii() and rest.isascii()):
                 return True
-            if name in rest and _may_assign(rest) and _CHANGING.search(rest) is not None:
-                if name in _WORD.findall(rest):
-                    return True
+            if (
+                name in rest
+                and _may_assign(rest)
+                and _CHANGING.search(rest) is not None
+                and name in _WORD.findall(rest)
+            ):
+                return True
     return False
 
 

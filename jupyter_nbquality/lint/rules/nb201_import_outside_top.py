@@ -1,7 +1,6 @@
 """NB201: imports below the cell of imports."""
 
 import ast
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -84,7 +83,6 @@ class ImportOutsideTop(Rule):
         """Yields one problem for each cell with such imports."""
         top: list[_Place] = []
         is_top = True
-        ambiguous: frozenset[str] | None = None
         known: set[str] = set()
         cells = list(context.code_cells())
         importing = [at for at, (cell, _) in enumerate(cells) if "import" in cell.source]
@@ -110,13 +108,11 @@ class ImportOutsideTop(Rule):
                 continue
             is_top = False
             if new:
-                if ambiguous is None:
-                    ambiguous = _names_of_two_things(context)
                 yield Problem(
                     _message(new, top[0].cell),
                     cell.id,
                     code.range_of(new[0]),
-                    _move(place, statements, top, ambiguous),
+                    _move(context, place, statements, top),
                 )
 
 
@@ -142,14 +138,14 @@ def _message(statements: Sequence[Import], top: Cell) -> str:
 
 
 def _move(
-    place: _Place, statements: Sequence[Import], top: Sequence[_Place], ambiguous: frozenset[str]
+    context: Context, place: _Place, statements: Sequence[Import], top: Sequence[_Place]
 ) -> list[Fix]:
     """Offers to move imports to the end of the first cell's imports; not where that is doubtful."""
     target = top[0]
     if not all(_is_plain(item.code) for item in (place, target)):
         return []
     bound = {name for item in statements for name in names_bound(item)}
-    if "*" in bound or not bound.isdisjoint(ambiguous):
+    if "*" in bound or _mean_two_things(context, bound):
         return []
     old, lines = place.cell.source, place.cell.source.split("\n")
     known = {text for cell in top for text in _imports_as_text(cell.code)}
@@ -205,20 +201,15 @@ def _stands_alone(code: CodeCell, statement: Import) -> bool:
     )
 
 
-def _names_of_two_things(context: Context) -> frozenset[str]:
-    """Gives the imported names that mean something else in another place of the notebook."""
-    imported: dict[str, list[tuple[str, str]]] = {}
-    for _, code in context.code_cells():
-        for name, meant in meanings(code).items():
-            imported.setdefault(name, []).extend(meant)
-    count = Counter(
-        name
-        for _, code in context.code_cells()
-        if may_bind(code, imported)
-        for name, lines in bindings(code).items()
-        if name in imported
-        for _ in lines
-    )
-    return frozenset(
-        name for name, meant in imported.items() if len(set(meant)) > 1 or count[name] > len(meant)
-    )
+def _mean_two_things(context: Context, names: set[str]) -> bool:
+    """Tells whether an imported name means something else in another place of the notebook."""
+    for name in names:
+        meant: list[tuple[str, str]] = []
+        count = 0
+        for _, code in context.code_cells():
+            if may_bind(code, (name,)):
+                meant += meanings(code).get(name, ())
+                count += len(bindings(code).get(name, ()))
+        if len(set(meant)) > 1 or count > len(meant):
+            return True
+    return False
