@@ -7,6 +7,7 @@ the same. Without notebooks those of `examples/` and of `benchmarks/notebooks/` 
 """
 
 import argparse
+import builtins
 import json
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from jupyter_nbquality import notebook_file
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.export import kept_lines, split_lines
+from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.dataflow.slices import Slice, StatementGraph
 
 HERE = Path(__file__).resolve().parent
@@ -104,10 +106,25 @@ class Tally:
         )
 
 
-def wanted_names(known: CellFacts) -> list[str]:
-    """Gives the names whose values are compared: those the cell binds, and surely changes."""
-    changed = [name for name, change in known.facts.mutates.items() if change.certain]
-    return sorted({*known.facts.binds, *changed})
+def wanted_names(known: CellFacts, there: Facts | None = None) -> list[str]:
+    """Gives the names whose values are compared: those a cell binds, and surely changes.
+
+    Args:
+        known: The cell.
+        there: What it does where it stands, with what it calls.
+    """
+    facts = [known.facts] if there is None else [known.facts, there]
+    return sorted(
+        {
+            *known.facts.binds,
+            *(
+                name
+                for each in facts
+                for name, change in each.mutates.items()
+                if change.certain and not hasattr(builtins, name)
+            ),
+        }
+    )
 
 
 def folder_of(file: Path) -> str:
@@ -137,15 +154,15 @@ class Trial:
     def __init__(self, file: Path, runner: Runner, seconds: int) -> None:
         self._file, self._runner, self._seconds = file, runner, seconds
         self._notebook = notebook_file.read(file).notebook
-        dataflow = Dataflow()
-        dataflow.update(self._notebook)
+        self._flow = Dataflow()
+        self._flow.update(self._notebook)
         self.cells = {
             key: known
-            for key, known in dataflow.cells.items()
+            for key, known in self._flow.cells.items()
             if known.state in {"known", "foreign"} and known.source.strip()
         }
         self._counts = {key: number for number, key in enumerate(self.cells, 1)}
-        self._graph = StatementGraph(dataflow.cells)
+        self._graph = StatementGraph(self._flow.cells)
         self._results: dict[str, Any] = {}
         self._runs: list[Any] = []
         self._folder = folder_of(file)
@@ -201,7 +218,8 @@ class Trial:
             source = split_lines(known.source)
             if len(found.lines[key]) < len(source):
                 source = [source[line - 1] for line in kept_lines(known, found.lines[key])]
-            code.append([self._counts[key], "\n".join(source), wanted_names(known)])
+            there = self._flow.graph.unit(key).effective.facts
+            code.append([self._counts[key], "\n".join(source), wanted_names(known, there)])
         return code
 
     def miss(self, key: str, found: Slice) -> str:

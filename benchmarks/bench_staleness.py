@@ -26,8 +26,8 @@ from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_na
 from sessions import Session, session_with
 
 from jupyter_nbquality import notebook_file
-from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Staleness
 from jupyter_nbquality.notebook import Cell, Notebook
 
@@ -43,6 +43,7 @@ class Judged(NamedTuple):
         said: What is said of it.
         differs: How its result differs from that of a clean run; empty where it does not.
         inputs: The names it read that held something else.
+        through: The stale cells that it depends on, at any remove, of which that is so.
         later: How it would differ if it ran once more; empty also where that was not tried.
     """
 
@@ -50,6 +51,7 @@ class Judged(NamedTuple):
     said: CellStaleness
     differs: str
     inputs: list[str]
+    through: list[str]
     later: str
 
     @property
@@ -118,7 +120,7 @@ class Trial:
             return str(live if isinstance(live, str) else clean)
         last = {key: found for (key, _text), found in zip(session.runs, live, strict=False)}
         again = dict(zip(marked, live[len(session.runs) :], strict=True))
-        return list(self._judged(seed, session, said, last, again, clean))
+        return self._judged(seed, session, said, last, again, clean)
 
     def _judged(
         self,
@@ -128,7 +130,8 @@ class Trial:
         last: dict[str, Any],
         again: dict[str, Any],
         clean: list[Any],
-    ) -> Iterator[Judged]:
+    ) -> list[Judged]:
+        found: dict[str, Judged] = {}
         for place, (key, expected) in enumerate(zip(session.cells, clean, strict=True), 1):
             state = said[key].state
             if key in self._changing or expected["error"] or state in {"not-run", "edited"}:
@@ -142,7 +145,10 @@ class Trial:
                 name for name in before if name not in ran
             ]
             where = f"{self._file.name} {seed} cell {place}"
-            yield Judged(where, said[key], differs, inputs, later)
+            found[key] = Judged(where, said[key], differs, inputs, [], later)
+        for each in found.values():
+            each.through.extend(_other(found, each))
+        return list(found.values())
 
     def _run(
         self,
@@ -150,11 +156,14 @@ class Trial:
         dataflow: Dataflow,
         again: list[tuple[str, str]] | None = None,
     ) -> list[Any] | str:
-        jobs = [
-            [count, text, wanted_names(known), _reads(dataflow, key, known)]
-            for count, (key, text) in enumerate([*cells, *(again or [])], 1)
-            for known in [dataflow.facts_of(text)]
-        ]
+        jobs = []
+        for count, (key, text) in enumerate([*cells, *(again or [])], 1):
+            known = dataflow.facts_of(text)
+            there = None
+            if key in dataflow.cells:
+                there = dataflow.graph.unit(key).effective.facts
+            names = wanted_names(known, there)
+            jobs.append([count, text, names, _reads(known.facts, there)])
         so_many = len(cells)
         found = self._runner.run(jobs[:so_many], self._folder, self._seconds, jobs[so_many:])
         return str(found["failed"]) if "failed" in found else [*found["cells"], *found["again"]]
@@ -164,12 +173,29 @@ class Trial:
         return session_with(self._texts, self._kinds, random.Random(f"{self._file.name} {seed}"))
 
 
-def _reads(dataflow: Dataflow, key: str, known: CellFacts) -> list[str]:
+def _other(judged: dict[str, Judged], start: Judged) -> Iterator[str]:
+    """Yields the stale cells that a cell depends on and that read something else."""
+    todo, seen = [start], {start.said.cell}
+    while todo:
+        for reason in todo.pop().said.reasons:
+            if reason.kind == "input-stale" and reason.cell in judged and reason.cell not in seen:
+                seen.add(reason.cell)
+                each = judged[reason.cell]
+                todo.append(each)
+                if each.inputs or each.differs:
+                    yield each.said.cell
+
+
+def _reads(facts: Facts, there: Facts | None) -> list[str]:
     """Gives the names whose values before a cell are compared."""
-    facts = [known.facts]
-    if key in dataflow.cells:
-        facts.append(dataflow.graph.unit(key).effective.facts)
-    return sorted({name for each in facts for name in (*each.uses, *each.mutates)})
+    return sorted(
+        {
+            name
+            for each in (facts, there)
+            if each is not None
+            for name in (*each.uses, *each.mutates)
+        }
+    )
 
 
 def _notebook_of(session: Session) -> Notebook:
@@ -195,7 +221,11 @@ def report(judged: list[Judged]) -> bool:
     print(f"without need, of those marked: {_share(len(needless), len(marked))}")
     same_inputs = [each for each in needless if not each.inputs]
     print(f"  nor did what they read differ: {_share(len(same_inputs), len(marked))}")
-    now_same = sum(not each.later for each in same_inputs)
+    nothing = [each for each in same_inputs if not each.through]
+    print(
+        f"  nor what the stale cells read that they depend on: {_share(len(nothing), len(marked))}"
+    )
+    now_same = sum(not each.later for each in nothing)
     print(f"  nor would they differ if they ran now: {_share(now_same, len(marked))}")
     print(f"quiet: {sum(each.quiet for each in judged)}")
     kinds = Counter(each.said.reasons[0].kind for each in needless)
@@ -240,7 +270,7 @@ def main() -> int:
                 for each in wrong:
                     print(f"    {'needless' if each.marked else 'MISSED'} {each.where}")
                     print(f"        {each.differs or each.later or 'the same again'}")
-                    print(f"        inputs {each.inputs}")
+                    print(f"        inputs {each.inputs} through {each.through}")
                     for reason in each.said.reasons:
                         print(f"        {reason.kind} {reason.name} {reason.cell or ''}")
     runner.end()

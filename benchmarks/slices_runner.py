@@ -32,6 +32,14 @@ _PROMPT = re.compile(r"(?m)^Out\[\d+\]: ")
 _DEPTH = 6
 _MOST_ITEMS = 2_000
 _TIMES = re.compile(
+    r"\b\d\d:\d\d:\d\d\b|(CPU times|Wall time|CPU Times|Compiler time)[^\n]*"
+    r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*|The slowest run took[^\n]*\n"
+)
+_WRITING = re.compile(r"(?m)^(?:Overwriting|Writing) ")
+_PROMPT = re.compile(r"(?m)^Out\[\d+\]: ")
+_DEPTH = 6
+_MOST_ITEMS = 2_000
+_TIMES = re.compile(
     r"\b\d\d:\d\d:\d\d\b|"
     r"\b\d\d:\d\d:\d\d\b|(CPU times|Wall time|CPU Times|Compiler time)[^\n]*"
     r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*"
@@ -45,7 +53,8 @@ def digest(data: bytes | str) -> str:
 
 def printed(text: str) -> str:
     """Takes out of a text what differs from run to run for reasons of no interest."""
-    return _PROMPT.sub("Out: ", _TIMES.sub("<time>", _ADDRESS.sub("0x", text)))
+    text = _WRITING.sub("Writing ", _PROMPT.sub("Out: ", text))
+    return _TIMES.sub("<time>", _ADDRESS.sub("0x", text))
 
 
 def value_of(value: Any, depth: int = _DEPTH) -> Any:

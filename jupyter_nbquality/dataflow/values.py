@@ -11,7 +11,9 @@ new when it is repeated (`df["a"] = 1`, `model.fit(X)`) is known as such.
 """
 
 import ast
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from posixpath import join, normpath
 from typing import NamedTuple
 
 from jupyter_nbquality.dataflow.cells import CellFacts
@@ -24,7 +26,7 @@ from jupyter_nbquality.dataflow.events import (
     UNKNOWN_FILE,
     events_of,
 )
-from jupyter_nbquality.dataflow.facts import FILE, GIVEN_NAMES, STATE, Effect, Facts
+from jupyter_nbquality.dataflow.facts import BUILTINS, FILE, GIVEN_NAMES, STATE, Effect, Facts
 from jupyter_nbquality.dataflow.graph import Unit
 
 REPEATABLE_METHODS = frozenset(
@@ -85,8 +87,14 @@ UNREPEATABLE = frozenset(
 )
 """Functions that give another result each time."""
 
+_DRAWING = re.compile(
+    r"func=Name\(id='\w*(?:Bagging|Boosting|Extra|Forest|KMeans|MLP|Mixture|NMF|SGD|TSNE)"
+)
+_CD = re.compile(r"%?cd\s+[\"']?([\w./-]+)[\"']?\s*$")
+_CHDIR = re.compile(r"attr='chdir', ctx=Load\(\)\), args=\[Constant\(value='([^']+)'\)\]")
 _UNKNOWN = f"{STATE}unknown"
 _DISPLAY, _DIRECTORY, _RANDOM = f"{STATE}display", f"{STATE}directory", f"{STATE}random "
+_ENVIRONMENT = f"{STATE}environment"
 
 
 Keys = tuple[str, ...] | None
@@ -119,10 +127,11 @@ class Value:
         writer: Who made it.
         changed: Whether it was changed in making it; otherwise it was bound.
         origin: As that of a part.
+        is_class: Whether it is a class of the notebook.
         before: What the cell found that gave this, if to run it again does nothing new.
     """
 
-    __slots__ = ("base", "before", "changed", "origin", "parts", "writer")
+    __slots__ = ("base", "before", "changed", "is_class", "origin", "parts", "writer")
 
     def __init__(
         self,
@@ -137,6 +146,7 @@ class Value:
         self.writer = writer
         self.changed = changed
         self.origin = origin
+        self.is_class = False
         self.before: Value | None = None
 
     def is_same(self, other: "Value | None") -> bool:
@@ -150,7 +160,9 @@ class Value:
 
     def with_parts(self, parts: tuple[Part, ...]) -> "Value":
         """Gives it with other changes."""
-        return Value(self.base, parts, self.writer, self.changed, self.origin)
+        made = Value(self.base, parts, self.writer, self.changed, self.origin)
+        made.is_class = self.is_class
+        return made
 
     def read(self, keys: Keys = None) -> int:
         """Gives a number that is the same where the same is read."""
@@ -243,7 +255,9 @@ class _Step:
 
     __slots__ = (
         "again",
+        "called",
         "code",
+        "directory",
         "effects",
         "facts",
         "fixed",
@@ -278,6 +292,8 @@ class _Step:
         self.code = hash(text)
         self.has_calls = "Call(" in text or bool(magics)
         reading = _Reading(nodes)
+        self.called = reading.called
+        self.directory = _directory(text, magics)
         self.unrepeatable = not reading.called.isdisjoint(UNREPEATABLE) or any(
             effect.kind in {"network", "subprocess", "input"} for effect in facts.effects
         )
@@ -331,6 +347,7 @@ class Plan:
             for name in (*step.facts.uses, *step.facts.waiting, *step.facts.guesses)
         }
         self.changes = {name for step in self.steps for name in step.facts.mutates}
+        self.binds = {name for step in self.steps for name in step.facts.binds}
         self.renewed = _renewed(self.steps)
         self.effects = {id(effect.node) for step in self.steps for effect in step.facts.effects}
 
@@ -426,7 +443,7 @@ class _Tracing:
         for name in plan.renewed:
             value = self._inner.get(name)
             if value is not None and name in self._asked:
-                value.before = self._asked[name]
+                value.before = self._asked[name] or MISSING
         left = sorted(
             (name, value.read() if value is not None else 0)
             for name, value in self._inner.items()
@@ -457,6 +474,10 @@ class _Tracing:
         for name, mutation in facts.mutates.items():
             if name not in plan.changes:
                 at(mutation.node)[1].append((name, mutation.certain))
+        for name, node in facts.binds.items():
+            if name not in plan.binds:
+                # A function that is called binds it.
+                at(node)[1].append((name, True))
         for effect in facts.effects:
             if id(effect.node) not in plan.effects:
                 at(effect.node)[2].extend(_world(effect, ""))
@@ -512,7 +533,7 @@ class _Tracing:
             if event & CHANGE and name == _DISPLAY:
                 sets_display = True
             elif event & READ and not (step.fixed and self._value(name) is MISSING):
-                if not self._possible and event & MAY_CHANGE and name != ANY_FILE:
+                if not self._possible and event & MAY_CHANGE:
                     continue
                 read.append(self._read(name, None, f"@{step.code}"))
                 if name.startswith(_RANDOM) and self._value(name) is MISSING:
@@ -532,7 +553,9 @@ class _Tracing:
         changes = {name: mutation.certain for name, mutation in facts.mutates.items()}
         changes.update(dict.fromkeys(step.touched & self._own, True))
         for name, certain in more_changes:
-            changes[name] = certain and step.has_calls
+            # What the methods of a class do is taken together; one that is called may do less.
+            called = {name} if self._value(name).is_class else step.called
+            changes[name] = certain and not called.isdisjoint(step.called - BUILTINS)
         if step.is_dropped:
             # What gives nothing is called for what it does.
             changes = dict.fromkeys(changes, True)
@@ -582,7 +605,10 @@ class _Tracing:
                 self._own.add(name)
             else:
                 base = hash((base, self._read(name)))
-            self._inner[name] = Value(base, (), self._unit.key)
+            made = Value(base, (), self._unit.key)
+            function = facts.functions.get(name)
+            made.is_class = function is not None and function.is_class
+            self._inner[name] = made
 
     def _files(self, step: _Step) -> Iterator[int]:
         """Yields what stands for the modules that a statement imports and cells wrote."""
@@ -633,7 +659,9 @@ class _Tracing:
             self._inner[name] = Value(code, (), writer)
         elif event & CHANGE:
             value = self._value(name)
-            if name.startswith(_RANDOM) or name == _DIRECTORY or event & _APPENDS:
+            if name == _DIRECTORY and step.directory is not None:
+                made = _moved(value, step.directory, writer)
+            elif name.startswith(_RANDOM) or name == _DIRECTORY or event & _APPENDS:
                 made = Value(hash((code, value.read())), (), writer, True)
             elif name.startswith(FILE):
                 made = Value(code, (), writer, True)
@@ -665,13 +693,34 @@ def _world(effect: Effect, text: str) -> Iterator[tuple[str, int]]:
         and isinstance(effect.node, ast.Call)
         and isinstance(effect.node.func, ast.Attribute)
         and effect.node.func.attr.startswith("fit")
+        and not _DRAWING.search(text)
     )
     for name, event in events_of(facts).items():
-        if may_draw:
-            # Most estimators do not draw.
-            yield name, MAY_CHANGE | (event & READ)
+        if name.startswith(FILE) and name.endswith(":memory:"):
             continue
-        yield name, event | _APPENDS if appends and name.startswith(FILE) else event
+        if may_draw or (effect.kind == "subprocess" and name == _ENVIRONMENT and "$" not in text):
+            # Most estimators do not draw, and most commands do not ask for variables.
+            yield name, MAY_CHANGE | (event & READ)
+        elif appends and name.startswith(FILE):
+            yield name, event | _APPENDS
+        else:
+            yield name, event
+
+
+def _directory(text: str, magics: Iterable[str]) -> str | None:
+    """Gives the path that a statement moves to, where it is written out."""
+    found = [match[1] for magic in magics if (match := _CD.match(magic))]
+    found += _CHDIR.findall(text)
+    return found[0] if len(found) == 1 else None
+
+
+def _moved(value: Value, path: str, writer: Hashable) -> Value:
+    """Gives the working directory after a move; where it began has no parts."""
+    here = value.parts[0].key[1:] if value.parts else ""
+    path = normpath(join(here, path))
+    if path == ".":
+        return Value(value.base, (), writer, True)
+    return Value(value.base, (Part(f"@{path}", 0, writer),), writer, True)
 
 
 class _Reading:
@@ -839,14 +888,24 @@ def _gives_itself(value: ast.expr, target: str) -> bool:
                 if function not in REPEATABLE_RESULTS:
                     return False
                 value, seen = first, True
-            case ast.Call(ast.Attribute(base, method)):
-                if method not in REPEATABLE_RESULTS:
+            case ast.Call(ast.Attribute(base, method), arguments, keywords):
+                if method not in REPEATABLE_RESULTS and (
+                    method != "assign" or arguments or any(map(_asks_itself, keywords))
+                ):
                     return False
                 value, seen = base, True
             case ast.Attribute(base, "str" | "dt"):
                 value = base
             case _:
                 return seen and ast.unparse(value) == target
+
+
+def _asks_itself(given: ast.keyword) -> bool:
+    """Tells whether a column that is assigned is made of itself."""
+    return any(
+        given.arg in {getattr(node, "attr", None), getattr(node, "value", None)}
+        for node in ast.walk(given.value)
+    )
 
 
 def _mostly_bound(nodes: Iterable[ast.stmt]) -> set[str]:
@@ -888,6 +947,8 @@ def _is_repeatable(node: ast.stmt | None) -> bool:
             return not any(
                 isinstance(each, ast.Name) and each.id == root for each in ast.walk(value)
             )
+        case ast.Expr(ast.Call(ast.Attribute(_, "copyto" | "fill_diagonal"), [ast.Name(), *_])):
+            return True
         case ast.Expr(ast.Call() as call):
             at: ast.expr = call
             while isinstance(at, ast.Call):
