@@ -23,6 +23,7 @@ from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.ruff import RuffError
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import RequestError
+from jupyter_nbquality.server.gathering import gathered, notebook_of
 from jupyter_nbquality.server.json_body import decode_notebook, encode
 from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
@@ -43,6 +44,7 @@ class Analysis:
             "inspect": self._inspect,
             "fix": self._fix,
             "format": self._format,
+            "gather": self._gather,
             "refactor": self._refactor,
             "rules": self._rules,
             "rule": self._rule,
@@ -126,6 +128,13 @@ class Analysis:
             return Refusal("too-large", excess, None)
         plan = plan_format(request.notebook, _options(task), request.cells)
         return wire.PlanReply(plan, len(plan.operations))
+
+    def _gather(self, task: Task) -> wire.GatherReply:
+        request = decode_notebook(task.body, wire.GatherRequest)
+        file = notebook_of(request)
+        if excess := _excess(file.notebook, task.limits):
+            return Refusal("too-large", excess, None)
+        return gathered(file, request.cell, Path(task.folder) if task.folder else None)
 
     def _refactor(self, task: Task) -> RefactorReply:
         request = _read(task.body, RefactorRequest)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from jupyter_nbquality.config import find_config
-from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
+from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import Place, extract_module, names_defined
 from jupyter_nbquality.refactor.selection import Selection
+from jupyter_nbquality.server.project import libraries_for
 from jupyter_nbquality.server.refactor_wire import (
     ExtractFunctionWish,
     ExtractModuleWish,
@@ -26,7 +26,7 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
         request: What is wanted.
         folder: The real folder of the notebook; ``None`` when unknown.
     """
-    libraries = _libraries(folder)
+    libraries = libraries_for(folder)
     wish = request.wish
     if isinstance(wish, ExtractFunctionWish):
         return extract_function(
@@ -77,13 +77,3 @@ def _neighbours(folder: Path | None) -> Callable[[str], str | None]:
             return None
 
     return text
-
-
-def _libraries(folder: Path | None) -> Libraries:
-    if folder is None:
-        return libraries_of()
-    try:
-        return libraries_of(find_config(folder).libraries)
-    except ValueError:
-        # `inspect` says what is wrong with the settings.
-        return libraries_of()

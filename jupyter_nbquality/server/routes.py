@@ -5,6 +5,7 @@ from jupyter_nbquality.server.handlers.about import OpenApiHandler, VersionHandl
 from jupyter_nbquality.server.handlers.analysis import (
     FixHandler,
     FormatHandler,
+    GatherHandler,
     InspectHandler,
     RefactorHandler,
 )
@@ -16,6 +17,7 @@ ROUTES = (
     Route("inspect", InspectHandler),
     Route("fix", FixHandler),
     Route("format", FormatHandler),
+    Route("gather", GatherHandler),
     Route("refactor", RefactorHandler),
     Route("rules", RulesHandler),
     Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),

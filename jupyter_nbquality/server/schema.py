@@ -20,6 +20,8 @@ TYPES: tuple[Any, ...] = (
     Inspection,
     wire.FixRequest,
     wire.FormatRequest,
+    wire.GatherRequest,
+    wire.GatheredReply,
     RefactorRequest,
     Extraction,
     ModuleExtraction,
@@ -36,6 +38,7 @@ TYPES: tuple[Any, ...] = (
 UNIONS = {
     "Operation": Operation,
     "FixReply": wire.FixReply,
+    "GatherReply": wire.GatherReply,
     "RefactorWish": RefactorWish,
     "RefactorReply": RefactorReply,
 }

@@ -4,6 +4,8 @@ Every field of a reply is required; fields of a request may have defaults. Unkno
 request are passed over, so that a newer front end can talk to an older server.
 """
 
+from typing import Any
+
 import msgspec
 
 from jupyter_nbquality.edits import ChangeFile, EditPlan, Refusal, RenameFile
@@ -82,6 +84,48 @@ class FormatRequest(msgspec.Struct, frozen=True):
 
     notebook: Notebook
     cells: list[str] = []
+
+
+class WholeNotebook(msgspec.Struct, frozen=True):
+    """A document with all that its file holds.
+
+    Attributes:
+        path: Relative to the server root; empty when unknown.
+        content: The file as JSON; outputs may be left out.
+    """
+
+    path: str
+    content: dict[str, Any]
+
+
+class GatherRequest(msgspec.Struct, frozen=True):
+    """Asks for the least code that computes a cell, as a notebook of its own.
+
+    Attributes:
+        notebook: The document.
+        cell: The id of the cell.
+    """
+
+    notebook: WholeNotebook
+    cell: str
+
+
+class GatheredReply(msgspec.Struct, frozen=True, tag_field="kind", tag="notebook"):
+    """What computes a cell.
+
+    Attributes:
+        content: A notebook that runs on its own, without outputs: a file as JSON.
+        cells: How many code cells it has.
+        missing: The names that it reads and nothing in the notebook defines, sorted.
+    """
+
+    content: dict[str, Any]
+    cells: int
+    missing: list[str]
+
+
+GatherReply = GatheredReply | Refusal
+"""The answer to a gathering."""
 
 
 class PlanReply(msgspec.Struct, frozen=True, tag_field="kind", tag="plan"):

@@ -33,6 +33,8 @@ export type Severity = 'error' | 'info' | 'warning';
 
 export type FixReply = PlanReply | Refusal;
 
+export type GatherReply = GatheredReply | Refusal;
+
 export type RefactorReply = Extraction | ModuleExtraction | Refusal;
 
 export type RefactorWish = ExtractFunctionWish | ExtractModuleWish;
@@ -742,6 +744,57 @@ export interface FormatRequest {
    * The ids of the cells to format; with none, all code cells.
    */
   cells?: string[];
+}
+
+/**
+ * What computes a cell.
+ */
+export interface GatheredReply {
+  kind: 'notebook';
+  /**
+   * A notebook that runs on its own, without outputs: a file as JSON.
+   */
+  content: {
+    [k: string]: unknown;
+  };
+  /**
+   * How many code cells it has.
+   */
+  cells: number;
+  /**
+   * The names that it reads and nothing in the notebook defines, sorted.
+   */
+  missing: string[];
+}
+
+/**
+ * Asks for the least code that computes a cell, as a notebook of its own.
+ */
+export interface GatherRequest {
+  /**
+   * The document.
+   */
+  notebook: WholeNotebook;
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+}
+
+/**
+ * A document with all that its file holds.
+ */
+export interface WholeNotebook {
+  /**
+   * Relative to the server root; empty when unknown.
+   */
+  path: string;
+  /**
+   * The file as JSON; outputs may be left out.
+   */
+  content: {
+    [k: string]: unknown;
+  };
 }
 
 /**

@@ -416,3 +416,38 @@ async def test_the_log_holds_no_text_of_notebooks(ask, caplog):
     await ask("apply", {"operations": [{"kind": "change-file", "text": secret}]})
     assert caplog.text
     assert secret not in caplog.text
+
+
+def whole(*sources: str, path: str = "analysis.ipynb"):
+    """A notebook as the front end sends it with all that its file holds."""
+    cells = [
+        {"id": f"c{number}", "cell_type": "code", "source": source, "metadata": {}}
+        for number, source in enumerate(sources)
+    ]
+    return {
+        "path": path,
+        "content": {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5},
+    }
+
+
+async def test_gather(ask):
+    response = await ask("gather", {"notebook": whole("x = 1", "y = 2", "x + z"), "cell": "c2"})
+    found = reply(response)
+    assert found["kind"] == "notebook"
+    assert ["".join(cell["source"]) for cell in found["content"]["cells"]] == ["x = 1", "x + z"]
+    assert found["missing"] == ["z"]
+    assert found["cells"] == 2
+
+
+@pytest.mark.parametrize("content", [{}, {"cells": 1}, {"cells": [], "nbformat": "x"}])
+async def test_gather_of_what_is_no_notebook(ask, content):
+    sent = {"notebook": {"path": "a.ipynb", "content": content}, "cell": "c1"}
+    response = await ask("gather", sent)
+    assert response.code in {200, 400}
+    assert reply(response)["message"].endswith(".")
+
+
+async def test_gather_refuses_a_cell_that_does_not_parse(ask):
+    response = await ask("gather", {"notebook": whole("x = ("), "cell": "c0"})
+    assert reply(response)["kind"] == "refusal"
+    assert reply(response)["code"] == "broken"

@@ -95,6 +95,38 @@ class FormatHandler(AnalysisHandler):
         await self.answer("format")
 
 
+class GatherHandler(AnalysisHandler):
+    """What computes a cell, as a notebook."""
+
+    @endpoint(
+        Endpoint(
+            "Makes a notebook of the least code that computes a cell; writes nothing.",
+            "read",
+            RESOURCE,
+            wire.GatherReply,
+            wire.GatherRequest,
+            ERRORS,
+            wire.GatherRequest(
+                wire.WholeNotebook(
+                    "analysis.ipynb",
+                    {
+                        "cells": [
+                            {"id": "a1", "cell_type": "code", "source": "print(1)", "metadata": {}}
+                        ],
+                        "metadata": {},
+                        "nbformat": 4,
+                        "nbformat_minor": 5,
+                    },
+                ),
+                "a1",
+            ),
+        )
+    )
+    async def post(self) -> None:
+        """Answers with a notebook or a refusal."""
+        await self.answer("gather")
+
+
 class RefactorHandler(AnalysisHandler):
     """How to refactor."""
 
