@@ -29,21 +29,13 @@ from typing import Any
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _PROMPT = re.compile(r"(?m)^Out\[\d+\]: ")
-_DEPTH = 6
-_MOST_ITEMS = 2_000
+_WRITING = re.compile(r"(?m)^(?:Overwriting|Writing) ")
 _TIMES = re.compile(
     r"\b\d\d:\d\d:\d\d\b|(CPU times|Wall time|CPU Times|Compiler time)[^\n]*"
     r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*|The slowest run took[^\n]*\n"
 )
-_WRITING = re.compile(r"(?m)^(?:Overwriting|Writing) ")
-_PROMPT = re.compile(r"(?m)^Out\[\d+\]: ")
 _DEPTH = 6
 _MOST_ITEMS = 2_000
-_TIMES = re.compile(
-    r"\b\d\d:\d\d:\d\d\b|"
-    r"\b\d\d:\d\d:\d\d\b|(CPU times|Wall time|CPU Times|Compiler time)[^\n]*"
-    r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*"
-)
 
 
 def digest(data: bytes | str) -> str:
