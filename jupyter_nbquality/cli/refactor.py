@@ -94,7 +94,8 @@ def extract_function(
     **output: Any,
 ) -> None:
     """Make a function of cells or lines, and call it in their place."""
-    from jupyter_nbquality.positions import Position
+    from jupyter_nbquality.cli.counting import count
+    from jupyter_nbquality.positions import LineIndex, Position
     from jupyter_nbquality.refactor.extract_function import extract_function as extract
     from jupyter_nbquality.refactor.selection import Selection
 
@@ -105,7 +106,10 @@ def extract_function(
         if len(chosen) > 1:
             raise click.UsageError("--lines are lines of one cell.")
         first, last = _lines(lines)
-        start, end = Position(first - 1, 0), Position(last, 0)
+        index = LineIndex(chosen[0].source)
+        if last > index.line_count:
+            raise Trouble(f"The cell has no line {last}: it has {count(index.line_count, 'line')}.")
+        start, end = Position(first - 1, 0), index.end_of_line(last - 1)
     selection = Selection([cell.id for cell in chosen], start, end)
     made = extract(
         opened.file.notebook,

@@ -28,7 +28,13 @@ from jupyter_nbquality.refactor.boundary import (
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import Piece, Selection, first_line, last_line, pieces
-from jupyter_nbquality.refactor.showing import Edit, display_edits, draws, shown_last
+from jupyter_nbquality.refactor.showing import (
+    Edit,
+    display_edits,
+    draws,
+    gives_nothing,
+    shown_last,
+)
 from jupyter_nbquality.refactor.survey import Survey
 
 _WIDTH = 88
@@ -124,6 +130,8 @@ class _Text:
         behind: list[str] = []
         outside: set[int] = set()
         shown = self._shown_at_the_end()
+        if shown is not None and gives_nothing(shown):
+            shown = None
         if shown is not None:
             if not results:
                 edits.append((*self._span(shown.value, start_only=True), "return "))

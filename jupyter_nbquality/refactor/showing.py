@@ -47,10 +47,13 @@ def shown_last(known: CellFacts) -> ast.Expr | None:
 def gives_nothing(shown: ast.Expr) -> bool:
     """Tells whether an expression surely gives ``None``."""
     value = shown.value
-    return isinstance(value, ast.Call) and (
-        (isinstance(value.func, ast.Name) and value.func.id in {"print", "display"})
-        or (isinstance(value.func, ast.Attribute) and value.func.attr == "show")
-    )
+    if not isinstance(value, ast.Call):
+        return False
+    if isinstance(value.func, ast.Name):
+        # A display that is kept to be changed gives a handle.
+        is_kept = any(each.arg in {None, "display_id"} for each in value.keywords)
+        return value.func.id in {"print", "display"} and not is_kept
+    return isinstance(value.func, ast.Attribute) and value.func.attr == "show"
 
 
 def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -> Iterator[Edit]:

@@ -1,0 +1,210 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from click.testing import Result
+
+Make = Callable[..., Path]
+Run = Callable[..., Result]
+
+# Cell 1 is a title; these are cells 2 to 4, whose ids are cell-1 to cell-3.
+SOURCES = ("n = 1", "a = n + 1\nb = a\nprint(b)", "print(a, n)")
+
+
+@pytest.fixture
+def notebook(make: Make) -> Path:
+    return make("a.ipynb", *SOURCES)
+
+
+def sources(path: Path) -> list[str]:
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+
+
+# ── the difference ──
+
+
+def test_shows_the_difference_and_changes_nothing(notebook: Path, run: Run) -> None:
+    before = notebook.read_bytes()
+    result = run("refactor", "rename", "a.ipynb", "n", "count")
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "Rename n to count\n"
+        "--- a.ipynb:cell 2\n+++ a.ipynb:cell 2\n@@ -1 +1 @@\n-n = 1\n+count = 1\n\n"
+        "--- a.ipynb:cell 3\n+++ a.ipynb:cell 3\n@@ -1,3 +1,3 @@\n-a = n + 1\n+a = count + 1\n"
+        " b = a\n print(b)\n\n"
+        "--- a.ipynb:cell 4\n+++ a.ipynb:cell 4\n@@ -1 +1 @@\n-print(a, n)\n+print(a, count)\n\n"
+    )
+    assert notebook.read_bytes() == before
+    assert run("refactor", "rename", "a.ipynb", "n", "count", "--diff").stdout == result.stdout
+
+
+def test_a_notebook_without_ids(project: Path, run: Run) -> None:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [{**cell, "source": "x = 1"}, {**cell, "source": "print(x)"}]
+    old = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (project / "old.ipynb").write_text(json.dumps(old))
+    result = run("refactor", "rename", "old.ipynb", "x", "y", "--write")
+    assert result.stdout == "Rename x to y: wrote old.ipynb.\n"
+    after = json.loads((project / "old.ipynb").read_text())
+    assert [cell["source"] for cell in after["cells"]] == ["y = 1", "print(y)"]
+    assert "id" not in after["cells"][0]
+
+
+def test_reads_the_standard_input(notebook: Path, run: Run) -> None:
+    result = run("refactor", "rename", "-", "n", "count", input=notebook.read_bytes())
+    assert "+count = 1" in result.stdout
+    result = run("refactor", "rename", "-", "n", "count", "--write", input=notebook.read_bytes())
+    assert result.exit_code == 2
+
+
+# ── writing ──
+
+
+def test_write_changes_the_named_places_alone(notebook: Path, run: Run) -> None:
+    text = notebook.read_text().replace('"metadata": {},', '"metadata": {"own":   [1,2]},', 1)
+    notebook.write_text(text)
+    result = run("refactor", "rename", "a.ipynb", "n", "count", "--write")
+    assert (result.exit_code, result.stdout) == (0, "Rename n to count: wrote a.ipynb.\n")
+    expected = text.replace('"n = 1"', '"count = 1"').replace("a = n + 1", "a = count + 1")
+    assert notebook.read_text() == expected.replace("print(a, n)", "print(a, count)")
+
+
+def test_out_writes_another_file(notebook: Path, run: Run, project: Path) -> None:
+    before = notebook.read_bytes()
+    command = ("refactor", "merge", "a.ipynb", "--cells", "2-3", "--out", "b.ipynb")
+    assert run(*command).stdout == "Merge cells 2 to 3: wrote b.ipynb.\n"
+    assert sources(project / "b.ipynb")[1:] == [f"{SOURCES[0]}\n\n{SOURCES[1]}", SOURCES[2]]
+    assert notebook.read_bytes() == before
+    refused = run(*command)
+    assert (refused.exit_code, "--force writes over it" in refused.stderr) == (2, True)
+    assert run(*command, "--force").exit_code == 0
+    itself = run("refactor", "merge", "a.ipynb", "--cells", "2-3", "--out", "a.ipynb", "--force")
+    assert (itself.exit_code, "the notebook itself" in itself.stderr) == (2, True)
+
+
+# ── refusals ──
+
+
+def test_a_refusal_is_told_on_standard_output(notebook: Path, run: Run) -> None:
+    before = notebook.read_bytes()
+    result = run("refactor", "move", "a.ipynb", "--cell", "2", "--to", "3", "--write")
+    assert result.exit_code == 3
+    assert result.stdout == "Cell 2: Cell 3 reads `n`, which cell 2 binds.\n"
+    assert notebook.read_bytes() == before
+
+
+def test_a_refusal_as_json(notebook: Path, run: Run) -> None:
+    result = run("refactor", "rename", "a.ipynb", "n", "a", "--format", "json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout) == {
+        "kind": "refusal",
+        "code": "taken-name",
+        "message": "The notebook has a name `a` already.",
+        "cell": "cell-2",
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rename", "a.ipynb", "n"),
+        ("rename", "a.ipynb", "n", "m", "--write", "--out", "b.ipynb"),
+        ("rename", "a.ipynb", "n", "m", "--write", "--diff"),
+        ("rename", "a.ipynb", "n", "m", "--force"),
+        ("rename", "gone.ipynb", "n", "m"),
+        ("move", "a.ipynb", "--cell", "2"),
+        ("move", "a.ipynb", "--cell", "2", "--to", "3", "--after", "4"),
+        ("move", "a.ipynb", "--cell", "9", "--to", "3"),
+        ("split", "a.ipynb", "--cell", "3"),
+        ("split", "a.ipynb", "--cell", "3", "--line", "2", "--suggest"),
+        ("extract-function", "a.ipynb", "--cells", "4-2", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "2-3", "--lines", "1", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "3", "--lines", "2-1", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "3", "--lines", "2-4", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "3", "--lines", "x", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "other", "--name", "f"),
+    ],
+)
+def test_wrong_usage(notebook: Path, run: Run, arguments: tuple[str, ...]) -> None:
+    before = notebook.read_bytes()
+    assert run("refactor", *arguments).exit_code == 2
+    assert notebook.read_bytes() == before
+
+
+# ── each refactoring ──
+
+
+def made(run: Run, *arguments: str) -> Any:
+    result = run("refactor", *arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("cells", ["3", "cell-2"])
+def test_extract_function(notebook: Path, run: Run, cells: str) -> None:
+    found = made(run, "extract-function", "a.ipynb", "--cells", cells, "--name", "f", "--write")
+    assert (found["kind"], found["parameters"], found["returns"]) == ("extraction", ["n"], ["a"])
+    assert found["plan"]["operations"][0]["cell"] == "cell-2"
+    function, call = sources(notebook)[2].split("\n\n\n")
+    assert (
+        function == 'def f(n):\n    """F."""\n    a = n + 1\n    b = a\n    print(b)\n    return a'
+    )
+    assert call == "a = f(n)"
+
+
+@pytest.mark.parametrize("cells", ["2-3", "cell-1-cell-2", "2-cell-2"])
+def test_cells_from_one_to_another(notebook: Path, run: Run, cells: str) -> None:
+    found = made(run, "extract-function", "a.ipynb", "--cells", cells, "--name", "f")
+    assert found["returns"] == ["n", "a"]
+
+
+def test_extract_some_lines(notebook: Path, run: Run) -> None:
+    found = made(run, "extract-function", "a.ipynb", "--cells", "3", "--lines", "2-3", "--name",
+                 "f", "--no-docstring")  # fmt: skip
+    assert found["function"] == "def f(a):\n    b = a\n    print(b)"
+
+
+def test_rename_tells_of_mentions(project: Path, run: Run) -> None:
+    cells = [
+        nbformat.v4.new_markdown_cell("We `rate` it."),
+        nbformat.v4.new_code_cell("rate = 1  # the rate"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "b.ipynb")
+    result = run("refactor", "rename", "b.ipynb", "rate", "speed")
+    assert result.stderr == (
+        "1 mention in Markdown cells stay; --markdown changes them, too.\n"
+        "1 mention in comments stay; --comments changes them, too.\n"
+    )
+    run("refactor", "rename", "b.ipynb", "rate", "speed", "--markdown", "--comments", "--write")
+    assert sources(project / "b.ipynb") == ["We `speed` it.", "speed = 1  # the speed"]
+
+
+@pytest.mark.parametrize(
+    "where", [("--to", "1"), ("--before", "1"), ("--to", "title"), ("--before", "title")]
+)
+def test_move_up(notebook: Path, run: Run, where: tuple[str, str]) -> None:
+    run("refactor", "move", "a.ipynb", "--cell", "2", *where, "--write")
+    assert sources(notebook) == [SOURCES[0], "# Title", *SOURCES[1:]]
+
+
+@pytest.mark.parametrize("where", [("--to", "4"), ("--after", "4")])
+def test_move_down(notebook: Path, run: Run, where: tuple[str, str]) -> None:
+    result = run("refactor", "move", "a.ipynb", "--cell", "1", *where, "--write")
+    assert result.stdout == "Move cell 1 below cell 4: wrote a.ipynb.\n"
+    assert sources(notebook) == [*SOURCES, "# Title"]
+
+
+def test_split(notebook: Path, run: Run) -> None:
+    run("refactor", "split", "a.ipynb", "--cell", "3", "--line", "2", "--line", "3", "--write")
+    assert sources(notebook)[1:] == ["n = 1", "a = n + 1", "b = a", "print(b)", "print(a, n)"]
+
+
+def test_split_where_it_is_proposed(make: Make, run: Run) -> None:
+    path = make("b.ipynb", "import math\nx = math.pi\nprint(x)", "y = 1")
+    run("refactor", "split", "b.ipynb", "--cell", "2", "--suggest", "--write")
+    assert sources(path)[1:] == ["import math", "x = math.pi\nprint(x)", "y = 1"]
+    result = run("refactor", "split", "b.ipynb", "--cell", "4", "--suggest")
+    assert (result.exit_code, result.stdout) == (3, "Cell 4: The cell does one thing only.\n")
