@@ -107,15 +107,16 @@ class _Asked(msgspec.Struct, frozen=True):
     """What ruff is asked about a notebook on disk."""
 
     file: OnDisk
+    settings: RuffSettings
+    wanted: CheckSettings
     given: RuffInput
-    target: str | None
+    broken: dict[str, Problem]
 
 
 class _Ready(msgspec.Struct, frozen=True):
-    """What ruff said of a notebook on disk in which every cell parses."""
+    """What ruff said of a notebook on disk."""
 
     asked: _Asked
-    settings: RuffSettings
     answer: list[Diagnostic]
 
 
@@ -158,30 +159,46 @@ class RuffLinter:
     def prepare(self, files: Iterable[OnDisk]) -> None:
         """Asks ruff about many notebooks at once; `look` then finds the answers.
 
-        What goes wrong here goes wrong again in `look`, and is told there. So do notebooks in
-        which a cell does not parse: they take more than one question.
+        First as if every cell of theirs did parse, which spares parsing them here; those in which
+        one does not are asked about a second time. What goes wrong goes wrong again in `look`, and
+        is told there.
 
         Args:
             files: The notebooks.
         """
         self._ready.clear()
-        batches: dict[tuple[CheckSettings, RuffSettings], list[_Asked]] = {}
+        readable, others = [], []
         for file in files:
-            settings = self._settings_of(file.path)
-            version = file.notebook.python_version
-            wanted = choose(settings, file.requested, version)
             if any(known.masked.is_python and known.tree is None for known in doubtful(file.code)):
-                continue
-            given = build(file.notebook, file.code)
-            # Versions differ from notebook to notebook; all else is the same for most.
-            common = msgspec.structs.replace(wanted, target=None)
-            asked = _Asked(file, given, wanted.target)
-            batches.setdefault((common, settings), []).append(asked)
-        for (common, settings), batch in batches.items():
-            with contextlib.suppress(RuffError, OSError):
-                for asked, answer in _answers(batch, common, settings):
-                    if not any(diagnostic.is_syntax_error for diagnostic in answer):
-                        self._ready[asked.file.path] = _Ready(asked, settings, answer)
+                others.append(file)
+            else:
+                readable.append(self._question(file, {}))
+        for ready in _answered(readable):
+            if _unreadable(ready.answer):
+                others.append(ready.asked.file)
+            else:
+                self._ready[ready.asked.file.path] = ready
+        if not others:
+            return
+        with contextlib.suppress(RuffError, OSError):
+            targets = [ruff.target_version(file.notebook.python_version) for file in others]
+            codes = [file.code for file in others]
+            self._syntax.learn(zip(codes, targets, strict=True))
+            for ready in _answered(
+                [
+                    self._question(file, self._syntax.broken(file.code, target))
+                    for file, target in zip(others, targets, strict=True)
+                ]
+            ):
+                errors = _unreadable(ready.answer)
+                if not errors or any(not each.is_syntax_error for each in ready.answer):
+                    self._ready[ready.asked.file.path] = ready
+
+    def _question(self, file: OnDisk, broken: dict[str, Problem]) -> _Asked:
+        settings = self._settings_of(file.path)
+        wanted = choose(settings, file.requested, file.notebook.python_version)
+        given = build(file.notebook, file.code, broken.keys())
+        return _Asked(file, settings, wanted, given, broken)
 
     def look(
         self,
@@ -211,8 +228,9 @@ class RuffLinter:
             ready is not None
             and ready.asked.file.notebook is notebook
             and ready.asked.file.requested == requested
-            and ready.settings == report.settings
+            and ready.asked.settings == report.settings
         ):
+            broken = ready.asked.broken
             origins = ready.asked.given.origins
             heard = [_placed(diagnostic, origins) for diagnostic in ready.answer]
         else:
@@ -267,11 +285,7 @@ class RuffLinter:
         masked: set[str] = set()
         while True:
             heard = self._check(build(notebook, code, broken, masked), path, settings, report)
-            errors = [
-                (origin, diagnostic)
-                for origin, diagnostic in heard
-                if diagnostic.is_syntax_error and not is_version_error(diagnostic)
-            ]
+            errors = [each for each in heard if _unreadable([each[1]])]
             if not errors or any(not diagnostic.is_syntax_error for _, diagnostic in heard):
                 return heard
             culprits = {origin.cell for origin, _ in errors}
@@ -292,17 +306,33 @@ class RuffLinter:
         return [_placed(diagnostic, given.origins) for diagnostic in known]
 
 
-def _answers(
+def _unreadable(answer: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Gives what says that ruff could not read a cell, and so nothing else of the notebook."""
+    return [each for each in answer if each.is_syntax_error and not is_version_error(each)]
+
+
+def _answered(questions: Iterable[_Asked]) -> Iterator[_Ready]:
+    """Yields what ruff says of notebooks, of those that it can read; few runs do for many."""
+    batches: dict[tuple[CheckSettings, RuffSettings], list[_Asked]] = {}
+    for asked in questions:
+        # Versions differ from notebook to notebook; all else is the same for most.
+        common = msgspec.structs.replace(asked.wanted, target=None)
+        batches.setdefault((common, asked.settings), []).append(asked)
+    for (common, settings), batch in batches.items():
+        with contextlib.suppress(RuffError, OSError):
+            yield from _answered_batch(batch, common, settings)
+
+
+def _answered_batch(
     batch: list[_Asked], common: CheckSettings, settings: RuffSettings
-) -> Iterator[tuple[_Asked, list[Diagnostic]]]:
-    """Yields what ruff says of the notebooks of a batch, of those that it can read."""
+) -> Iterator[_Ready]:
     if settings.file is None and batch[0].file.requested is None:
         # No settings speak of paths, nor does a rule of our own choice. So what ruff reads need
         # not be the file, whose outputs can be large.
-        documents = [(asked.given.document, asked.target) for asked in batch]
+        documents = [(asked.given.document, asked.wanted.target) for asked in batch]
         for asked, answer in zip(batch, ruff.check_documents(documents, common), strict=True):
             if answer is not None:
-                yield asked, answer
+                yield _Ready(asked, answer)
         return
     # ruff passes over files that name a kernel and no language, and says nothing.
     asked_by = {
@@ -310,9 +340,9 @@ def _answers(
         for asked in batch
         if asked.given.as_written and asked.file.notebook.language_version
     }
-    targets = {path: asked.target for path, asked in asked_by.items()}
+    targets = {path: asked.wanted.target for path, asked in asked_by.items()}
     for path, found in ruff.check_files(targets, common).items():
-        yield asked_by[path], found
+        yield _Ready(asked_by[path], found)
 
 
 class _Sifter:

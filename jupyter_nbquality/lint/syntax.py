@@ -1,8 +1,10 @@
 """Which cells do not parse: ruff's word, for the kernel's Python, cell by cell."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+import msgspec
 
 from jupyter_nbquality import ruff
 from jupyter_nbquality.ipython import MAX_NESTING, TooDeepError, parse
@@ -15,6 +17,7 @@ from jupyter_nbquality.positions import Position, Range
 from jupyter_nbquality.ruff import CheckSettings, Diagnostic, Place
 
 _VERSION = re.compile(r" on Python 3\.\d+ \(syntax was (\w+) in Python 3\.(\d+)\)")
+_SETTINGS = CheckSettings(select=("F821",), isolated=True)
 _MAX_LENGTH = 2_000_000
 _LONG = 3_000
 """Characters of a cell in which little can be nested deeply but brackets."""
@@ -49,30 +52,64 @@ class SyntaxChecker:
         Raises:
             RuffError: ruff failed.
         """
-        suspects = {
-            cell_id: known
-            for cell_id, known in code.items()
-            if known.masked.is_python and known.tree is None
-        }
-        asked = {
-            cell_id: known
-            for cell_id, known in suspects.items()
-            if (known.source, target) not in self._known
-        }
-        answers: dict[str, Problem | None] = {}
-        for cell_id in list(asked):
-            refusal = _refused(asked[cell_id])
-            if refusal is not None:
-                answers[cell_id] = refusal
-                del asked[cell_id]
+        suspects = _suspects(code)
+        asked = self._unknown(suspects, target)
         if asked:
-            answers |= _ask(asked, target)
-        for cell_id, answer in answers.items():
-            self._known.put((suspects[cell_id].source, target), answer)
+            settings = msgspec.structs.replace(_SETTINGS, target=target)
+            diagnostics = ruff.check(_question(asked), Path("cells.ipynb"), settings)
+            self._keep(asked, target, _answers(asked, diagnostics))
         found = {
             cell_id: self._known.get((known.source, target)) for cell_id, known in suspects.items()
         }
         return {cell_id: problem for cell_id, problem in found.items() if problem is not None}
+
+    def learn(self, notebooks: Iterable[tuple[Mapping[str, CodeCell], str | None]]) -> None:
+        """Asks about the cells of many notebooks in one run of ruff; `broken` then knows them.
+
+        Args:
+            notebooks: The code cells of each, by id, and its target; see `broken`.
+
+        Raises:
+            RuffError: ruff failed.
+            OSError: The cells could not be handed to ruff.
+        """
+        unknown = [(self._unknown(_suspects(code), target), target) for code, target in notebooks]
+        questions = [(asked, target) for asked, target in unknown if asked]
+        documents = [(_question(asked), target) for asked, target in questions]
+        found = ruff.check_documents(documents, _SETTINGS) if documents else []
+        for (asked, target), diagnostics in zip(questions, found, strict=True):
+            if diagnostics is not None:
+                self._keep(asked, target, _answers(asked, diagnostics))
+
+    def _unknown(self, suspects: Mapping[str, CodeCell], target: str | None) -> dict[str, CodeCell]:
+        """Gives the cells that ruff is to be asked about."""
+        asked = {}
+        for cell_id, known in suspects.items():
+            if (known.source, target) not in self._known:
+                refusal = _refused(known)
+                if refusal is None:
+                    asked[cell_id] = known
+                else:
+                    self._known.put((known.source, target), refusal)
+        return asked
+
+    def _keep(
+        self,
+        asked: Mapping[str, CodeCell],
+        target: str | None,
+        answers: Mapping[str, Problem | None],
+    ) -> None:
+        for cell_id, known in asked.items():
+            self._known.put((known.source, target), answers[cell_id])
+
+
+def _suspects(code: Mapping[str, CodeCell]) -> dict[str, CodeCell]:
+    """Gives the cells that our own Python cannot parse."""
+    return {
+        cell_id: known
+        for cell_id, known in code.items()
+        if known.masked.is_python and known.tree is None
+    }
 
 
 def doubtful(code: Mapping[str, CodeCell]) -> Iterator[CodeCell]:
@@ -146,12 +183,15 @@ def syntax_problem(diagnostic: Diagnostic, known: CodeCell) -> Problem:
     return Problem(f"Syntax error: {message}", range=span)
 
 
-def _ask(asked: Mapping[str, CodeCell], target: str | None) -> dict[str, Problem | None]:
+def _question(asked: Mapping[str, CodeCell]) -> bytes:
     # Masked, for ruff passes over cells with magics it does not know, and behind a row of our own,
     # for it passes over cells that begin with a word such as `time`.
-    document = ruff.document(f"{OPENER}{known.masked.text}" for known in asked.values())
-    settings = CheckSettings(select=("F821",), target=target, isolated=True)
-    diagnostics = ruff.check(document, Path("cells.ipynb"), settings)
+    return ruff.document(f"{OPENER}{known.masked.text}" for known in asked.values())
+
+
+def _answers(
+    asked: Mapping[str, CodeCell], diagnostics: Iterable[Diagnostic]
+) -> dict[str, Problem | None]:
     answers: dict[str, Problem | None] = dict.fromkeys(asked)
     ids = list(asked)
     for diagnostic in diagnostics:
