@@ -16,6 +16,8 @@ import type {
   InspectRequest,
   Inspection,
   Notebook as NotebookSnapshot,
+  RefactorReply,
+  RefactorRequest,
   RulePage,
   ServerInfo
 } from './api/types';
@@ -33,6 +35,11 @@ export interface IQualityClient {
   fix(request: FixRequest): Promise<FixReply>;
   /** Formatting as an edit plan, or a refusal. */
   format(request: FormatRequest): Promise<FixReply>;
+  /** A refactoring as an edit plan with what to tell of it, or a refusal; changes nothing. */
+  refactor(
+    request: RefactorRequest,
+    signal?: AbortSignal
+  ): Promise<RefactorReply>;
   /** Changes files on the server, where they still are as the plan knew them. */
   apply(request: ApplyRequest): Promise<ApplyReply>;
   /** The page of a rule. */
@@ -57,9 +64,17 @@ export interface IApplied {
   readonly applied: boolean;
   /** Why not, a sentence. */
   readonly reason: string;
-  /** Takes it back; resolves to false, changing nothing, where a text changed since. */
+  /**
+   * Takes it back, files too; resolves to false, changing nothing, where a text changed since. Rejects with a sentence
+   * where a file could not be put back.
+   */
   undo(): Promise<boolean>;
 }
+
+/**
+ * The texts that a plan was computed for of files it changes, by their path; null where there was no file.
+ */
+export type FileTexts = ReadonlyMap<string, string | null>;
 
 /**
  * What a kernel executed once.
@@ -132,11 +147,20 @@ export interface IQualityModel {
   cellIndex(cellId: string): number;
   /** The source of a cell as it is now; null when it is gone. */
   currentSource(cellId: string): string | null;
+  /** The notebook as it is now, for a question to the server. */
+  takeSnapshot(): NotebookSnapshot;
   /**
    * Applies a plan that was computed for `snapshot`, in one undo step. Refuses, changing nothing, where a cell it
    * touches has another text now than in the snapshot, or the notebook is read-only.
+   *
+   * @param texts - What the plan was computed for of files. Those that are open in an editor are changed there, and
+   * what becomes of all of them can be undone.
    */
-  apply(plan: EditPlan, snapshot: NotebookSnapshot): Promise<IApplied>;
+  apply(
+    plan: EditPlan,
+    snapshot: NotebookSnapshot,
+    texts?: FileTexts
+  ): Promise<IApplied>;
   /** Asks the server for the fixes of a scope against the notebook as it is now, and applies them. */
   fix(
     scope: FixRequest['scope'],

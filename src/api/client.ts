@@ -10,6 +10,8 @@ import type {
   FormatRequest,
   InspectRequest,
   Inspection,
+  RefactorReply,
+  RefactorRequest,
   RulePage,
   ServerInfo
 } from './types';
@@ -74,6 +76,14 @@ export class QualityClient implements IQualityClient {
   async format(request: FormatRequest): Promise<FixReply> {
     await this.serverInfo();
     return this._post<FixReply>('format', request);
+  }
+
+  async refactor(
+    request: RefactorRequest,
+    signal?: AbortSignal
+  ): Promise<RefactorReply> {
+    await this.serverInfo();
+    return this._post<RefactorReply>('refactor', request, signal);
   }
 
   async apply(request: ApplyRequest): Promise<ApplyReply> {

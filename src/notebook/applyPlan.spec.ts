@@ -41,18 +41,15 @@ describe('applyPlan', () => {
   const sources = (): string[] =>
     context.model.sharedModel.cells.map(cell => cell.source);
   const apply = (...operations: Operation[]): Promise<IApplied> =>
-    applyPlan(
-      context,
-      { title: 'Change', operations },
-      snapshot,
-      { apply: changeFiles },
-      nullTranslator.load('test')
-    );
+    applyPlan(context, { title: 'Change', operations }, snapshot, {
+      files: { apply: changeFiles },
+      trans: nullTranslator.load('test')
+    });
 
   beforeEach(() => {
     context = makeContext(CELLS);
     snapshot = makeSnapshot(CELLS);
-    changeFiles = jest.fn().mockResolvedValue(undefined);
+    changeFiles = jest.fn().mockResolvedValue(null);
   });
 
   describe('of one cell', () => {

@@ -8,19 +8,42 @@ import type {
   EditPlan,
   Notebook as NotebookSnapshot
 } from '../api/types';
-import type { IApplied } from '../tokens';
+import type { FileTexts, IApplied } from '../tokens';
 import type { CellOperation } from './operations';
 import { OperationRunner, cellOf, editCell } from './operations';
 import { stateOf, takeBack } from './takeBack';
 
 type Operation = EditPlan['operations'][number];
 
+/** Takes changes of files back. */
+export interface IFileUndo {
+  /** Whether all of them are as they were left. */
+  isPossible(): Promise<boolean>;
+  /** Puts them back. Rejects with a sentence. */
+  run(): Promise<void>;
+}
+
 /** Makes the changes of a plan that are not in the notebook. */
 export interface IFileChanger {
+  /**
+   * Makes all of them, or rejects with a sentence.
+   *
+   * @param texts - The texts that they were computed for, as far as they are known.
+   * @returns Null where they cannot be taken back.
+   */
   apply(
     operations: Exclude<Operation, CellOperation>[],
-    context: DocumentRegistry.IContext<INotebookModel>
-  ): Promise<void>;
+    context: DocumentRegistry.IContext<INotebookModel>,
+    texts: FileTexts
+  ): Promise<IFileUndo | null>;
+}
+
+/** What applying a plan needs of the world. */
+export interface IApplyOptions {
+  files: IFileChanger;
+  /** See `IQualityModel.apply`. */
+  texts?: FileTexts;
+  trans: TranslationBundle;
 }
 
 /**
@@ -34,8 +57,7 @@ export async function applyPlan(
   context: DocumentRegistry.IContext<INotebookModel>,
   plan: EditPlan,
   snapshot: NotebookSnapshot,
-  files: IFileChanger,
-  trans: TranslationBundle
+  { files, texts = new Map(), trans }: IApplyOptions
 ): Promise<IApplied> {
   const notebook = context.model.sharedModel;
   const cellOperations = plan.operations.filter(isCellOperation);
@@ -47,14 +69,31 @@ export async function applyPlan(
   if (reason) {
     return refused(reason);
   }
+  let undoFiles: IFileUndo | null = null;
   if (fileOperations.length > 0) {
     try {
-      await files.apply(fileOperations, context);
+      undoFiles = await files.apply(fileOperations, context, texts);
     } catch (error) {
       return refused(error instanceof Error ? error.message : String(error));
     }
+    // It took a while: somebody may have typed.
+    const late = refusal(context, cellOperations, snapshot, trans);
+    if (late) {
+      await undoFiles?.run().catch(() => undefined);
+      return refused(late);
+    }
     if (cellOperations.length === 0) {
-      return { applied: true, reason: '', undo: () => Promise.resolve(false) };
+      return {
+        applied: true,
+        reason: '',
+        undo: async () => {
+          const isPossible = (await undoFiles?.isPossible()) ?? false;
+          if (isPossible) {
+            await undoFiles?.run();
+          }
+          return isPossible;
+        }
+      };
     }
   }
   const before = stateOf(notebook);
@@ -76,11 +115,20 @@ export async function applyPlan(
   return {
     applied: true,
     reason: '',
-    undo: () =>
-      Promise.resolve(
-        !isReadOnly(context) &&
-          takeBack(notebook, before, after, cellOperations)
-      )
+    undo: async () => {
+      if (undoFiles && !(await undoFiles.isPossible())) {
+        return false;
+      }
+      // The notebook first: what is left when the rest fails is a file that nobody uses.
+      if (
+        isReadOnly(context) ||
+        !takeBack(notebook, before, after, cellOperations)
+      ) {
+        return false;
+      }
+      await undoFiles?.run();
+      return true;
+    }
   };
 }
 

@@ -17,6 +17,7 @@ import type {
 import type { QualitySettings } from '../settings';
 import type {
   CheckStatus,
+  FileTexts,
   IApplied,
   IQualityClient,
   IQualityModel
@@ -168,7 +169,7 @@ export class QualityModel implements IQualityModel {
       return;
     }
     await this.context.ready;
-    const snapshot = this._now();
+    const snapshot = this.takeSnapshot();
     const runs = this._runsOf(snapshot);
     if (
       this._status === 'done' &&
@@ -259,7 +260,18 @@ export class QualityModel implements IQualityModel {
       : this.context.model.sharedModel.cells[index].source;
   }
 
-  async apply(plan: EditPlan, snapshot: NotebookSnapshot): Promise<IApplied> {
+  takeSnapshot(): NotebookSnapshot {
+    const snapshot = takeSnapshot(this.context, this._digests);
+    const info = this._kernelInfo;
+    // A kernel that runs knows better than the file which Python it is.
+    return info ? { ...snapshot, ...info } : snapshot;
+  }
+
+  async apply(
+    plan: EditPlan,
+    snapshot: NotebookSnapshot,
+    texts: FileTexts = new Map()
+  ): Promise<IApplied> {
     const { context, files, trans } = this._options;
     if (!this._isFor(snapshot, plan)) {
       return {
@@ -270,7 +282,11 @@ export class QualityModel implements IQualityModel {
         undo: () => Promise.resolve(false)
       };
     }
-    const applied = await applyPlan(context, plan, snapshot, files, trans);
+    const applied = await applyPlan(context, plan, snapshot, {
+      files,
+      texts,
+      trans
+    });
     if (!applied.applied) {
       return applied;
     }
@@ -291,7 +307,7 @@ export class QualityModel implements IQualityModel {
     scope: FixRequest['scope'],
     options: { unsafe?: boolean } = {}
   ): Promise<IApplied & { fixed: number }> {
-    const snapshot = this._now();
+    const snapshot = this.takeSnapshot();
     const reply = await this._options.client.fix({
       notebook: snapshot,
       scope,
@@ -303,7 +319,7 @@ export class QualityModel implements IQualityModel {
   }
 
   async format(cells: readonly string[] = []): Promise<IApplied> {
-    const snapshot = this._now();
+    const snapshot = this.takeSnapshot();
     const reply = await this._options.client.format({
       notebook: snapshot,
       cells: [...cells]
@@ -320,13 +336,6 @@ export class QualityModel implements IQualityModel {
     this._abort?.abort();
     this.runs.dispose();
     Signal.clearData(this);
-  }
-
-  private _now(): NotebookSnapshot {
-    const snapshot = takeSnapshot(this.context, this._digests);
-    const info = this._kernelInfo;
-    // A kernel that runs knows better than the file which Python it is.
-    return info ? { ...snapshot, ...info } : snapshot;
   }
 
   private _runsOf({ cells }: NotebookSnapshot): Run[] | null {

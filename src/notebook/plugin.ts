@@ -6,10 +6,11 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { QualitySettings } from '../settings';
 import { IQualityClient, IQualitySettings, IQualityTracker } from '../tokens';
-import { FileChanger } from './files';
 // What others require is provided at start.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
+/* eslint-disable jupyter/prefer-lazy-imports */
+import { FileChanger } from './files';
 import { QualityTracker } from './tracker';
+/* eslint-enable jupyter/prefer-lazy-imports */
 
 /** The plugin whose schema holds every setting. */
 export const SETTINGS_ID = 'jupyter-nbquality:plugin';

@@ -1,4 +1,4 @@
-import type { ISharedCell } from '@jupyter/ydoc';
+import type { ISharedCell, ISharedText } from '@jupyter/ydoc';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { PartialJSONValue } from '@lumino/coreutils';
 
@@ -130,9 +130,12 @@ function setMetadata(
   }
 }
 
-/** Gives a cell another text, changing only what differs so that the cursor stays. */
-function setSource(cell: ISharedCell, text: string): void {
-  const source = cell.source;
+/** Gives a cell or a file another text, changing only what differs so that the cursor stays. */
+export function setSource(
+  shared: Pick<ISharedText, 'source' | 'updateSource'>,
+  text: string
+): void {
+  const source = shared.source;
   let start = 0;
   while (start < source.length && source[start] === text[start]) {
     start++;
@@ -145,7 +148,7 @@ function setSource(cell: ISharedCell, text: string): void {
   ) {
     end++;
   }
-  cell.updateSource(
+  shared.updateSource(
     start,
     source.length - end,
     text.slice(start, text.length - end)
