@@ -21,12 +21,21 @@ export class OutputDigests {
         this._watched.add(cell);
         cell.outputs.changed.connect(() => this._digests.delete(cell));
       }
+      // Of text that is printed on, the outputs as a whole say nothing.
+      for (let index = 0; index < cell.outputs.length; index++) {
+        const { streamText } = cell.outputs.get(index);
+        if (streamText && !this._printed.has(streamText)) {
+          this._printed.add(streamText);
+          streamText.changed.connect(() => this._digests.delete(cell));
+        }
+      }
     }
     return digest;
   }
 
   private _digests = new WeakMap<ICodeCellModel, OutputDigest>();
   private _watched = new WeakSet<ICodeCellModel>();
+  private _printed = new WeakSet<object>();
 }
 
 function digestOf(cell: ICodeCellModel): OutputDigest {

@@ -51,8 +51,8 @@ describe('shareWith', () => {
     const reply = (state: 'fresh' | 'stale') => ({
       ...makeInspection(),
       staleness: [
-        { cell: 'a', state: 'fresh' as const, reasons: [] },
-        { cell: 'b', state, reasons: [] }
+        { cell: 'a', state: 'fresh' as const, reasons: [], maybe: [] },
+        { cell: 'b', state, reasons: [], maybe: [] }
       ]
     });
     const before = reply('fresh');
