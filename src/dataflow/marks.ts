@@ -1,6 +1,6 @@
 import type { Cell } from '@jupyterlab/cells';
 import { isCodeCellModel } from '@jupyterlab/cells';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { historyIcon } from '@jupyterlab/ui-components';
 
@@ -47,16 +47,18 @@ export class StaleMarks {
     this._tracker = options.tracker;
     this._settings = options.settings;
     this._trans = options.trans;
+    // Kept, because a document that is closed has no model any more.
+    this._cells = _panel.context.model.cells;
     _model.changed.connect(this._onChanged, this);
     this._settings.changed.connect(this._update, this);
-    _panel.context.model.cells.changed.connect(this._onCells, this);
+    this._cells.changed.connect(this._onCells, this);
     _panel.disposed.connect(this._stop, this);
     this._onChanged();
   }
 
   private _stop(): void {
     this._model.changed.disconnect(this._onChanged, this);
-    this._panel.context.model.cells.changed.disconnect(this._onCells, this);
+    this._cells.changed.disconnect(this._onCells, this);
     this._settings.changed.disconnect(this._update, this);
     window.cancelAnimationFrame(this._frame);
   }
@@ -204,6 +206,7 @@ export class StaleMarks {
     );
   }
 
+  private readonly _cells: INotebookModel['cells'];
   private readonly _tracker: IQualityTracker;
   private readonly _settings: IQualitySettings;
   private readonly _trans: TranslationBundle;
