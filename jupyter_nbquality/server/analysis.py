@@ -20,6 +20,7 @@ from jupyter_nbquality.lint.fixing import plan_fixes
 from jupyter_nbquality.lint.formatting import plan_format
 from jupyter_nbquality.lint.rule_page import page
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.trial import Trial, trial
 from jupyter_nbquality.ruff import RuffError
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import RequestError
@@ -28,9 +29,15 @@ from jupyter_nbquality.server.json_body import decode_notebook, encode
 from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
 from jupyter_nbquality.server.refactoring import refactor
+from jupyter_nbquality.server.verify_wire import VerifyRequest
 
 Request = TypeVar(
-    "Request", wire.InspectRequest, wire.FixRequest, wire.FormatRequest, RefactorRequest
+    "Request",
+    wire.InspectRequest,
+    wire.FixRequest,
+    wire.FormatRequest,
+    RefactorRequest,
+    VerifyRequest,
 )
 
 
@@ -46,6 +53,7 @@ class Analysis:
             "format": self._format,
             "gather": self._gather,
             "refactor": self._refactor,
+            "trial": self._trial,
             "rules": self._rules,
             "rule": self._rule,
         }
@@ -141,6 +149,17 @@ class Analysis:
         if excess := _excess(request.notebook, task.limits):
             return Refusal("too-large", excess, None)
         return refactor(request, Path(task.folder) if task.folder else None)
+
+    def _trial(self, task: Task) -> Trial:
+        request = _read(task.body, VerifyRequest)
+        if excess := _excess(request.notebook, task.limits):
+            raise RequestError(400, "too-large", excess)
+        try:
+            return trial(request.notebook, request.plan)
+        except KeyError:
+            raise RequestError(
+                400, "invalid-request", "The plan names a cell that is not in the notebook."
+            ) from None
 
     def _rules(self, task: Task) -> list[wire.RuleInfo]:  # noqa: ARG002 - asks for nothing
         return [

@@ -31,6 +31,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         request: The type of its request; ``None`` where there is no body.
         errors: The statuses it may answer with besides 200, 403 and 404, and when.
         example: A request that is answered with 200; ``None`` where there is no body.
+        media: The MIME type of the reply.
     """
 
     summary: str
@@ -40,6 +41,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     request: Any = None
     errors: dict[int, str] = {}
     example: Any = None
+    media: str = "application/json"
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -92,7 +92,7 @@ class NbQualityManager(LoggingConfigurable):
             RequestError: The path leaves the root, a limit was reached, or the worker died.
         """
         path = notebook_path(body)
-        folder = self._folder(path)
+        folder = self.folder_of(path)
         return await self._run(kind, body, folder, path)
 
     async def ask(self, kind: TaskKind, text: str = "") -> Answer:
@@ -128,7 +128,7 @@ class NbQualityManager(LoggingConfigurable):
             self.log.error("%s: %s", kind, answer.log)
         return answer
 
-    def _folder(self, path: str) -> str | None:
+    def folder_of(self, path: str) -> str | None:
         """Gives the real folder of a notebook.
 
         Raises:

@@ -83,7 +83,7 @@ def _operation(route: Route, verb: str, endpoint: Endpoint) -> dict[str, Any]:
         "operationId": name,
         "summary": endpoint.summary,
         "description": f"Needs `{endpoint.action}` on `{endpoint.resource}`.",
-        "responses": {"200": _response("The answer.", endpoint.reply)},
+        "responses": {"200": _response("The answer.", endpoint.reply, endpoint.media)},
     }
     errors = {403: "Not signed in, or not allowed.", **endpoint.errors}
     if route.parameters:
@@ -103,6 +103,6 @@ def _operation(route: Route, verb: str, endpoint: Endpoint) -> dict[str, Any]:
     return operation
 
 
-def _response(text: str, kind: Any) -> dict[str, Any]:
+def _response(text: str, kind: Any, media: str = "application/json") -> dict[str, Any]:
     schema = {"type": "object"} if kind is None else reference(kind)
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
+    return {"description": text, "content": {media: {"schema": schema}}}

@@ -11,7 +11,9 @@ import msgspec
 
 from jupyter_nbquality.server.errors import ErrorReply
 
-TaskKind = Literal["warm", "inspect", "fix", "format", "gather", "refactor", "rules", "rule"]
+TaskKind = Literal[
+    "warm", "inspect", "fix", "format", "gather", "refactor", "trial", "rules", "rule"
+]
 
 _LENGTH = struct.Struct(">I")
 

@@ -11,6 +11,7 @@ from jupyter_nbquality.server.handlers.analysis import (
 )
 from jupyter_nbquality.server.handlers.files import ApplyHandler
 from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
+from jupyter_nbquality.server.handlers.verify import VerifyHandler
 
 ROUTES = (
     Route("version", VersionHandler),
@@ -19,6 +20,7 @@ ROUTES = (
     Route("format", FormatHandler),
     Route("gather", GatherHandler),
     Route("refactor", RefactorHandler),
+    Route("verify", VerifyHandler),
     Route("rules", RulesHandler),
     Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),
     Route("apply", ApplyHandler),

@@ -13,6 +13,14 @@ from jupyter_nbquality.refactor.extract_module import ModuleExtraction
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import ErrorReply
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest, RefactorWish
+from jupyter_nbquality.server.verify_wire import (
+    VerifyConsent,
+    VerifyDone,
+    VerifyFailed,
+    VerifyLine,
+    VerifyProgress,
+    VerifyRequest,
+)
 
 TYPES: tuple[Any, ...] = (
     wire.ServerInfo,
@@ -25,6 +33,11 @@ TYPES: tuple[Any, ...] = (
     RefactorRequest,
     Extraction,
     ModuleExtraction,
+    VerifyRequest,
+    VerifyProgress,
+    VerifyConsent,
+    VerifyDone,
+    VerifyFailed,
     wire.PlanReply,
     Refusal,
     wire.RuleInfo,
@@ -41,6 +54,7 @@ UNIONS = {
     "GatherReply": wire.GatherReply,
     "RefactorWish": RefactorWish,
     "RefactorReply": RefactorReply,
+    "VerifyLine": VerifyLine,
 }
 """Unions that have a name of their own."""
 

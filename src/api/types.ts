@@ -39,6 +39,9 @@ export type RefactorReply = Extraction | ModuleExtraction | Refusal;
 
 export type RefactorWish = ExtractFunctionWish | ExtractModuleWish;
 
+export type VerifyLine =
+  VerifyProgress | VerifyConsent | VerifyDone | VerifyFailed;
+
 /**
  * What was written, one entry an operation.
  */
@@ -355,6 +358,36 @@ export interface DeleteCell {
   kind: 'delete-cell';
   cell: string;
   source_hash: string;
+}
+
+/**
+ * The first place where two runs of something differ.
+ */
+export interface Difference {
+  /**
+   * `output`: a cell shows something else; `error`: it raises, or raises no more, or something else; `value`: a name holds something else in the end; `missing`: a name is there in one run only.
+   */
+  what: 'error' | 'missing' | 'output' | 'value';
+  /**
+   * The id of the cell; `null` for values.
+   */
+  cell: string | null;
+  /**
+   * The name; empty for outputs.
+   */
+  name: string;
+  /**
+   * Where in it: `column price, row 3`; empty where that cannot be told.
+   */
+  place: string;
+  /**
+   * What was there, short.
+   */
+  before: string;
+  /**
+   * What is there now, short.
+   */
+  after: string;
 }
 
 /**
@@ -970,6 +1003,122 @@ export interface ServerInfo {
    * The version of ruff in use; empty when ruff cannot be run.
    */
   ruff: string;
+}
+
+/**
+ * Whether two versions do the same.
+ */
+export interface Verdict {
+  /**
+   * `identical`; `differs`; `could-not-run`.
+   */
+  state: 'could-not-run' | 'differs' | 'identical';
+  /**
+   * Why they could not be run, a sentence; else empty.
+   */
+  reason: string;
+  /**
+   * Where they differ; the first of each cell and name.
+   */
+  differences: Difference[];
+  /**
+   * The ids of cells and the names that differ from run to run anyway.
+   */
+  undecided: string[];
+  /**
+   * How many cells ran in the new version.
+   */
+  cells: number;
+  /**
+   * How long all took.
+   */
+  seconds: number;
+}
+
+/**
+ * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
+ */
+export interface VerifyConsent {
+  kind: 'consent';
+  effects: WorldEffect[];
+}
+
+/**
+ * Something that a cell does outside of its kernel.
+ */
+export interface WorldEffect {
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * What.
+   */
+  kind: 'database' | 'environment' | 'network' | 'subprocess' | 'writes-file';
+  /**
+   * The path, where it is written out; else empty.
+   */
+  what: string;
+  /**
+   * Whether it happens in the folder of the notebook, of which a copy is made.
+   */
+  stays_inside: boolean;
+}
+
+/**
+ * What came of it.
+ */
+export interface VerifyDone {
+  kind: 'verdict';
+  verdict: Verdict;
+}
+
+/**
+ * It went wrong on the way.
+ */
+export interface VerifyFailed {
+  kind: 'failed';
+  /**
+   * A sentence for a person.
+   */
+  message: string;
+}
+
+/**
+ * How far it is.
+ */
+export interface VerifyProgress {
+  kind: 'progress';
+  /**
+   * What is done, from 0 to 1.
+   */
+  share: number;
+  /**
+   * What is going on.
+   */
+  label: string;
+}
+
+/**
+ * Asks to run a notebook as it is, and as it would be after a plan.
+ */
+export interface VerifyRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * What would be done.
+   */
+  plan: EditPlan;
+  /**
+   * Names that the notebook need not have afterwards.
+   */
+  lost?: string[];
+  /**
+   * Whether it may run though it reaches out of its folder.
+   */
+  consent?: boolean;
 }
 
 /**

@@ -88,7 +88,7 @@ async def test_every_example_is_answered(ask, subtests):
             path, body, options = request(route, verb, description)
             response = await ask(path, body, **options)
             assert response.code == 200, response.body
-            assert response.headers["Content-Type"].startswith("application/json")
+            assert response.headers["Content-Type"].startswith(description.media)
 
 
 async def test_a_browser_needs_the_xsrf_token(ask, jp_serverapp, http_server_client, jp_base_url):

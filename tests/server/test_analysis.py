@@ -143,6 +143,40 @@ async def test_refactor(ask):
     assert (answer["kind"], answer["code"]) == ("refusal", "nothing-to-move")
 
 
+async def verified(ask, sent):
+    """The lines of a verification."""
+    response = await ask("verify", sent, request_timeout=120)
+    return [json.loads(line) for line in response.body.decode().splitlines()]
+
+
+async def test_verify(ask):
+    document = notebook("n = 1", "m = n + 1\nk = m", "print(k)")
+    wish = {"refactoring": "extract-function", "selection": {"cells": ["c1"]}, "name": "step"}
+    made = reply(await ask("refactor", {"notebook": document, "wish": wish}))
+    sent = {"notebook": document, "plan": made["plan"], "lost": made["loses"]}
+    *progress, last = await verified(ask, sent)
+    assert last["verdict"]["state"] == "identical"
+    assert [line["kind"] for line in progress] == ["progress"] * 9
+    edit = made["plan"]["operations"][0]["edits"][0]
+    edit["text"] = edit["text"].replace("n + 1", "n + 2")
+    last = (await verified(ask, sent))[-1]
+    assert [each["cell"] for each in last["verdict"]["differences"]] == ["c2", None]
+    sent["plan"]["operations"][0]["cell"] = "gone"
+    response = await ask("verify", sent)
+    assert (response.code, reply(response)["reason"]) == (400, "invalid-request")
+
+
+async def test_verify_asks_before_it_reaches_out(ask):
+    document = notebook("n = 1\nm = n", "!echo hello", "print(m)")
+    plan = {"title": "", "operations": [{"kind": "insert-cell", "after": None, "cell_type": "code",
+                                         "source": "1"}]}  # fmt: skip
+    (line,) = await verified(ask, {"notebook": document, "plan": plan})
+    assert line["kind"] == "consent"
+    assert line["effects"] == [
+        {"cell": "c1", "kind": "subprocess", "what": "", "stays_inside": False}
+    ]
+
+
 async def test_rules(ask):
     rules = reply(await ask("rules"))
     assert {"NB104", "NB301"} <= {rule["code"] for rule in rules}
