@@ -71,7 +71,7 @@ async def test_examples_and_replies_are_what_is_described(ask, subtests):
                 validate(media["example"], media["schema"], document)
             path, body, options = request(route, verb, description)
             response = await ask(path, body, **options)
-            described = operation["responses"]["200"]["content"]["application/json"]["schema"]
+            described = operation["responses"]["200"]["content"][description.media]["schema"]
             validate(reply(response), described, document)
 
 
