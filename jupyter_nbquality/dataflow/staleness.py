@@ -200,6 +200,8 @@ class Staleness:
             for place, record in enumerate(records)
             if record.cell is not None and record.cell in cells
         }
+        if not last:
+            return [CellStaleness(cell, "not-run", [], []) for cell in cells]
         self._follow_document(last, outdated)
         question = _Question(cells, self._document, records, self._facts, self._places, last)
         return [question.of_cell(cell, outdated.get(cell, ())) for cell in cells]
@@ -226,7 +228,14 @@ class Staleness:
             return
         new = records[done:]
         self._records += new
-        self._facts += [self._facts_of(record.source) for record in new]
+        same = {known.source: known for known in self._dataflow.cells.values()}
+        for record in new:
+            # What is not known yet is mostly what stands in the notebook.
+            known = self._ran.get(record.source) or same.get(record.source)
+            if known is None:
+                known = self._dataflow.facts_of(record.source)
+            self._ran[record.source] = known
+            self._facts.append(known)
         self._runs.update([(place, known.facts) for place, known in enumerate(self._facts)])
         for place in range(done, len(records)):
             plan = self._plan(self._facts[place])
@@ -259,12 +268,6 @@ class Staleness:
             )
             followed[cell] = _Kept(known, unit.effective, token, is_outdated, plan, place)
         self._document = followed
-
-    def _facts_of(self, source: str) -> CellFacts:
-        known = self._ran.get(source)
-        if known is None:
-            known = self._ran[source] = self._dataflow.facts_of(source)
-        return known
 
     def _plan(self, known: CellFacts) -> Plan:
         plan = self._plans.get(known)

@@ -387,8 +387,7 @@ class Plan:
             traced = _Tracing(self, unit, {**names, **undone}, token, possible, outdated).run()
             if all(
                 (given := traced.gives.get(name)) is not None
-                and given.base == names[name].base
-                and given.parts == names[name].parts
+                and given.read() == names[name].read()
                 for name in undone
             ):
                 for name in undone:
@@ -659,6 +658,8 @@ class _Tracing:
             self._inner[name] = Value(code, (), writer)
         elif event & CHANGE:
             value = self._value(name)
+            if name.startswith(_RANDOM) and value is MISSING:
+                return
             if name == _DIRECTORY and step.directory is not None:
                 made = _moved(value, step.directory, writer)
             elif name.startswith(_RANDOM) or name == _DIRECTORY or event & _APPENDS:
