@@ -2,7 +2,7 @@
 
 import ast
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from jupyter_nbquality.dataflow.facts import (
     BUILTINS,
@@ -204,17 +204,18 @@ def held(
     """
     if not call.targets or (behaviour is not None and behaviour.fresh):
         return []
-    roots: Iterable[Root] = call.receiver
-    strength = Strength.MADE
+    views = behaviour.views if behaviour is not None else ()
+    roots: list[Root] = []
     if behaviour is not None and behaviour.returns_self:
-        strength = Strength.SAME
+        roots += call.receiver
     else:
-        roots = (*roots, *(root for argument in call.arguments for root in argument.roots))
-    found = [
-        Alias(target, root.name, min(strength, root.strength))
-        for target in call.targets
-        for root in roots
-    ]
+        roots += (Root(root.name, Strength.MADE) for root in call.receiver)
+        for argument in call.arguments:
+            roots += (
+                root if argument.key in views else Root(root.name, Strength.MADE)
+                for root in argument.roots
+            )
+    found = [Alias(target, root.name, root.strength) for target in call.targets for root in roots]
     # What is written through it later is written to the file.
     found += [
         Alias(target, FILE + posixpath.normpath(path), Strength.SAME)
@@ -308,7 +309,8 @@ def _paths(node: ast.Call, places: tuple[int | str, ...], path_of: PathOf) -> li
         value = _given(node, places)
     if value is None or (isinstance(value, ast.Constant) and not isinstance(value.value, str)):
         return []
-    return [path_in(value, path_of)]
+    path = path_in(value, path_of)
+    return [] if path == ":memory:" else [path]  # SQLite's and DuckDB's own
 
 
 def by_parameter(call: Call, function: Function) -> dict[str, tuple[Root, ...]]:

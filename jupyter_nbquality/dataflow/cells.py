@@ -286,7 +286,7 @@ class _Folding:
             changed, certain = todo.pop()
             if changed not in whole.definite:
                 whole.mutate(changed, certain, mutation.node)
-            for other, strength in self._held.get(changed, ()):
+            for other, strength in sorted(self._held.get(changed, ()), key=_weakness):
                 if other not in seen:
                     seen.add(other)
                     todo.append((other, certain and strength == Strength.SAME))
@@ -316,6 +316,10 @@ class _Folding:
             if (function.is_class or function.lingers) and call.targets
         ]
         return mine
+
+
+def _weakness(held: tuple[str, Strength]) -> int:
+    return -held[1]
 
 
 def copy_of(facts: Facts) -> Facts:

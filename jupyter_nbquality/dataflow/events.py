@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import basename, dirname, normpath
+from posixpath import basename, dirname, normpath, splitext
 
 from jupyter_nbquality.dataflow.facts import FILE, STATE, Effect, Facts
 
 _WILDCARD = re.compile(r"[*?\[]")
+_GATHERING = re.compile(r"/(\*|\?[^/]*)$")
 _DISPLAY = f"{STATE}display"
 ANY_FILE, UNKNOWN_FILE, FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
 GATHERED = frozenset({ANY_FILE, UNKNOWN_FILE, FOLDERS})
@@ -69,7 +70,8 @@ def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
         yield ANY_FILE, MAY_CHANGE
         if dirname(what) or not what:
             yield FOLDERS, READ
-        if what:
+        plain = _WILDCARD.split(what, maxsplit=1)[0]
+        if what == plain != "":
             path = normpath(what)
             yield FILE + path, CHANGE
             if path.endswith(".py"):
@@ -77,10 +79,16 @@ def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
             yield from _of_folders(path)
         else:
             yield UNKNOWN_FILE, MAY_CHANGE
+            if plain:
+                path = normpath(plain)
+                folder = path if plain.endswith("/") else dirname(path)
+                if "/" not in what.removeprefix(plain):
+                    yield _some_file(folder, what), CHANGE
+                yield from _of_folders(f"{folder}/?")
     elif kind == "makes-folder":
         yield f"{STATE}directory", READ
         yield FOLDERS, MAY_CHANGE
-        if what:
+        if what and not _WILDCARD.search(what):
             path = normpath(what)
             yield FILE + path, CHANGE
             yield from _of_folders(path)
@@ -127,6 +135,8 @@ def _reading(path: str) -> Iterator[tuple[str, int]]:
     else:
         path = normpath(path)
         yield FILE + path, READ
+        yield _some_file(dirname(path), path), READ
+        yield _some_file(dirname(path), ""), READ
         yield from _inside(dirname(path))
         if "." not in basename(path).lstrip("."):
             # It may be a folder.
@@ -138,6 +148,11 @@ def _listing(folder: str) -> str:
     return f"{FILE}{normpath(folder or '.')}/*"
 
 
+def _some_file(folder: str, path: str) -> str:
+    """Gives the name of any file in a folder that ends as a path does."""
+    return f"{FILE}{normpath(folder or '.')}/?{splitext(path)[1]}"
+
+
 def gathers(name: str) -> bool:
     """Says whether a name stands for many, of which each change adds to the others."""
-    return name in GATHERED or (name.startswith(FILE) and name.endswith("/*"))
+    return name in GATHERED or (name.startswith(FILE) and _GATHERING.search(name) is not None)

@@ -221,6 +221,11 @@ class Expressions:
             for argument in node.args:
                 found += self.roots(argument)
             return tuple(Root(root.name, Strength.MADE) for root in found)
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            # The very objects that are written there.
+            return _distinct(
+                [root for part in node.elts for root in self.given(part)], Strength.SAME
+            )
         return tuple(Root(root.name, Strength.PART) for root in self.roots(node))
 
     # ---- expressions ----

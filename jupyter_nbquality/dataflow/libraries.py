@@ -12,6 +12,8 @@ they may stand below ``[tool.nbquality.libraries]``::
     "random.shuffle" = [0]
     [numpy.may-change]
     "linalg.solve" = ["out"]
+    [numpy.views]                   # the result is a view of these: who changes one changes both
+    split = [0]
     [numpy.reads-state]             # states of the process: "random numpy", "directory", "display"
     geterr = ["display"]
     [numpy.writes-state]
@@ -38,6 +40,7 @@ they may stand below ``[tool.nbquality.libraries]``::
     pure = ["ravel"]
     fresh = ["flatten"]
     returns-self = ["fit"]          # the result is the object
+    views = ["ravel"]               # … or a view of it: who changes one changes both
     keeps = ["append"]              # the object keeps what it is given
     [numpy.methods.writes-file]     # and so on; "receiver" is the object itself
     tofile = [0, "fid"]
@@ -117,7 +120,8 @@ class Behaviour:
         receiver_may: Whether it may.
         known: Whether what is not named here is left alone.
         fresh: Whether its result shares nothing with what it is given.
-        returns_self: Whether its result is its object.
+        returns_self: Whether its result is its object, or a view of it.
+        views: The arguments that its result is a view of.
         keeps: Whether its object keeps what it is given.
         reads_file: The argument that is the path it reads.
         writes_file: The argument that is the path it writes.
@@ -149,6 +153,7 @@ class Behaviour:
         "returns_self",
         "sets_state",
         "unless",
+        "views",
         "writes_file",
         "writes_state",
     )
@@ -158,6 +163,7 @@ class Behaviour:
         self.may_change: tuple[int | str, ...] = ()
         self.receiver = self.receiver_if_dropped = self.receiver_may = False
         self.known = self.fresh = self.returns_self = self.keeps = self.acts = False
+        self.views: tuple[int | str, ...] = ()
         self.reads_file: tuple[int | str, ...] | None = None
         self.writes_file: tuple[int | str, ...] | None = None
         self.reads_state: tuple[str, ...] = ()
@@ -259,7 +265,7 @@ _MAPS = frozenset(
     {"reads-state", "writes-state", "sets-state", "draws", "unless"}
     | {"reads-file", "writes-file", "makes-folder", "mode"}
 )
-_BOTH = frozenset({"changes", "may-change"})
+_BOTH = frozenset({"changes", "may-change", "views"})
 
 
 def _strings(key: str, value: object) -> list[str]:
@@ -310,6 +316,8 @@ class _Rows:
         known.receiver_if_dropped = "changes-if-dropped" in said
         known.receiver_may = known.receiver_if_dropped or said.get("may-change") == ()
         known.returns_self, known.keeps = "returns-self" in said, "keeps" in said
+        known.views = said.get("views", ())
+        known.returns_self = known.returns_self or said.get("views") == ()
         known.fresh = "fresh" in said
         known.reads_file, known.writes_file = said.get("reads-file"), said.get("writes-file")
         known.makes_folder, known.mode = said.get("makes-folder"), said.get("mode")

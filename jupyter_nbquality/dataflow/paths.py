@@ -2,48 +2,58 @@
 
 import ast
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 _DEEPEST = 12
 """Paths of more parts are not known, nor are names made of as many others."""
 _FUNCTIONS = frozenset({"Path", "PurePath", "join", "str", "open"})
 
+_HIDDEN = "\0"
+_RUN = re.compile(f"{_HIDDEN}+")
+
 PathOf = Callable[[str], str]
 """Gives the path that a name holds; empty where it is not known."""
 
 
-def path_in(node: ast.expr, path_of: PathOf, depth: int = 0) -> str:
+def path_in(node: ast.expr, path_of: PathOf) -> str:
     """Gives a path that is written out; empty where it is not known.
 
-    Also as ``Path("a") / "b"``, ``join("a", "b")``, ``"a" + "/b"`` or ``f"{a}/b"``.
+    Also as ``Path("a") / "b"``, ``join("a", "b")``, ``"a" + "/b"`` or ``f"{a}/b"``. Where only the
+    folder is known, ``*`` stands for the rest: ``f"out/{name}.csv"`` gives ``out/*.csv``.
 
     Args:
         node: The expression.
         path_of: What names hold.
-        depth: How deep it stands in another.
     """
-    if depth > _DEEPEST:
-        return ""
-    parts: list[ast.expr]
+    found = _written(node, path_of, 0)
+    known, hidden, _rest = found.partition(_HIDDEN)
+    if not hidden:
+        return found
+    return _RUN.sub("*", found) if "/" in known else ""
+
+
+def _written(node: ast.expr, path_of: PathOf, depth: int) -> str:
+    """Gives a text, with `_HIDDEN` for what is not known."""
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
+        return node.value if isinstance(node.value, str) else _HIDDEN
+    if depth > _DEEPEST:
+        return _HIDDEN
     if isinstance(node, ast.Name):
-        return path_of(node.id)
-    if isinstance(node, ast.BinOp):
+        return path_of(node.id) or _HIDDEN
+    if isinstance(node, ast.FormattedValue):
+        plain = node.format_spec is None and node.conversion == -1
+        return _written(node.value, path_of, depth + 1) if plain else _HIDDEN
+    parts: list[ast.expr] = []
+    join: Callable[..., str] = posixpath.join
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Add):
         parts = [node.left, node.right]
         join = posixpath.join if isinstance(node.op, ast.Div) else _added
-        if not isinstance(node.op, ast.Div | ast.Add):
-            return ""
     elif isinstance(node, ast.JoinedStr):
-        parts, join = list(node.values), _added
-    elif isinstance(node, ast.FormattedValue):
-        return path_in(node.value, path_of, depth + 1) if _is_plain(node) else ""
+        parts, join = node.values, _added
     elif _is_path_call(node):
-        parts, join = node.args, posixpath.join  # type: ignore[attr-defined]
-    else:
-        return ""
-    found = [path_in(part, path_of, depth + 1) for part in parts]
-    return join(*found) if found and all(found) else ""
+        parts = node.args  # type: ignore[attr-defined]
+    return join(*(_written(part, path_of, depth + 1) for part in parts)) if parts else _HIDDEN
 
 
 def names_in(node: ast.expr, depth: int = 0) -> Iterator[str]:
@@ -102,10 +112,6 @@ def resolved(paths: Mapping[str, ast.expr]) -> dict[str, str]:
 
 def _added(*parts: str) -> str:
     return "".join(parts)
-
-
-def _is_plain(node: ast.FormattedValue) -> bool:
-    return node.format_spec is None and node.conversion == -1
 
 
 def _is_path_call(node: ast.expr) -> bool:
