@@ -543,6 +543,12 @@ def test_too_deep_to_parse(text: str) -> None:
         parse(mask(text))
 
 
+def test_numbers_that_cannot_be_written_down() -> None:
+    with pytest.raises(SyntaxError, match="digits"):
+        parse("x = 0x" + "f" * 4_000)
+    assert parse("x = '0x" + "f" * 4_000 + "'; y = 0b" + "1" * 4_000)
+
+
 def test_nesting_depth() -> None:
     assert nesting_depth("") == 0
     assert nesting_depth("([{}])") == 3

@@ -10,6 +10,9 @@ from jupyter_nbquality.ipython.text import STRING
 MAX_NESTING = 150
 """Open brackets `parse` accepts. Python's own limit is 200; LibCST crashes at about 1,400."""
 _BRACKET_TOKEN = re.compile(r"#[^\r\n]*|[()\[\]{}]|" + STRING)
+_LONG_NUMBER = re.compile(r"\b0[xXoObB][0-9a-fA-F_]{3500}")
+_MOST_BITS = 14_000
+"""Python parses longer numbers, and cannot write them down: they have more than 4,300 digits."""
 _FORMAT_PREFIXES = frozenset("fFrRtT")
 
 
@@ -24,7 +27,8 @@ def parse(source: MaskedSource | str) -> ast.Module:
 
     Raises:
         TooDeepError: nested deeper than is safe.
-        SyntaxError: not Python, whatever `compile` makes of it (null bytes, lone surrogates).
+        SyntaxError: not Python, whatever `compile` makes of it (null bytes, lone surrogates), or
+            a number of thousands of digits.
     """
     text = source if isinstance(source, str) else source.text
     if nesting_depth(text) > MAX_NESTING:
@@ -39,7 +43,15 @@ def parse(source: MaskedSource | str) -> ast.Module:
     except (ValueError, OverflowError) as error:
         raise SyntaxError(str(error)) from None
     assert isinstance(tree, ast.Module)
+    if len(text) > 3_500 and _LONG_NUMBER.search(text) and any(map(_is_too_long, ast.walk(tree))):
+        raise SyntaxError("a number has thousands of digits")
     return tree
+
+
+def _is_too_long(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, int):
+        return False
+    return node.value.bit_length() > _MOST_BITS
 
 
 def nesting_depth(source: str) -> int:
