@@ -12,6 +12,8 @@ import type {
   ApplyRequest,
   FixReply,
   FormatRequest,
+  GatherReply,
+  GatherRequest,
   FixRequest,
   InspectRequest,
   Inspection,
@@ -35,6 +37,8 @@ export interface IQualityClient {
   fix(request: FixRequest): Promise<FixReply>;
   /** Formatting as an edit plan, or a refusal. */
   format(request: FormatRequest): Promise<FixReply>;
+  /** The least code that computes a cell as a notebook of its own, or a refusal. */
+  gather(request: GatherRequest): Promise<GatherReply>;
   /** A refactoring as an edit plan with what to tell of it, or a refusal; changes nothing. */
   refactor(
     request: RefactorRequest,

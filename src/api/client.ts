@@ -8,6 +8,8 @@ import type {
   FixReply,
   FixRequest,
   FormatRequest,
+  GatherReply,
+  GatherRequest,
   InspectRequest,
   Inspection,
   RefactorReply,
@@ -76,6 +78,11 @@ export class QualityClient implements IQualityClient {
   async format(request: FormatRequest): Promise<FixReply> {
     await this.serverInfo();
     return this._post<FixReply>('format', request);
+  }
+
+  async gather(request: GatherRequest): Promise<GatherReply> {
+    await this.serverInfo();
+    return this._post<GatherReply>('gather', request);
   }
 
   async refactor(
