@@ -366,6 +366,15 @@ async def test_hostile_notebooks(ask, subtests, manager):
     assert "F401" in codes(response)
 
 
+@pytest.mark.parametrize("jp_server_config", [config(time_limit=120.0)])
+async def test_hostile_texts_that_ran(ask, subtests):
+    for name in ("brackets", "sum", "lambdas", "f-strings", "null bytes", "a hex number", "quotes"):
+        with subtests.test(name):
+            runs = [{"cell": "c0", "source": source + "\ny = 2"} for source in HOSTILE[name]]
+            sent = {"notebook": notebook(*HOSTILE[name]), "runs": runs}
+            assert states(await ask("inspect", sent, request_timeout=150))[0] == "edited"
+
+
 @pytest.mark.parametrize("jp_server_config", [config(max_cells=20_000, time_limit=120.0)])
 async def test_ten_thousand_cells(ask):
     sources = [f"x{number} = {number}\nprint(x{number})\n" for number in range(10_000)]
