@@ -3,8 +3,9 @@
 A notebook is run whole, twice; what differs between the two is not judged. Then each code cell of
 two statements and more is made a function, and the whole is run again, that cell once more at its
 end. *Preserved* is a trial after which every cell shows the same and binds the same, but for the
-names that the refactoring said would be lost. Without notebooks those of `examples/` and of
-`benchmarks/notebooks/` are tried.
+names that the refactoring said would be lost. So are others tried: a new name for every name,
+inlining every name, every exchange of neighbours, merging each cell with the next, splitting.
+Without notebooks those of `examples/` and of `benchmarks/notebooks/` are tried.
 """
 
 import argparse
@@ -15,16 +16,17 @@ from statistics import median
 from typing import Any
 
 from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_names
+from refactor_steps import KINDS, base_of, known_cells, try_steps
 
 from jupyter_nbquality import notebook_file
 from jupyter_nbquality.dataflow.cells import CellFacts
-from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.edits import ChangeCell, Refusal, apply_text_edits
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.extract_function import Extraction, extract_function
 from jupyter_nbquality.refactor.selection import Selection
 
 LIMIT = 0.95
+_KINDS = ["extract", *KINDS]
 NAME = "extracted_step"
 
 
@@ -48,29 +50,47 @@ class Trials:
         self.parameters: list[int] = []
         self.returns: list[int] = []
 
+    def add(self, title: str, miss: str | Refusal) -> None:
+        """Notes what came of one."""
+        self.all += 1
+        if isinstance(miss, Refusal):
+            self.refusals[miss.code] += 1
+            self.read.append(f"{title}: refused, {miss.message}")
+            return
+        self.attempted += 1
+        if miss:
+            self.read.append(f"{title}: {miss}")
+        else:
+            self.preserved += 1
+
     def __str__(self) -> str:
         """Gives some lines to read."""
         if not self.attempted:
-            return f"none of {self.all} cells extracted"
+            return f"none of {self.all} done"
         reasons = ", ".join(f"{code} {times}" for code, times in self.refusals.most_common())
+        done = (
+            f"{self.preserved} of {self.attempted} do the same, "
+            f"{self.attempted} of {self.all} done ({self.preserved / self.all:.1%} of all)\n"
+            f"refused: {reasons or 'none'}"
+        )
+        if not self.parameters:
+            return done
         return (
-            f"{self.preserved} of {self.attempted} extracted cells do the same, "
-            f"{self.attempted} of {self.all} extracted "
-            f"({self.preserved / self.all:.1%} of all)\n"
-            f"refused: {reasons or 'none'}\n"
+            f"{done}\n"
             f"median of parameters {median(self.parameters):g}, of returns "
             f"{median(self.returns):g}; most {max(self.parameters)} and {max(self.returns)}"
         )
 
 
-def try_notebook(file: Path, runner: Runner, seconds: int, trials: Trials) -> str:
+def try_notebook(file: Path, runner: Runner, seconds: int, whole_trials: dict[str, Trials]) -> str:
     """Tries a notebook; says why where it cannot."""
     notebook = notebook_file.read(file).notebook
-    cells = _cells_of(notebook)
+    cells = known_cells(notebook)
+    trials = whole_trials.get("extract")
     folder = folder_of(file)
     keys = list(cells)
     whole = [[number, known.source, wanted_names(known)] for number, known in _counted(cells)]
-    wanted = [key for key, known in cells.items() if len(known.statements) > 1]
+    wanted = [key for key, known in cells.items() if trials and len(known.statements) > 1]
     again = [
         [len(whole) + place, cells[key].source, wanted_names(cells[key])]
         for place, key in enumerate(wanted, 1)
@@ -82,6 +102,16 @@ def try_notebook(file: Path, runner: Runner, seconds: int, trials: Trials) -> st
     failed = sum(bool(cell["error"]) for cell in runs[0]["cells"])
     if failed * 3 > len(cells):
         return f"{failed} of {len(cells)} cells fail"
+    base = base_of(notebook, cells, runs)
+    for kind, its in whole_trials.items():
+        for make in KINDS.get(kind, ()):
+            steps = list(make(base))
+            for step, miss in try_steps(
+                base, steps, lambda wanted: runner.run(wanted, folder, seconds)
+            ):
+                its.add(f"{file.name}: {step.title}", miss)
+    if trials is None:
+        return ""
     for place, key in enumerate(wanted):
         number = keys.index(key)
         if runs[0]["cells"][number]["error"]:
@@ -151,16 +181,6 @@ def _without(values: dict[str, Any], lost: set[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in lost}
 
 
-def _cells_of(notebook: Notebook) -> dict[str, CellFacts]:
-    dataflow = Dataflow()
-    dataflow.update(notebook)
-    return {
-        key: known
-        for key, known in dataflow.cells.items()
-        if known.state in {"known", "foreign"} and known.source.strip()
-    }
-
-
 def _counted(cells: dict[str, CellFacts]) -> list[tuple[int, CellFacts]]:
     return list(enumerate(cells.values(), 1))
 
@@ -171,18 +191,23 @@ def main() -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--python", default=sys.executable, help="Python with what they import")
     parser.add_argument("--seconds", type=int, default=60, help="most seconds a run may take")
+    parser.add_argument("--what", nargs="+", choices=_KINDS, default=_KINDS, help="what is tried")
     options = parser.parse_args()
     runner = Runner(options.python)
-    trials = Trials()
+    trials = {kind: Trials() for kind in options.what}
     for file in options.notebooks or own_notebooks():
-        before = len(trials.read)
+        before = {kind: len(its.read) for kind, its in trials.items()}
         why = try_notebook(file, runner, options.seconds, trials)
         print(f"{file.name}: {f'left out, {why}' if why else 'tried'}", flush=True)
-        for line in trials.read[before:]:
-            print(f"    {line}", flush=True)
+        for kind, its in trials.items():
+            for line in its.read[before[kind] :]:
+                print(f"    {line}", flush=True)
     runner.end()
-    print(trials)
-    return 0 if trials.preserved >= LIMIT * trials.all else 1
+    for kind, its in trials.items():
+        print(f"\n{kind}: {its}")
+    changed = sum(its.attempted - its.preserved for its in trials.values())
+    extracted = trials.get("extract", Trials())
+    return 0 if not changed and extracted.preserved >= LIMIT * extracted.all else 1
 
 
 if __name__ == "__main__":

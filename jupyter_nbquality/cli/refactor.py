@@ -157,6 +157,18 @@ def rename(
     _finish(opened, made, how, told)
 
 
+@command.command("inline")
+@_common
+@click.argument("name")
+def inline(notebook: str, name: str, diff: bool, **output: Any) -> None:
+    """Put what a variable or a function holds where it is read."""
+    from jupyter_nbquality.refactor.inline import inline as plan_inline
+
+    opened, how = _opened(notebook, diff, output)
+    made = plan_inline(opened.file.notebook, name, libraries=opened.dataflow.libraries)
+    _finish(opened, made, how)
+
+
 @command.command("move")
 @_common
 @click.option("--cell", required=True, metavar="N|ID", help="The cell to move.")

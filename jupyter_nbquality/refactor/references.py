@@ -47,6 +47,7 @@ class Reference(msgspec.Struct, frozen=True):
         hidden: Names that mean something else there than in the notebook.
         repeats: Whether it is evaluated later, or any number of times: in functions, loops and
             comprehensions.
+        later: Whether it stands in a function.
         node: The syntax; ``None`` in magics.
     """
 
@@ -57,6 +58,7 @@ class Reference(msgspec.Struct, frozen=True):
     lead: str = ""
     hidden: frozenset[str] = frozenset()
     repeats: bool = False
+    later: bool = False
     node: ast.AST | None = None
 
 
@@ -215,7 +217,10 @@ class _Walk:
         except UnclearError:
             how, span = "unclear", (0, 0)
         repeats = bool(self._loops) or any(scope.kind != "class" for scope in scopes)
-        self.found.append(Reference(name, span, how, binds, lead, _hidden(scopes), repeats, node))
+        later = any(scope.kind == "function" for scope in scopes)
+        self.found.append(
+            Reference(name, span, how, binds, lead, _hidden(scopes), repeats, later, node)
+        )
 
     # ---- definitions ----
 

@@ -104,7 +104,7 @@ def rename(
         dataflow.update(notebook)
         found = {key: references(known) for key, known in dataflow.cells.items()}
         _refuse_unclear(dataflow.cells, found, old, new)
-        _refuse_unknown(dataflow.cells, found, old)
+        refuse_unknown(dataflow.cells, found, old)
         changing = _changing(dataflow, found, old)
         mentioned = list(_mentions(notebook, dataflow.cells, old))
         chosen = [each for each in mentioned if each.where in mentions]
@@ -184,8 +184,17 @@ def _refuse_place(each: Reference, old: str, new: str, key: str) -> None:
         )
 
 
-def _refuse_unknown(cells: _Known, found: _Found, old: str) -> None:
-    """Refuses where code may define or read any name."""
+def refuse_unknown(cells: _Known, found: _Found, old: str) -> None:
+    """Refuses where code may define or read any name, and so one of the notebook.
+
+    Args:
+        cells: What is known of the cells, by id.
+        found: The places of names in them.
+        old: The name.
+
+    Raises:
+        RefusedError: There is such code.
+    """
     is_seen = False
     asked: list[str] = []
     for key, known in cells.items():

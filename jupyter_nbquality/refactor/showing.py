@@ -56,6 +56,16 @@ def gives_nothing(shown: ast.Expr) -> bool:
     return isinstance(value.func, ast.Attribute) and value.func.attr == "show"
 
 
+def quieted(source: str) -> str:
+    """Keeps a cell from showing its last expression, by a semicolon."""
+    shown = shown_last(CellFacts(source))
+    if shown is None or gives_nothing(shown):
+        return source
+    index = LineIndex(source)
+    end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
+    return source[:end] + ";" + source[end:]
+
+
 def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -> Iterator[Edit]:
     """Yields what must be written so that an expression is shown where it is not the last one.
 

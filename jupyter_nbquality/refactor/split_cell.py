@@ -27,9 +27,9 @@ from jupyter_nbquality.refactor.selection import first_line, last_line
 from jupyter_nbquality.refactor.showing import (
     draws,
     ends_figure,
-    gives_nothing,
     has_outputs,
     history_read,
+    quieted,
     shown_last,
     shows,
 )
@@ -150,7 +150,7 @@ class _Splitting:
             self._refuse_line(line)
         parts = self._parts(lines)
         self._refuse_parts(parts)
-        sources = [self._quiet(part) for part in parts[:-1]] + [parts[-1]]
+        sources = [quieted(part) for part in parts[:-1]] + [parts[-1]]
         upper = self._upper_shows(sources)
         place = self._notebook.index_of(self._cell.id)
         after = self._notebook.cells[place - 1].id if place else None
@@ -282,16 +282,6 @@ class _Splitting:
         return [dataflow.graph.unit(key).effective.facts for key in keys]
 
     # ---- what is shown ----
-
-    def _quiet(self, part: str) -> str:
-        """Keeps a part from showing its last expression, which was in the middle of the cell."""
-        known = CellFacts(part)
-        shown = shown_last(known)
-        if shown is None or gives_nothing(shown):
-            return part
-        index = LineIndex(part)
-        end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
-        return part[:end] + ";" + part[end:]
 
     def _upper_shows(self, sources: Sequence[str]) -> bool:
         """Tells whether a part above the last one shows something."""

@@ -208,3 +208,10 @@ def test_split_where_it_is_proposed(make: Make, run: Run) -> None:
     assert sources(path)[1:] == ["import math", "x = math.pi\nprint(x)", "y = 1"]
     result = run("refactor", "split", "b.ipynb", "--cell", "4", "--suggest")
     assert (result.exit_code, result.stdout) == (3, "Cell 4: The cell does one thing only.\n")
+
+
+def test_inline(notebook: Path, run: Run) -> None:
+    assert made(run, "inline", "a.ipynb", "n", "--write")["places"] == 2
+    assert sources(notebook)[1:] == ["a = 1 + 1\nb = a\nprint(b)", "print(a, 1)"]
+    result = run("refactor", "inline", "a.ipynb", "gone")
+    assert (result.exit_code, result.stdout) == (3, "No cell binds a name `gone`.\n")

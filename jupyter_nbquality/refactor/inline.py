@@ -1,0 +1,699 @@
+"""Puts the value of a variable, or what a function does, where its name stands."""
+
+import ast
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.dataflow.order import Order
+from jupyter_nbquality.edits import (
+    ChangeCell,
+    DeleteCell,
+    EditPlan,
+    Operation,
+    Refusal,
+    replace_source,
+    source_hash,
+)
+from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.evaluation import (
+    LazyError,
+    evaluated_before,
+    is_fixed,
+    is_quiet,
+)
+from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
+from jupyter_nbquality.refactor.move_cell import sentence
+from jupyter_nbquality.refactor.references import Reference, references
+from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.rename import refuse_unknown
+from jupyter_nbquality.refactor.selection import first_line, last_line
+from jupyter_nbquality.refactor.showing import has_outputs, quieted, shown_last
+from jupyter_nbquality.refactor.text_of import CellText, UnclearError
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+_MADE_ANEW = ast.List | ast.Dict | ast.Set | ast.ListComp | ast.SetComp | ast.DictComp
+
+
+class Inlining(msgspec.Struct, frozen=True, tag_field="kind", tag="inlining"):
+    """A name of the notebook that is no longer needed.
+
+    Attributes:
+        plan: The changes.
+        name: The name, which the notebook has no longer.
+        text: What stands in its place.
+        places: In how many places.
+    """
+
+    plan: EditPlan
+    name: str
+    text: str
+    places: int
+
+
+class _Binding(msgspec.Struct):
+    """Where a name is bound, and to what."""
+
+    cell: str
+    statement: ast.Assign | ast.AnnAssign | ast.FunctionDef
+    value: ast.expr
+
+
+class _Use(msgspec.Struct):
+    """A place where the value is to stand: the node that it replaces, and what with."""
+
+    cell: str
+    node: ast.expr
+    value: ast.expr
+    text: str
+
+
+def inline(
+    notebook: Notebook, name: str, *, libraries: Libraries | None = None
+) -> Inlining | Refusal:
+    """Puts what a name holds where it is read, and takes the name away.
+
+    A variable must be bound once, to an expression that gives the same where it comes to stand: no
+    cell in between changes what it reads, and what calls something is read once. A function must be
+    defined once, as ``return`` and an expression.
+
+    Args:
+        notebook: The document.
+        name: Of a variable or a function of the notebook.
+        libraries: What calls of libraries change.
+
+    Returns:
+        The changes; or why the notebook would not do the same after them.
+    """
+    try:
+        return _Inline(notebook, name, libraries).inlined()
+    except RefusedError as error:
+        return error.refusal
+
+
+class _Inline:
+    """A name on its way out of a notebook."""
+
+    def __init__(self, notebook: Notebook, name: str, libraries: Libraries | None) -> None:
+        self._notebook = notebook
+        self._name = name
+        self._libraries = libraries
+        self._dataflow = Dataflow(libraries)
+        self._dataflow.update(notebook)
+        self._cells = self._dataflow.cells
+        self._texts: dict[str, CellText] = {}
+        self._found = {key: references(known) for key, known in self._cells.items()}
+        self._places = [
+            (key, each) for key, its in self._found.items() for each in its if each.name == name
+        ]
+        self._refuse_unclear()
+        self._binding = self._bound()
+        self._keys = list(self._cells)
+
+    def inlined(self) -> Inlining:
+        """Makes the changes.
+
+        Raises:
+            RefusedError: The notebook would not do the same after them.
+        """
+        reads = [(key, each) for key, each in self._places if not each.binds]
+        if not reads:
+            raise RefusedError("unused", f"Nothing reads `{self._name}`.", self._binding.cell)
+        if isinstance(self._binding.statement, ast.FunctionDef):
+            uses = [self._called(key, each) for key, each in reads]
+        else:
+            self._refuse_variable(reads)
+            text = self._text(self._binding.cell).text(self._binding.value)
+            uses = [
+                _Use(key, each.node, self._binding.value, text)
+                for key, each in reads
+                if isinstance(each.node, ast.Name)
+            ]
+        sources = self._replaced(uses)
+        plan = EditPlan(f"Inline {self._name}", list(self._operations(sources)))
+        return Inlining(plan, self._name, uses[0].text, len(uses))
+
+    # ---- what it is ----
+
+    def _refuse_unclear(self) -> None:
+        name = self._name
+        for key, known in self._cells.items():
+            if known.state in {"broken", "too deep"} and re.search(
+                rf"(?<!\w){re.escape(name)}(?!\w)", known.source
+            ):
+                raise RefusedError(
+                    "does-not-parse", f"The cell does not parse, and names `{name}`.", key
+                )
+        for key, each in self._places:
+            if each.how != "code" or not isinstance(each.node, ast.Name | ast.FunctionDef):
+                what = "a magic" if each.how == "magic" else "a text or a statement"
+                raise RefusedError(
+                    "not-an-expression", f"`{name}` stands in {what} that names it.", key
+                )
+        refuse_unknown(self._cells, self._found, name)
+
+    def _bound(self) -> _Binding:
+        name = self._name
+        bindings = [(key, each) for key, each in self._places if each.binds]
+        if not bindings:
+            raise RefusedError("unbound-name", f"No cell binds a name `{name}`.")
+        key, first = bindings[0]
+        if len(bindings) > 1:
+            raise RefusedError(
+                "bound-again", f"`{name}` is bound, or deleted, in more than one place.", key
+            )
+        if ACTING_TAGS & set(self._notebook.cell(key).tags):
+            raise RefusedError("parameters", f"`{name}` may be set from outside.", key)
+        tree = self._cells[key].tree
+        for statement in tree.body if tree is not None else ():
+            if statement is first.node and isinstance(statement, ast.FunctionDef):
+                return _Binding(key, statement, _body_of(statement, key))
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                targets = (
+                    statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                )
+                if targets == [first.node]:
+                    return _Binding(key, statement, statement.value)
+        raise RefusedError(
+            "not-plain", f"`{name}` is not bound by a plain assignment or definition.", key
+        )
+
+    # ---- variables ----
+
+    def _refuse_variable(self, reads: Sequence[tuple[str, Reference]]) -> None:
+        value, name = self._binding.value, self._name
+        self._refuse_capture(value, reads)
+        if is_fixed(value):
+            return
+        quiet = is_quiet(value) and not self._facts_change()
+        if len(reads) > 1:
+            if not quiet:
+                raise RefusedError(
+                    "called-once",
+                    f"`{name}` is read {len(reads)} times, and computing it may do something, or "
+                    "take its time.",
+                    self._binding.cell,
+                )
+            self._refuse_changed(value)
+        units = _Units(self._notebook, self._cells, self._binding, reads, self._libraries)
+        for key, each in reads:
+            if each.later:
+                raise RefusedError(
+                    "read-later",
+                    f"`{name}` is read in a function, which may run when it would be another "
+                    "value.",
+                    key,
+                )
+            assert isinstance(each.node, ast.Name)
+            units.refuse_between(each.node, name)
+            if not quiet:
+                units.refuse_showing(name)
+            if not quiet or each.repeats:
+                self._refuse_evaluation(key, each, units, quiet=quiet)
+
+    def _facts_change(self) -> bool:
+        facts = next(
+            (
+                facts
+                for facts in self._cells[self._binding.cell].statements
+                if facts.first == first_line(self._binding.statement)
+            ),
+            None,
+        )
+        return facts is None or bool(facts.mutates or facts.effects)
+
+    def _refuse_changed(self, value: ast.expr) -> None:
+        """Refuses to make an object several times that is changed, or told from others."""
+        if not isinstance(value, _MADE_ANEW):
+            return
+        for unit in self._dataflow.graph.units:
+            if self._name in unit.effective.facts.mutates:
+                raise RefusedError(
+                    "changed",
+                    f"`{self._name}` is changed in place, or may be.",
+                    str(unit.key),
+                )
+
+    def _refuse_capture(self, value: ast.expr, reads: Sequence[tuple[str, Reference]]) -> None:
+        names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        for key, each in reads:
+            hidden = names & each.hidden
+            if hidden:
+                raise RefusedError(
+                    "captured-name",
+                    f"`{min(hidden)}` is another name where `{self._name}` is read.",
+                    key,
+                )
+
+    def _refuse_evaluation(
+        self, key: str, each: Reference, units: "_Units", *, quiet: bool
+    ) -> None:
+        """Refuses where the value would be computed at another time, or another number of times."""
+        statement = self._statement_of(key, each)
+        assert isinstance(each.node, ast.Name)
+        if each.repeats:
+            written = units.written_in(each.node)
+            read = {node.id for node in ast.walk(self._binding.value) if isinstance(node, ast.Name)}
+            if not quiet or written & read:
+                raise RefusedError(
+                    "repeated", f"`{self._name}` is read any number of times in a loop.", key
+                )
+            return
+        try:
+            before = evaluated_before(statement, each.node)
+        except LazyError as error:
+            raise RefusedError(
+                "lazy",
+                f"`{self._name}` is read {error.where}, and computing it may do something.",
+                key,
+            ) from None
+        read = {node.id for part in before for node in ast.walk(part) if isinstance(node, ast.Name)}
+        if not all(map(is_quiet, before)) or (not quiet and read & units.written_by_binding()):
+            raise RefusedError(
+                "order", "Something is called in the same statement before, which may matter.", key
+            )
+
+    def _statement_of(self, key: str, each: Reference) -> ast.stmt:
+        tree = self._cells[key].tree
+        assert tree is not None
+        return next(
+            statement
+            for statement in tree.body
+            if any(node is each.node for node in ast.walk(statement))
+        )
+
+    # ---- functions ----
+
+    def _called(self, key: str, each: Reference) -> _Use:
+        """Gives what a call of the function is replaced by."""
+        function = self._binding.statement
+        assert isinstance(function, ast.FunctionDef)
+        tree = self._cells[key].tree
+        assert tree is not None
+        call = next(
+            (
+                node
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and node.func is each.node
+            ),
+            None,
+        )
+        if call is None:
+            raise RefusedError(
+                "not-called", f"`{self._name}` is not only called, but given on.", key
+            )
+        if any(node is call for node in ast.walk(function)):
+            raise RefusedError("recursive", f"`{self._name}` calls itself.", key)
+        given = _arguments(function, call, key)
+        body = self._binding.value
+        own = set(given)
+        bound_within = {
+            node.id
+            for node in ast.walk(body)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        } | {node.arg for node in ast.walk(body) if isinstance(node, ast.arg)}
+        free = {
+            node.id
+            for node in ast.walk(body)
+            if isinstance(node, ast.Name) and node.id not in own | bound_within
+        }
+        self._refuse_names(free & each.hidden, key)
+        for argument in given.values():
+            read = {node.id for node in ast.walk(argument) if isinstance(node, ast.Name)}
+            self._refuse_names(read & bound_within, key)
+        _refuse_arguments(body, given, key)
+        replaced = _Substitution(given).visit(copy.deepcopy(body))
+        text = self._body_text(given, key)
+        return _Use(key, call, replaced, text)
+
+    def _refuse_names(self, names: set[str], key: str) -> None:
+        if names:
+            raise RefusedError(
+                "captured-name", f"`{min(names)}` means something else in one of the places.", key
+            )
+
+    def _body_text(self, given: Mapping[str, ast.expr], key: str) -> str:
+        """Gives the text of the function's expression with its arguments."""
+        text = self._text(self._binding.cell)
+        body = self._binding.value
+        start, end = text.span(body)
+        edits = []
+        for node in ast.walk(body):
+            if isinstance(node, ast.Name) and node.id in given:
+                argument = given[node.id]
+                try:
+                    its = self._text_of(argument, key)
+                    first, last = text.span(node)
+                except UnclearError:
+                    raise RefusedError(
+                        "in-a-text", "A parameter stands in a text.", self._binding.cell
+                    ) from None
+                if not isinstance(argument, ast.Name | ast.Constant | ast.Attribute | ast.Call):
+                    its = f"({its})"
+                edits.append((first - start, last - start, its))
+        found = text.source[start:end]
+        for first, last, its in sorted(edits, reverse=True):
+            found = found[:first] + its + found[last:]
+        return found
+
+    def _text_of(self, argument: ast.expr, key: str) -> str:
+        """Gives the text of an argument: of the call, or of a default."""
+        tree = self._cells[key].tree
+        at_call = tree is not None and any(node is argument for node in ast.walk(tree))
+        return self._text(key if at_call else self._binding.cell).text(argument)
+
+    # ---- the changes ----
+
+    def _text(self, key: str) -> CellText:
+        if key not in self._texts:
+            known = self._cells[key]
+            text = CellText(known)
+            for node in ast.walk(known.tree or ast.Module([], [])):
+                if isinstance(node, ast.JoinedStr):
+                    try:
+                        text.enter(node)
+                    except UnclearError:
+                        continue
+            self._texts[key] = text
+        return self._texts[key]
+
+    def _replaced(self, uses: Sequence[_Use]) -> dict[str, str]:
+        """Gives the new sources of the cells where something is put, and that of the binding."""
+        sources: dict[str, str] = {}
+        for key in dict.fromkeys([*(use.cell for use in uses), self._binding.cell]):
+            mine = [use for use in uses if use.cell == key]
+            edits = [self._fitting(key, use) for use in mine]
+            removed = self._binding.statement if key == self._binding.cell else None
+            new = _edited(self._cells[key].source, edits)
+            if removed is not None:
+                new = self._without_binding(new, edits)
+            expected = _replaced(self._cells[key], mine, removed)
+            made = CellFacts(new)
+            if made.tree is None or ast.dump(made.tree) != expected:
+                raise RefusedError(
+                    "cannot-stand", "The expression cannot stand in one of the places.", key
+                )
+            if removed is not None:
+                new = self._shown_as_before(key, new)
+            sources[key] = new
+        return sources
+
+    def _fitting(self, key: str, use: _Use) -> tuple[int, int, str]:
+        """Gives the edit for one place, with brackets where they are needed."""
+        known = self._cells[key]
+        try:
+            start, end = self._text(key).span(use.node)
+        except UnclearError:
+            raise RefusedError("in-a-text", f"`{self._name}` stands in a text.", key) from None
+        expected = _replaced(known, [use], None)
+        for text in (use.text, f"({use.text})"):
+            made = CellFacts(known.source[:start] + text + known.source[end:])
+            if made.tree is not None and ast.dump(made.tree) == expected:
+                return start, end, text
+        raise RefusedError(
+            "cannot-stand", f"The expression cannot stand in the place of `{self._name}`.", key
+        )
+
+    def _without_binding(self, source: str, edits: Sequence[tuple[int, int, str]]) -> str:
+        """Takes the lines of the binding away."""
+        statement = self._binding.statement
+        # Edits stand below or within other lines: what they add is counted.
+        old = self._cells[self._binding.cell].source
+        lines = _BREAK.split(old)
+        first, last = first_line(statement) - 1, last_line(statement) - 1
+        while (
+            last + 1 < len(lines)
+            and not lines[last + 1].strip()
+            and (first == 0 or not lines[first - 1].strip())
+        ):
+            last += 1
+        tree = self._cells[self._binding.cell].tree
+        for other in tree.body if tree is not None else ():
+            if other is not statement and not (
+                last_line(other) - 1 < first or first_line(other) - 1 > last
+            ):
+                raise RefusedError(
+                    "shared-line",
+                    f"`{self._name}` is bound on one line with other code.",
+                    self._binding.cell,
+                )
+        start = _offset(old, first)
+        end = _offset(old, last + 1)
+        if any(edit[0] < end and edit[1] > start for edit in edits):
+            raise RefusedError("recursive", f"`{self._name}` reads itself.", self._binding.cell)
+        shift = sum(len(text) - (stop - begin) for begin, stop, text in edits if stop <= start)
+        left = source[: start + shift] + source[end + shift :]
+        return left.rstrip("\r\n") if end >= len(old) else left
+
+    def _shown_as_before(self, key: str, source: str) -> str:
+        """Keeps the cell from showing what stood above the binding at its end."""
+        was_shown = shown_last(self._cells[key]) is not None
+        return source if was_shown or shown_last(CellFacts(source)) is None else quieted(source)
+
+    def _operations(self, sources: Mapping[str, str]) -> Iterator[Operation]:
+        for cell in self._notebook.cells:
+            if cell.id not in sources:
+                continue
+            new = sources[cell.id]
+            if not new.strip() and not has_outputs(cell):
+                yield DeleteCell(cell.id, source_hash(cell.source))
+            else:
+                change = replace_source(cell.id, cell.source, new)
+                yield ChangeCell(cell.id, change.source_hash, change.edits)
+
+
+class _Units:
+    """The notebook in pieces, of which the binding and each statement that reads it are some."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        cells: Mapping[str, CellFacts],
+        binding: _Binding,
+        reads: Sequence[tuple[str, Reference]],
+        libraries: Libraries | None,
+    ) -> None:
+        self._binding = ""
+        self._of: dict[int, str] = {}
+        wanted = {id(each.node) for _key, each in reads}
+        touched = {binding.cell, *(key for key, _each in reads)}
+        pieces: list[Cell] = []
+        for key, known in cells.items():
+            if key not in touched or known.tree is None:
+                pieces.append(Cell(key, "code", known.source))
+                continue
+            lines = _BREAK.split(known.source)
+            done = 0
+            for number, statement in enumerate(known.tree.body):
+                first, last = first_line(statement) - 1, last_line(statement)
+                # What shares its line goes with the one before.
+                unit = f"{key}#{number}" if first >= done else pieces[-1].id
+                if first >= done:
+                    pieces.append(Cell(unit, "code", "\n".join(lines[done:last])))
+                    done = last
+                if statement is binding.statement:
+                    self._binding = unit
+                for node in ast.walk(statement):
+                    if id(node) in wanted:
+                        self._of[id(node)] = unit
+            if "".join(lines[done:]).strip():
+                pieces.append(Cell(f"{key}#end", "code", "\n".join(lines[done:])))
+        self._notebook = Notebook("", pieces, notebook.language, notebook.language_version)
+        self._dataflow = Dataflow(libraries)
+        self._dataflow.update(self._notebook)
+        self._order = Order(self._dataflow)
+        self._cells = {
+            unit.id: unit.id.rpartition("#")[0] if "#" in unit.id else unit.id for unit in pieces
+        }
+
+    def refuse_between(self, node: ast.Name, name: str) -> None:
+        """Refuses where what stands between keeps the value from being computed at a place."""
+        unit = self._of[id(node)]
+        keys = [cell.id for cell in self._notebook.cells]
+        if keys.index(unit) < keys.index(self._binding):
+            raise RefusedError(
+                "read-above",
+                f"`{name}` is read above the place where it is bound.",
+                self._cells[unit],
+            )
+        broken = [
+            each for each in self._order.why_not_move(self._binding, unit) if each.names != (name,)
+        ]
+        if broken:
+            raise RefusedError(
+                "changed-between",
+                "What `"
+                + name
+                + "` is computed from changes before it is read, or the other way round: "
+                + _without_numbers(sentence(self._notebook, self._dataflow, broken[0])),
+                self._cells[unit],
+            )
+
+    def refuse_showing(self, name: str) -> None:
+        """Refuses to compute elsewhere what shows something while it is computed."""
+        facts = self._dataflow.graph.unit(self._binding).effective.facts
+        if any(effect.what in {"display", "figure"} for effect in facts.effects):
+            raise RefusedError(
+                "shows",
+                f"Computing `{name}` shows something, which would be shown elsewhere.",
+                self._cells[self._binding],
+            )
+
+    def written_by_binding(self) -> set[str]:
+        """Gives the names that computing the value binds or changes."""
+        return self._written(self._binding)
+
+    def written_in(self, node: ast.Name) -> set[str]:
+        """Gives the names that the statement of a place binds or changes."""
+        return self._written(self._of[id(node)])
+
+    def _written(self, unit: str) -> set[str]:
+        facts = self._dataflow.graph.unit(unit).effective.facts
+        return {*facts.binds, *facts.mutates, *facts.deletes}
+
+
+def _without_numbers(text: str) -> str:
+    """Says a sentence about pieces of cells, whose numbers nobody knows."""
+    text = re.sub(r"[Cc]ell \d+ and cell \d+ both", "two statements both", text)
+    text = re.sub(r"Cell \d+", "a statement", text)
+    return re.sub(r"cell \d+", "another", text)
+
+
+# ── functions ──
+
+
+def _body_of(function: ast.FunctionDef, key: str) -> ast.expr:
+    """Gives the expression that a simple function returns."""
+    name, body = function.name, function.body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    taken = function.args
+    if function.decorator_list or taken.vararg is not None or taken.kwarg is not None:
+        raise RefusedError(
+            "not-plain", f"`{name}` has decorators, or takes any number of arguments.", key
+        )
+    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+        raise RefusedError("not-plain", f"`{name}` is more than `return` and an expression.", key)
+    value = body[0].value
+    if any(isinstance(node, ast.Yield | ast.YieldFrom | ast.NamedExpr) for node in ast.walk(value)):
+        raise RefusedError("not-plain", f"`{name}` does more than give a value.", key)
+    return value
+
+
+def _arguments(function: ast.FunctionDef, call: ast.Call, key: str) -> dict[str, ast.expr]:
+    """Gives what each parameter is given."""
+    taken = function.args
+    places = [argument.arg for argument in (*taken.posonlyargs, *taken.args)]
+    named = {argument.arg for argument in (*taken.args, *taken.kwonlyargs)}
+    given: dict[str, ast.expr] = {}
+    fits = len(call.args) <= len(places)
+    for name, argument in zip(places, call.args, strict=False):
+        fits = fits and not isinstance(argument, ast.Starred)
+        given[name] = argument
+    for keyword in call.keywords:
+        fits = fits and keyword.arg in named and keyword.arg not in given
+        given[keyword.arg or ""] = keyword.value
+    defaults = dict(zip(places[len(places) - len(taken.defaults) :], taken.defaults, strict=True))
+    defaults |= {
+        argument.arg: default
+        for argument, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True)
+        if default is not None
+    }
+    for name in (*places, *(argument.arg for argument in taken.kwonlyargs)):
+        if name in given:
+            continue
+        if name not in defaults or not is_fixed(defaults[name]):
+            fits = False
+        else:
+            given[name] = defaults[name]
+    if not fits:
+        raise RefusedError(
+            "arguments", f"It is not plain what a call of `{function.name}` gives it.", key
+        )
+    return given
+
+
+def _refuse_arguments(body: ast.expr, given: Mapping[str, ast.expr], key: str) -> None:
+    """Refuses where arguments would be evaluated at another time, or another number of times."""
+    statement = ast.Expr(body)
+    used: dict[str, list[ast.Name]] = {name: [] for name in given}
+    for node in ast.walk(body):
+        if isinstance(node, ast.Name) and node.id in used:
+            used[node.id].append(node)
+    calling = [name for name, argument in given.items() if not is_quiet(argument)]
+    for name in calling:
+        try:
+            before = evaluated_before(statement, used[name][0]) if len(used[name]) == 1 else None
+        except LazyError:
+            before = None
+        if before is None or len(calling) > 1 or not all(map(is_quiet, before)):
+            raise RefusedError(
+                "argument-order", "An argument of a call calls something, which may matter.", key
+            )
+    made = [name for name, argument in given.items() if isinstance(argument, _MADE_ANEW)]
+    if any(len(used[name]) > 1 for name in made):
+        raise RefusedError(
+            "argument-order", "An argument of a call is made there, and used twice.", key
+        )
+
+
+class _Substitution(ast.NodeTransformer):
+    """Puts arguments in the place of parameters."""
+
+    def __init__(self, given: Mapping[str, ast.expr]) -> None:
+        self._given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return copy.deepcopy(self._given.get(node.id, node))
+
+
+# ── trees and texts ──
+
+
+def _replaced(known: CellFacts, uses: Sequence[_Use], removed: ast.stmt | None) -> str:
+    """Gives what the tree of a cell is to be, as text."""
+    assert known.tree is not None
+    for node in ast.walk(known.tree):
+        # It knows which it was after it was copied.
+        node.was = id(node)  # type: ignore[attr-defined]
+    tree = copy.deepcopy(known.tree)
+    _Replacement(uses, removed).visit(tree)
+    return ast.dump(tree)
+
+
+class _Replacement(ast.NodeTransformer):
+    """Puts expressions in the places of nodes, and leaves a statement out."""
+
+    def __init__(self, uses: Sequence[_Use], removed: ast.stmt | None) -> None:
+        self._values = {id(use.node): use.value for use in uses}
+        self._removed = id(removed)
+
+    def visit(self, node: ast.AST) -> ast.AST | None:
+        was = getattr(node, "was", None)
+        if was == self._removed:
+            return None
+        if was in self._values:
+            return copy.deepcopy(self._values[was])
+        found: ast.AST | None = self.generic_visit(node)
+        return found
+
+
+def _edited(source: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, text in sorted(edits, reverse=True):
+        source = source[:start] + text + source[end:]
+    return source
+
+
+def _offset(source: str, line: int) -> int:
+    """Gives where a line begins, from 0; the end behind the last."""
+    offset = 0
+    for number, match in enumerate(_BREAK.finditer(source), 1):
+        offset = match.end()
+        if number == line:
+            return offset
+    return 0 if line == 0 else len(source)

@@ -1,0 +1,114 @@
+"""Inline: the notebook does the same without the name, or the refusal says why it would not."""
+
+import pytest
+
+from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.refactor.applied import applied
+from jupyter_nbquality.refactor.inline import inline
+from tests.refactor.running import notebook_of, run
+
+# What it is called; the cells, in which ``x`` is inlined; the cells afterwards, or the code.
+CASES: list[tuple[str, list[str], list[str] | str]] = [
+    ("a constant", ["x = 2", "y = x * x", "print(x + y)"], ["y = 2 * 2", "print(2 + y)"]),
+    ("a constant in a function above", ["def f():\n    return x", "x = 2", "print(f())"],
+     ["def f():\n    return 2", "print(f())"]),
+    ("brackets where they are needed", ["x = 1 + 2", "print(x * 2, [x], x)"],
+     ["print((1 + 2) * 2, [1 + 2], 1 + 2)"]),
+    ("in the same cell", ["n = 1\nx = n + 1  # one more\ny = x * 2\nprint(y)"],
+     ["n = 1\ny = (n + 1) * 2\nprint(y)"]),
+    ("over lines", ["n = 1\nx = [\n    n,\n]\n\nprint(x)"], ["n = 1\n\nprint([\n    n,\n])"]),
+    ("an annotation", ["x: int = 2", "print(x)"], ["print(2)"]),
+    ("in an f-string", ["n = 1\nx = n + 1", "print(f'{x} {x:>3}')"],
+     ["n = 1", "print(f'{n + 1} {n + 1:>3}')"]),
+    ("a text in an f-string", ["x = 'a'", "print(f'{x}')"], "cannot-stand"),
+    ("a name that shows itself", ["x = 2", "print(f'{x=}')"], "cannot-stand"),
+    ("what is shown stays", ["n = 1", "n\nx = 2", "print(x)"], ["n = 1", "n;", "print(2)"]),
+    ("a call that is read once", ["n = [1]\nx = sorted(n)", "print(x)"],
+     ["n = [1]", "print(sorted(n))"]),
+    ("a call that is read twice", ["import random\nx = random.random()", "print(x == x)"],
+     "called-once"),
+    ("a call before another", ["xs = []\nx = xs.append(1)", "print(len(xs), x)"],
+     "order"),
+    ("a call behind another", ["xs = [1]\nx = xs.copy()", "print(xs.pop(), x)"], "order"),
+    ("a call behind `and`", ["def f(): print(1)\nx = f()", "print(False and x)"], "lazy"),
+    ("a call in a loop", ["def f(): print(1)\nx = f()", "for i in [1, 2]:\n    print(x)"],
+     "repeated"),
+    ("a value in a loop", ["n = 1\nx = n + 1", "for i in [1, 2]:\n    print(x)"],
+     ["n = 1", "for i in [1, 2]:\n    print(n + 1)"]),
+    ("a value that the loop changes",
+     ["n = 1\nx = n + 1", "for i in [1, 2]:\n    n += x\nprint(n)"],
+     "repeated"),
+    ("changed in between", ["n = 1", "x = n + 1", "n = 5", "print(x)"], "changed-between"),
+    ("changed in place in between", ["n = [1]", "x = n[0]", "n[0] = 5", "print(x)"],
+     "changed-between"),
+    ("changed later", ["n = 1", "x = n + 1", "print(x)", "n = 5\nprint(n)"],
+     ["n = 1", "print(n + 1)", "n = 5\nprint(n)"]),
+    ("printing in between", ["def f():\n    print(1)\n    return 2", "x = f()", "print(3)",
+                             "print(x)"], "shows"),
+    ("read in a function", ["n = 1\nx = n + 1", "def f():\n    return x", "n = 3", "print(f())"],
+     "read-later"),
+    ("read above", ["x = 1\nn = 2", "n = 3"], "unused"),
+    ("read in a cell above", ["n = 1", "print(x) if n > 1 else 0", "x = n + 1"], "read-above"),
+    ("bound twice", ["x = 1", "x = 2", "print(x)"], "bound-again"),
+    ("deleted", ["x = 1", "print(x)", "del x"], "bound-again"),
+    ("augmented", ["x = 1", "x += 1\nprint(x)"], "bound-again"),
+    ("a list that is changed", ["x = []", "x.append(1)", "print(x)"], "changed"),
+    ("a list that is not", ["x = [1, 2]", "print(x[0])", "print(x[1])"],
+     ["print([1, 2][0])", "print([1, 2][1])"]),
+    ("an alias", ["a = [1]\nx = a", "x.append(2)", "print(a)"],
+     ["a = [1]", "a.append(2)", "print(a)"]),
+    ("another name there", ["n = 1\nx = n + 1", "print([x for n in [5]])"], "captured-name"),
+    ("in a shell line", ["x = 'a'", "!echo {x}"], "not-an-expression"),
+    ("in a query", ["x = 1", "print(1)\ndf.query('a > @x')"], "not-an-expression"),
+    ("an import", ["import math as x", "print(x.pi)"], "not-an-expression"),
+    ("two targets", ["x = y = 1", "print(x, y)"], "not-plain"),
+    ("on one line with others", ["x = 1; y = 2", "print(x, y)"], "shared-line"),
+    ("in a branch", ["c = 1\nif c:\n    x = 1", "print(x)"], "not-plain"),
+    ("nobody binds it", ["print(1)"], "unbound-name"),
+    ("globals", ["x = 1", "g = globals()", "print(x)"], "looks-around"),
+    ("a function", ["def x(a, b=2):\n    '''Adds.'''\n    return a + b", "n = 3",
+                    "print(x(1) * 2, x(n, b=n))"], ["n = 3", "print((1 + 2) * 2, n + n)"]),
+    ("an argument that is no name", ["def x(a):\n    return a * 2", "print(x(1 + 2))"],
+     ["print((1 + 2) * 2)"]),
+    ("a call as an argument", ["def x(a):\n    return [a, 1]", "print(x(input.__name__.upper()))"],
+     ["print([input.__name__.upper(), 1])"]),
+    ("a call as an argument used twice", ["def x(a):\n    return a + a", "print(x(abs(1)))"],
+     ["print(abs(1) + abs(1))"]),
+    ("a call that may do things, used twice",
+     ["def x(a):\n    return a + a", "print(x(str.upper('a')))"], "argument-order"),
+    ("a call as an argument that may not be used",
+     ["def x(a, b):\n    return b and a", "print(x(str.upper('a'), 0))"], "argument-order"),
+    ("a comprehension in it", ["def x(a):\n    return [a + i for i in [1]]", "i = 3\nprint(x(i))"],
+     "captured-name"),
+    ("a global in it",
+     ["n = 1\ndef x():\n    return n", "def f(n):\n    return x()", "print(f(2))"],
+     "captured-name"),
+    ("given on", ["def x(a):\n    return a", "print(list(map(x, [1])))"], "not-called"),
+    ("recursive", ["def x(a):\n    return x(a - 1) if a else 0", "print(x(1))"], "recursive"),
+    ("statements", ["def x(a):\n    b = a\n    return b", "print(x(1))"], "not-plain"),
+    ("starred", ["def x(*a):\n    return a", "print(x(1))"], "not-plain"),
+    ("starred in the call", ["def x(a):\n    return a", "print(x(*[1]))"], "arguments"),
+    ("too few", ["def x(a):\n    return a", "x()"], "arguments"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_does_the_same_or_says_why_not(cells: list[str], expected: list[str] | str) -> None:
+    made = inline(notebook_of(*cells), "x")
+    if isinstance(made, Refusal):
+        assert made.code == expected, made.message
+        assert made.message.endswith(".")
+        return
+    after = [cell.source for cell in applied(notebook_of(*cells), made.plan).cells]
+    assert after == expected
+    said, values = run(cells)
+    values.pop("x", None)
+    assert run(after) == (said, values)
+
+
+def test_what_is_told() -> None:
+    made = inline(notebook_of("x = 1 + 1", "print(x, x)"), "x")
+    assert not isinstance(made, Refusal)
+    assert (made.plan.title, made.name, made.text, made.places) == ("Inline x", "x", "1 + 1", 2)
