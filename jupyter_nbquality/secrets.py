@@ -322,18 +322,12 @@ _BEGINNINGS = tuple(
 )
 _LONG_WORD = re.compile("[A-Za-z0-9_-]{12,}")
 
-_COMPILED: list[tuple[Shape, re.Pattern[str]]] = [
-    (shape, re.compile(shape.pattern, re.ASCII | (re.IGNORECASE if shape.ignore_case else 0)))
-    for shape in SHAPES
-]
 _GATES = ("_", "-", "%", "=", "/", ":", " ", "gh", "gl", "pass", "sk-", "live_")
 """What many needles hold: that it is missing is found once for all of them."""
 _REACH = {"private-key": 50, "telegram-token": 13, "assigned-token": 13}
 """How many characters before its needle a match begins at most, where it may."""
 _COST_OF_TRY = 16
 """For how many characters a search goes on in the time that one try takes."""
-_EXAMPLE = re.compile(EXAMPLE_PATTERN, re.ASCII | re.IGNORECASE)
-_PLACEHOLDER = re.compile(f"(?:{PLACEHOLDER_PATTERN})", re.ASCII | re.IGNORECASE)
 _BY_NAME = {shape.name: shape for shape in SHAPES}
 
 
@@ -419,10 +413,17 @@ def _bullets(secret: str) -> str:
     return re.sub(r"[^ \t\r\n]", BULLET, secret)
 
 
+@functools.cache
+def _compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
+    # When it is wanted first: to compile all of them takes a start of the program longer.
+    return re.compile(pattern, re.ASCII | (re.IGNORECASE if ignore_case else 0))
+
+
 def _candidates(text: str) -> Iterator[tuple[Shape, re.Match[str]]]:
     lowered = text.lower()
     for place in sorted({place for _, place in _needles_in(lowered)}):
-        shape, pattern = _COMPILED[place]
+        shape = SHAPES[place]
+        pattern = _compiled(shape.pattern, ignore_case=shape.ignore_case)
         for match in _matches(shape, pattern, text, lowered):
             yield shape, match
 
@@ -483,6 +484,9 @@ def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
 def _is_example(shape: Shape, secret: str) -> bool:
     if shape.certainty == "certain":
         return False
-    if _EXAMPLE.search(secret):
+    if _compiled(EXAMPLE_PATTERN, ignore_case=True).search(secret):
         return True
-    return shape.certainty == "assigned" and _PLACEHOLDER.fullmatch(secret) is not None
+    return (
+        shape.certainty == "assigned"
+        and _compiled(f"(?:{PLACEHOLDER_PATTERN})", ignore_case=True).fullmatch(secret) is not None
+    )

@@ -38,6 +38,8 @@ RUN_SECONDS = 3_600.0
 """For how long a project's settings are taken for what they were: a whole run."""
 HELD_BYTES = 2_000_000
 """Files up to this size are read in batches."""
+MOST_HELD_BYTES = 100_000_000
+"""How much of files is held at once."""
 
 
 class Analysis(Work[Job, Outcome]):
@@ -55,11 +57,16 @@ class Analysis(Work[Job, Outcome]):
         self._read.clear()
         if self._task.format:
             return
+        room = MOST_HELD_BYTES
         for item in items:
+            if item.data is not None:
+                continue
             # What cannot be read is told when its turn comes; giants are not all held at once.
             with contextlib.suppress(UnreadableNotebookError, OSError):
-                if item.data is None and Path(item.path).stat().st_size <= HELD_BYTES:
+                size = os.stat(item.path).st_size  # noqa: PTH116 - paths are slow to make
+                if size <= min(HELD_BYTES, room):
                     self._read[item.path] = read(item.path)
+                    room -= size
         self._linter.prepare(
             (file.notebook, self._options(path)) for path, file in self._read.items()
         )

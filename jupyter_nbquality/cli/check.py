@@ -192,11 +192,12 @@ def _accept(reports: list[FileReport], named: Baseline | None) -> list[FileRepor
     from jupyter_nbquality.config import find_config
 
     configs = {
-        folder: find_config(folder) for folder in {Path(each.path).parent for each in reports}
+        folder: find_config(Path(folder))
+        for folder in {os.path.split(each.path)[0] for each in reports}
     }
     files: dict[Path, list[FileReport]] = {}
     for report in reports:
-        config = configs[Path(report.path).parent]
+        config = configs[os.path.split(report.path)[0]]
         if config.baseline is not None and config.root is not None:
             files.setdefault(config.root / config.baseline, []).append(report)
     filtered: dict[str, FileReport] = {}
@@ -338,7 +339,7 @@ def _size(job: Job) -> int:
     if job.data is not None:
         return len(job.data)
     try:
-        return Path(job.path).stat().st_size
+        return os.stat(job.path).st_size  # noqa: PTH116 - paths are slow to make
     except OSError:
         return 0
 

@@ -62,24 +62,24 @@ def find_notebooks(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
     Returns:
         The paths, each once, those of a folder sorted; and the arguments that name nothing.
     """
-    found: dict[Path, None] = {}
+    found: dict[str, None] = {}
     missing = []
     for argument in arguments:
         path = Path(argument)
         if path.is_dir():
             found.update(dict.fromkeys(_search(path)))
         elif path.exists():
-            found[path] = None
+            found[str(path)] = None
         else:
             matched = _matched(argument)
             for each in matched:
                 if each.is_dir():
                     found.update(dict.fromkeys(_search(each)))
                 elif each.suffix == ".ipynb":
-                    found[each] = None
+                    found[str(each)] = None
             if not matched:
                 missing.append(argument)
-    return [str(path) for path in found], missing
+    return list(found), missing
 
 
 def _matched(pattern: str) -> list[Path]:
@@ -88,20 +88,25 @@ def _matched(pattern: str) -> list[Path]:
     return [Path(path) for path in sorted(found)]
 
 
-def _search(folder: Path) -> Iterator[Path]:
-    ignores = _Ignores(folder.absolute())
+def _search(folder: Path) -> Iterator[str]:
     base = folder.absolute()
+    ignores = _Ignores(base)
     # Of this search alone: the next one may find other files, or another working directory.
     config_of = functools.cache(find_config)
-    for path in _below(folder, base, ignores):
-        config = config_of(path.parent)
-        if not any(matches(path, pattern, config.root) for pattern in config.exclude):
+    shown = "" if folder == Path() else f"{folder}".rstrip(os.sep) + os.sep
+    for path in _below(shown, f"{base}".rstrip(os.sep) + os.sep, ignores):
+        config = config_of(Path(os.path.split(path)[0]))
+        if not config.exclude or not any(
+            matches(Path(path), pattern, config.root) for pattern in config.exclude
+        ):
             yield path
 
 
-def _below(folder: Path, absolute: Path, ignores: "_Ignores") -> Iterator[Path]:
+# Texts, not paths: there are many files, and paths are slow to make.
+def _below(folder: str, absolute: str, ignores: "_Ignores") -> Iterator[str]:
+    """Yields the notebooks below a folder; both its names end in a separator, if not empty."""
     try:
-        with os.scandir(folder) as scanned:
+        with os.scandir(absolute) as scanned:
             entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError:
         return
@@ -112,12 +117,14 @@ def _below(folder: Path, absolute: Path, ignores: "_Ignores") -> Iterator[Path]:
             continue
         if not is_folder and not (entry.name.endswith(".ipynb") and entry.is_file()):
             continue
-        if ignores.match(absolute / entry.name, is_folder=is_folder):
+        if ignores.match(absolute + entry.name, is_folder=is_folder):
             continue
         if not is_folder:
-            yield folder / entry.name
-        elif not (folder / entry.name / "pyvenv.cfg").exists():
-            yield from _below(folder / entry.name, absolute / entry.name, ignores)
+            yield folder + entry.name
+            continue
+        below = f"{absolute}{entry.name}{os.sep}"
+        if not os.path.exists(f"{below}pyvenv.cfg"):  # noqa: PTH110
+            yield from _below(f"{folder}{entry.name}{os.sep}", below, ignores)
 
 
 class _Ignores:
@@ -134,13 +141,15 @@ class _Ignores:
         self._add(work_tree, _lines(work_tree / ".git" / "info" / "exclude"))
         above = folder.relative_to(work_tree).parts
         for depth in range(len(above)):
-            self.read(work_tree.joinpath(*above[:depth]))
+            self.read(str(work_tree.joinpath(*above[:depth])))
 
-    def read(self, folder: Path) -> None:
+    def read(self, folder: str) -> None:
         """Reads the file of one folder, if there is one."""
-        self._add(folder, _lines(folder / ".gitignore"))
+        file = os.path.join(folder, ".gitignore")  # noqa: PTH118
+        if os.path.exists(file):  # noqa: PTH110
+            self._add(folder, _lines(Path(file)))
 
-    def _add(self, folder: Path, lines: list[str]) -> None:
+    def _add(self, folder: Path | str, lines: list[str]) -> None:
         if not lines:
             return
         # Imported here, for most runs meet no such file.
@@ -152,10 +161,9 @@ class _Ignores:
             return
         self._specs.append((str(folder).rstrip(os.sep) + os.sep, spec))
 
-    def match(self, path: Path, *, is_folder: bool) -> bool:
+    def match(self, text: str, *, is_folder: bool) -> bool:
         """Tells whether a path is ignored; the file nearest to it has the last word."""
         ignored = False
-        text = str(path)
         for base, spec in self._specs:
             if text.startswith(base):
                 relative = text[len(base) :].replace(os.sep, "/") + ("/" if is_folder else "")

@@ -15,7 +15,8 @@ from typing import Any, Generic, TypeVar
 ITEM_TIMEOUT = 60.0
 """Seconds that one notebook may take."""
 
-MAX_CHUNK = 96
+MAX_CHUNK = 256
+"""How many notebooks go through one run of ruff, at most."""
 _PREPARED = -1
 
 Item = TypeVar("Item")
@@ -193,7 +194,7 @@ def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> Non
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Syntax trees are many small objects without cycles: looking for cycles costs, and finds none.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(500_000, 50, 100)
     while True:
         try:
             chunk, prepare = pipe.recv()

@@ -1,7 +1,6 @@
 """Which distribution an imported name comes from, as far as names alone can tell."""
 
 import functools
-import importlib.metadata
 import re
 import sys
 from importlib.machinery import PathFinder
@@ -113,9 +112,12 @@ def installed(name: str) -> str | None:
 @functools.cache
 def version(distribution: str) -> str | None:
     """Gives the version of a distribution installed beside this program, if it is."""
+    # Imported here, for most runs need it not.
+    from importlib import metadata
+
     try:
-        return importlib.metadata.version(distribution)
-    except (importlib.metadata.PackageNotFoundError, ValueError, OSError):
+        return metadata.version(distribution)
+    except (metadata.PackageNotFoundError, ValueError, OSError):
         return None
 
 
@@ -123,4 +125,6 @@ def version(distribution: str) -> str | None:
 def _by_import_name() -> dict[str, list[str]]:
     # Reads the file list of every distribution, which takes a moment: only for names that no
     # candidate explains, and once.
-    return dict(importlib.metadata.packages_distributions())
+    from importlib import metadata
+
+    return dict(metadata.packages_distributions())
