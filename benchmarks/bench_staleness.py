@@ -44,6 +44,7 @@ class Judged(NamedTuple):
         differs: How its result differs from that of a clean run; empty where it does not.
         inputs: The names it read that held something else.
         through: The stale cells that it depends on, at any remove, of which that is so.
+        now: The names it reads, binds or changes that hold something else in the end.
         later: How it would differ if it ran once more; empty also where that was not tried.
     """
 
@@ -52,6 +53,7 @@ class Judged(NamedTuple):
     differs: str
     inputs: list[str]
     through: list[str]
+    now: list[str]
     later: str
 
     @property
@@ -91,11 +93,14 @@ class Trial:
         if len(self._texts) < 4:
             self.refused = "fewer than four cells"
             return
-        runs = [self._run(list(self._texts.items()), dataflow) for _time in (1, 2)]
-        self.refused = next((run for run in runs if isinstance(run, str)), "")
-        if self.refused:
-            return
-        one, other = (dict(zip(self._texts, run, strict=True)) for run in runs)
+        runs = []
+        for _time in (1, 2):
+            run = self._run(list(self._texts.items()), dataflow)
+            if isinstance(run, str):
+                self.refused = run
+                return
+            runs.append(dict(zip(self._texts, run["cells"], strict=True)))
+        one, other = runs
         failed = sum(bool(found["error"]) for found in one.values())
         if failed * 3 > len(one):
             self.refused = f"{failed} of {len(one)} cells fail"
@@ -118,9 +123,12 @@ class Trial:
         clean = self._run(list(session.cells.items()), dataflow)
         if isinstance(live, str) or isinstance(clean, str):
             return str(live if isinstance(live, str) else clean)
-        last = {key: found for (key, _text), found in zip(session.runs, live, strict=False)}
-        again = dict(zip(marked, live[len(session.runs) :], strict=True))
-        return self._judged(seed, session, said, last, again, clean)
+        last = {key: found for (key, _text), found in zip(session.runs, live["cells"], strict=True)}
+        again = dict(zip(marked, live["again"], strict=True))
+        other = {
+            name for name, value in clean["end"].items() if live["end"].get(name, value) != value
+        }
+        return self._judged(seed, session, said, last, again, clean["cells"], other)
 
     def _judged(
         self,
@@ -130,6 +138,7 @@ class Trial:
         last: dict[str, Any],
         again: dict[str, Any],
         clean: list[Any],
+        other: set[str],
     ) -> list[Judged]:
         found: dict[str, Judged] = {}
         for place, (key, expected) in enumerate(zip(session.cells, clean, strict=True), 1):
@@ -145,7 +154,8 @@ class Trial:
                 name for name in before if name not in ran
             ]
             where = f"{self._file.name} {seed} cell {place}"
-            found[key] = Judged(where, said[key], differs, inputs, [], later)
+            now = sorted(other & {*before, *expected["values"]})
+            found[key] = Judged(where, said[key], differs, inputs, [], now, later)
         for each in found.values():
             each.through.extend(_other(found, each))
         return list(found.values())
@@ -155,7 +165,7 @@ class Trial:
         cells: list[tuple[str, str]],
         dataflow: Dataflow,
         again: list[tuple[str, str]] | None = None,
-    ) -> list[Any] | str:
+    ) -> dict[str, Any] | str:
         jobs = []
         for count, (key, text) in enumerate([*cells, *(again or [])], 1):
             known = dataflow.facts_of(text)
@@ -166,7 +176,7 @@ class Trial:
             jobs.append([count, text, names, _reads(known.facts, there)])
         so_many = len(cells)
         found = self._runner.run(jobs[:so_many], self._folder, self._seconds, jobs[so_many:])
-        return str(found["failed"]) if "failed" in found else [*found["cells"], *found["again"]]
+        return str(found["failed"]) if "failed" in found else found
 
     def session(self, seed: int) -> Session:
         """Gives a session, to look at."""
@@ -225,8 +235,10 @@ def report(judged: list[Judged]) -> bool:
     print(
         f"  nor what the stale cells read that they depend on: {_share(len(nothing), len(marked))}"
     )
-    now_same = sum(not each.later for each in nothing)
-    print(f"  nor would they differ if they ran now: {_share(now_same, len(marked))}")
+    nothing = [each for each in nothing if not each.now]
+    print(f"  nor what the names hold in the end: {_share(len(nothing), len(marked))}")
+    nothing = [each for each in nothing if not each.later]
+    print(f"  nor would they differ if they ran now: {_share(len(nothing), len(marked))}")
     print(f"quiet: {sum(each.quiet for each in judged)}")
     kinds = Counter(each.said.reasons[0].kind for each in needless)
     print("  reasons of those without need:", dict(kinds.most_common()))
@@ -270,7 +282,7 @@ def main() -> int:
                 for each in wrong:
                     print(f"    {'needless' if each.marked else 'MISSED'} {each.where}")
                     print(f"        {each.differs or each.later or 'the same again'}")
-                    print(f"        inputs {each.inputs} through {each.through}")
+                    print(f"        inputs {each.inputs} through {each.through} now {each.now}")
                     for reason in each.said.reasons:
                         print(f"        {reason.kind} {reason.name} {reason.cell or ''}")
     runner.end()

@@ -5,8 +5,8 @@ The worker of `bench_slices` and `bench_staleness`. Reads one job a line from it
 a process of its own, forked from this one, in a copy of the folder. What is to run again is run
 after the cells, each on what these left. A cell may have a fourth item: names whose values before
 it are told too. Writes
-``{"id", "cells": [{"before", "outputs", "values", "kinds", "error"}], "again": […]}`` a line, or
-``{"id", "failed"}``.
+``{"id", "cells": [{"before", "outputs", "values", "kinds", "error"}], "end", "again": […]}`` a line,
+or ``{"id", "failed"}``; the end is what all the names hold then.
 
 Runs under any Python that has IPython; nothing of the project is imported.
 """
@@ -170,8 +170,10 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     if pyplot is not None:
         pyplot.show = lambda *_args, **_options: None
     found = [_of_cell(shell, *cell) for cell in job["cells"]]
+    names = {name for _count, _source, *lists in job["cells"] for each in lists for name in each}
+    end = _held(shell, names)
     again = [_run_aside(shell, cell) for cell in job.get("again", ())]
-    return {"id": job["id"], "cells": found, "again": again}
+    return {"id": job["id"], "cells": found, "end": end, "again": again}
 
 
 def _held(shell: Any, names: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import STATE
 from jupyter_nbquality.dataflow.graph import Graph, Unit
 from jupyter_nbquality.dataflow.values import Plan, Traced, Value, differences
 
@@ -117,6 +118,11 @@ class _Order:
     def __init__(self) -> None:
         self._names: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
 
+    @property
+    def certain(self) -> Mapping[str, Value]:
+        """What the names hold, where certain changes alone are followed."""
+        return self._names[0]
+
     def follow(
         self,
         plan: Plan,
@@ -153,14 +159,50 @@ class _Order:
 
 
 class _Kept(NamedTuple):
-    """What a cell of the document gives, and in view of what."""
+    """What a cell of the document gives, and in view of what.
 
-    known: CellFacts
-    effective: object
-    token: Hashable
-    outdated: bool
+    Attributes:
+        plan: Of the cell.
+        effective: What it does where it stands.
+        outdated: Whether it would give something else for reasons from elsewhere.
+        token: Stands for its last run.
+        place: What it gives.
+    """
+
     plan: Plan
+    effective: object
+    outdated: bool
+    token: Hashable
     place: _Place
+
+    def holds(self, plan: Plan, effective: object, outdated: bool, token: Hashable) -> bool:
+        """Tells whether it would give the same, if it reads the same."""
+        return (
+            self.plan is plan
+            and self.effective is effective
+            and self.outdated == outdated
+            and (self.token == token or not any(traced.varies for traced in self.place))
+        )
+
+
+class _Document:
+    """What the cells give as they stand.
+
+    Attributes:
+        kept: By cell, in document order.
+        positions: The places of the cells.
+        read_from: The cells with the names under which others find what they gave.
+    """
+
+    def __init__(self, kept: dict[str, _Kept]) -> None:
+        self.kept = kept
+        self.positions = {cell: position for position, cell in enumerate(kept)}
+        self.read_from = {
+            (writer, name)
+            for each in kept.values()
+            for name, seen in each.place.certain.seen.items()
+            for writer in seen.value.writers()
+        }
 
 
 class Staleness:
@@ -175,7 +217,7 @@ class Staleness:
         self._imports: Mapping[str, str] = {}
         self._ran: dict[str, CellFacts] = {}
         self._plans: dict[CellFacts, Plan] = {}
-        self._document: dict[str, _Kept] = {}
+        self._document = _Document({})
         self._begin()
 
     def find(
@@ -203,7 +245,8 @@ class Staleness:
         if not last:
             return [CellStaleness(cell, "not-run", [], []) for cell in cells]
         self._follow_document(last, outdated)
-        question = _Question(cells, self._document, records, self._facts, self._places, last)
+        names = self._run_order.certain
+        question = _Question(cells, self._document, records, self._facts, self._places, names, last)
         return [question.of_cell(cell, outdated.get(cell, ())) for cell in cells]
 
     def _begin(self) -> None:
@@ -245,29 +288,30 @@ class Staleness:
     def _follow_document(
         self, last: Mapping[str, int], outdated: Mapping[str, Sequence[Reason]]
     ) -> None:
-        order = _Order()
-        followed: dict[str, _Kept] = {}
+        before = self._document.kept
+        now: dict[str, tuple[Plan, Unit, bool, Hashable]] = {}
         for cell, known in self._dataflow.cells.items():
             unit = self._dataflow.graph.unit(cell)
-            token: Hashable = last.get(cell, cell)
-            before = self._document.get(cell)
-            is_outdated = bool(outdated.get(cell))
-            same = before is not None and (
-                before.known is known
-                and before.effective is unit.effective
-                and before.token == token
-                and before.outdated == is_outdated
-            )
-            plan = self._plan(known)
+            now[cell] = (self._plan(known), unit, bool(outdated.get(cell)), last.get(cell, cell))
+        same = {
+            cell
+            for cell, (plan, unit, is_outdated, token) in now.items()
+            if cell in before and before[cell].holds(plan, unit.effective, is_outdated, token)
+        }
+        if len(same) == len(before) and list(now) == list(before):
+            return
+        order = _Order()
+        kept: dict[str, _Kept] = {}
+        for cell, (plan, unit, is_outdated, token) in now.items():
             place = order.follow(
                 plan,
                 unit,
                 token,
                 outdated=is_outdated,
-                before=before.place if before is not None and same else None,
+                before=before[cell].place if cell in same else None,
             )
-            followed[cell] = _Kept(known, unit.effective, token, is_outdated, plan, place)
-        self._document = followed
+            kept[cell] = _Kept(plan, unit.effective, is_outdated, token, place)
+        self._document = _Document(kept)
 
     def _plan(self, known: CellFacts) -> Plan:
         plan = self._plans.get(known)
@@ -276,7 +320,10 @@ class Staleness:
         return plan
 
     def _forget(self) -> None:
-        if len(self._ran) + len(self._plans) > 4 * (len(self._facts) + len(self._document)) + 100:
+        if (
+            len(self._ran) + len(self._plans)
+            > 4 * (len(self._facts) + len(self._document.kept)) + 100
+        ):
             ran = {id(known) for known in self._facts}
             self._ran = {key: known for key, known in self._ran.items() if id(known) in ran}
             self._plans.clear()
@@ -288,15 +335,16 @@ class _Question:
     def __init__(
         self,
         cells: Mapping[str, CellFacts],
-        document: Mapping[str, _Kept],
+        document: _Document,
         records: Sequence[RunRecord],
         facts: Sequence[CellFacts],
         places: Sequence[_Place],
+        names: Mapping[str, Value],
         last: Mapping[str, int],
     ) -> None:
         self._cells, self._document = cells, document
-        self._records, self._facts, self._places, self._last = records, facts, places, last
-        self._positions = {cell: position for position, cell in enumerate(cells)}
+        self._records, self._facts, self._places = records, facts, places
+        self._names, self._last = names, last
 
     def of_cell(self, cell: str, outdated: Sequence[Reason]) -> CellStaleness:
         """Tells how a cell's result stands."""
@@ -305,11 +353,12 @@ class _Question:
             return CellStaleness(cell, "not-run", [], [])
         reasons: list[Reason] = list(outdated)
         edited = not same_code(self._cells[cell], self._facts[place])
-        ran, stands = self._places[place], self._document[cell].place
+        ran, stands = self._places[place], self._document.kept[cell].place
         if edited:
             reasons.append(Reason("edited", "", None))
         if edited or ran.certain.result != stands.certain.result:
             reasons += self._reasons(cell, place, ran.certain, stands.certain)
+        reasons += self._changed_since(cell, place, ran.certain, stands.certain)
         unique = sorted(set(reasons), key=_plainness)
         if unique:
             return CellStaleness(cell, "edited" if edited else "stale", unique, [])
@@ -356,14 +405,47 @@ class _Question:
                 return Reason("input-edited", name, there)
         if came_from is None or came_from not in self._cells:
             return Reason("ghost", name, None)
-        now = self._document[came_from].place.possible
+        now = self._document.kept[came_from].place.possible
         if came_from != cell and name not in now.gives:
             return Reason("ghost", name, came_from)
         return Reason("other-input", name, came_from)
 
+    def _changed_since(
+        self, cell: str, place: int, ran: Traced, stands: Traced
+    ) -> Iterator[Reason]:
+        """Yields what a cell read that is another thing now, and what it gave that is gone.
+
+        Only what cells above it did counts: those below come later in any case.
+        """
+        for name, seen in ran.seen.items():
+            now = self._names.get(name)
+            if now is None or now is seen.value or name.startswith(STATE):
+                continue
+            if now.read(seen.keys) != seen.value.read(seen.keys) and name in stands.seen:
+                writers = [(part.writer, True) for part in now.under(seen.keys)]
+                for writer, changed in [*writers, (now.writer, now.changed)]:
+                    yield from self._later(cell, place, name, writer, changed)
+        for name in stands.gives:
+            now = self._names.get(name)
+            if now is not None and (cell, name) in self._document.read_from:
+                givers = {self._records[run].cell for run in now.writers() if isinstance(run, int)}
+                if cell not in givers:
+                    yield from self._later(cell, place, name, now.writer, now.changed)
+
+    def _later(
+        self, cell: str, place: int, name: str, writer: Hashable, changed: bool
+    ) -> Iterator[Reason]:
+        """Yields that a name was written after a cell ran, by one that stands above it."""
+        by = self._records[writer].cell if isinstance(writer, int) else None
+        if isinstance(writer, int) and writer > place and by is not None:
+            position = self._document.positions.get(by)
+            if position is not None and position < self._document.positions[cell]:
+                later: ReasonKind = "input-changed-later" if changed else "input-ran-later"
+                yield Reason(later, name, by)
+
     def _came_again(self, cell: str, place: int, stands: Traced) -> Iterator[Reason]:
         """Yields what a cell reads that came anew after it ran, if to the same effect it seems."""
-        position = self._positions[cell]
+        position = self._document.positions[cell]
         for name, seen in stands.seen.items():
             writers = [(seen.value.writer, seen.value.changed)]
             writers += [(part.writer, True) for part in seen.value.under(seen.keys)]
@@ -371,8 +453,8 @@ class _Question:
                 if (
                     isinstance(writer, str)
                     and self._last.get(writer, -1) > place
-                    and self._positions[writer] < position
-                    and not self._document[writer].plan.is_plain(name)
+                    and self._document.positions[writer] < position
+                    and not self._document.kept[writer].plan.is_plain(name)
                 ):
                     later: ReasonKind = "input-changed-later" if changed else "input-ran-later"
                     yield Reason(later, name, writer)

@@ -90,6 +90,7 @@ UNREPEATABLE = frozenset(
 _DRAWING = re.compile(
     r"func=Name\(id='\w*(?:Bagging|Boosting|Extra|Forest|KMeans|MLP|Mixture|NMF|SGD|TSNE)"
 )
+_APPENDING = re.compile(r"Constant\(value='(?:a[bt+]*|append)'\)")
 _CD = re.compile(r"%?cd\s+[\"']?([\w./-]+)[\"']?\s*$")
 _CHDIR = re.compile(r"attr='chdir', ctx=Load\(\)\), args=\[Constant\(value='([^']+)'\)\]")
 _UNKNOWN = f"{STATE}unknown"
@@ -128,10 +129,11 @@ class Value:
         changed: Whether it was changed in making it; otherwise it was bound.
         origin: As that of a part.
         is_class: Whether it is a class of the notebook.
+        sources: Who had a part in making it.
         before: What the cell found that gave this, if to run it again does nothing new.
     """
 
-    __slots__ = ("base", "before", "changed", "is_class", "origin", "parts", "writer")
+    __slots__ = ("base", "before", "changed", "is_class", "origin", "parts", "sources", "writer")
 
     def __init__(
         self,
@@ -147,6 +149,7 @@ class Value:
         self.changed = changed
         self.origin = origin
         self.is_class = False
+        self.sources: frozenset[Hashable] = frozenset((writer,))
         self.before: Value | None = None
 
     def is_same(self, other: "Value | None") -> bool:
@@ -161,8 +164,17 @@ class Value:
     def with_parts(self, parts: tuple[Part, ...]) -> "Value":
         """Gives it with other changes."""
         made = Value(self.base, parts, self.writer, self.changed, self.origin)
-        made.is_class = self.is_class
+        made.is_class, made.sources = self.is_class, self.sources
         return made
+
+    def made_of(self, other: "Value") -> "Value":
+        """Notes that it was made of another."""
+        self.sources |= other.writers()
+        return self
+
+    def writers(self) -> frozenset[Hashable]:
+        """Gives who had a part in it."""
+        return self.sources.union(part.writer for part in self.parts)
 
     def read(self, keys: Keys = None) -> int:
         """Gives a number that is the same where the same is read."""
@@ -217,12 +229,14 @@ class Traced(NamedTuple):
         seen: What it read of others, by name.
         gives: What the names hold after it that it binds or changes; ``None`` where it deletes.
         asked: Every name that was looked up, and what it held.
+        varies: Whether another run of it is another thing.
     """
 
     result: int
     seen: dict[str, Seen]
     gives: dict[str, Value | None]
     asked: dict[str, Value | None]
+    varies: bool = False
 
 
 def differences(one: Value, other: Value, keys: Keys) -> list[tuple[Hashable, Hashable, bool]]:
@@ -386,8 +400,7 @@ class Plan:
             # To run it on what it gave is to run it on what it was given.
             traced = _Tracing(self, unit, {**names, **undone}, token, possible, outdated).run()
             if all(
-                (given := traced.gives.get(name)) is not None
-                and given.read() == names[name].read()
+                (given := traced.gives.get(name)) is not None and given.read() == names[name].read()
                 for name in undone
             ):
                 for name in undone:
@@ -432,6 +445,7 @@ class _Tracing:
         self._own: set[str] = set()
         self._seen: dict[str, Seen] = {}
         self._asked: dict[str, Value | None] = {}
+        self._varies = False
 
     def run(self) -> Traced:
         plan = self._plan
@@ -448,7 +462,8 @@ class _Tracing:
             for name, value in self._inner.items()
             if not name.startswith((FILE, STATE))
         )
-        return Traced(hash((*results, *left)), self._seen, self._inner, self._asked)
+        result = hash((*results, *left))
+        return Traced(result, self._seen, self._inner, self._asked, self._varies)
 
     def _extra(self) -> dict[int, Extra]:
         """Gives what statements do by what they call in this place."""
@@ -542,6 +557,7 @@ class _Tracing:
         if step.loads:
             read.append(self._read(_UNKNOWN))
         if token:
+            self._varies = True
             read.append(self._token)
         if self._outdated:
             read.append("outdated")
@@ -585,6 +601,7 @@ class _Tracing:
 
     def _bind(self, step: _Step, code: int, owner: str, origin: int) -> None:
         facts = step.facts
+        found = {name: self._value(name) for name in facts.binds}
         for name in facts.deletes:
             self._inner[name] = None
         for name in facts.binds:
@@ -595,7 +612,8 @@ class _Tracing:
                 if before.base == code:
                     self._inner[name] = before
                 else:
-                    self._inner[name] = Value(code, (), self._unit.key, False, origin)
+                    made = Value(code, (), self._unit.key, False, origin)
+                    self._inner[name] = made.made_of(before)
                 continue
             base = step.fixed.get(name, 0) or hash((code, name))
             if name in step.fixed:
@@ -605,6 +623,8 @@ class _Tracing:
             else:
                 base = hash((base, self._read(name)))
             made = Value(base, (), self._unit.key)
+            if name in facts.uses or name not in self._own:
+                made.made_of(found[name])
             function = facts.functions.get(name)
             made.is_class = function is not None and function.is_class
             self._inner[name] = made
@@ -625,6 +645,7 @@ class _Tracing:
             self._read(name, None, part)
         if own or not part:
             made = Value(hash((code, value.read())), (), self._unit.key, not own)
+            made.made_of(value)
         elif name in step.items:
             made = self._with(value, Part(part, code, self._unit.key, origin))
         else:
@@ -686,7 +707,7 @@ _APPENDS = 1 << 20
 
 def _world(effect: Effect, text: str) -> Iterator[tuple[str, int]]:
     """Yields what an effect does with files and states."""
-    appends = "Constant(value='a" in text
+    appends = _APPENDING.search(text) is not None
     facts = Facts(1, 1)
     facts.effects = [effect]
     may_draw = (

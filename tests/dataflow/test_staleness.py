@@ -68,7 +68,18 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
     ("nothing ran", ABC, [], {"a": "not-run", "b": "not-run", "c": "not-run"}),
     ("all ran in order", ABC, ["a", "b", "c"], {}),
     ("one ran twice at the end", ABC, ["a", "b", "c", "c"], {}),
-    ("a definition ran again to the same effect", ABC, ["a", "b", "c", "a"], {}),
+    (
+        "a definition ran again, and what was changed is gone",
+        ABC,
+        ["a", "b", "c", "a"],
+        {"b": "stale, input-ran-later df a", "c": "stale, input-ran-later df a"},
+    ),
+    (
+        "a definition ran again to the same effect",
+        {"a": LOAD, "b": "n = len(df)", "c": SHOW},
+        ["a", "b", "c", "a"],
+        {},
+    ),
     ("a change ran again to the same effect", ABC, ["a", "b", "c", "b"], {}),
     (
         "a definition that draws ran again",
@@ -92,7 +103,7 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
         "a change is made twice",
         {"a": "xs = [1]", "b": "xs.append(2)", "c": "print(xs)"},
         ["a", "b", "c", "b"],
-        {"b": "stale, other-input xs b"},
+        {"b": "stale, other-input xs b", "c": "stale, input-changed-later xs b"},
     ),
     (
         "and then read",
@@ -148,6 +159,12 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
         {"a": "for i in range(3):\n    print(i)", "b": "for i in range(4):\n    print(i)"},
         ["a", "b", "a", "b", "a"],
         {},
+    ),
+    (
+        "the variable of a loop that is read",
+        {"a": "for i in range(3):\n    print(i)", "b": "i = load()", "c": "print(i)"},
+        ["a", "b", "c", "a"],
+        {"b": "stale, input-ran-later i a", "c": "stale, input-ran-later i a"},
     ),
     (
         "the working directory, there and back",
@@ -291,7 +308,7 @@ MAYBE: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
     ("all ran in order", ABC, ["a", "b", "c"], {}),
     (
         "a definition ran again",
-        ABC,
+        {"a": LOAD, "b": "n = len(df)", "c": SHOW},
         ["a", "b", "c", "a"],
         {"b": "input-ran-later df a", "c": "input-ran-later df a"},
     ),
