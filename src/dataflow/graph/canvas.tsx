@@ -174,6 +174,15 @@ export function Canvas(props: ICanvasProps): ReactElement {
   };
   useImperativeHandle(handle, () => controls);
 
+  // The tab was opened before there was a node to focus.
+  useEffect(() => {
+    if (viewport.current?.closest('.jp-nbq-Graph') === document.activeElement) {
+      nodeOf(step.cell)?.focus();
+    }
+    // Once.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
