@@ -31,6 +31,8 @@ def main() -> int:
             [sys.executable, HERE / "bench_dataflow.py", *of_corpus],
         ),
         ("Slices that run alone", [sys.executable, HERE / "bench_slices.py"]),
+        ("Stale marks in random sessions", [sys.executable, HERE / "bench_staleness.py"]),
+        ("Slices of other tools", [sys.executable, HERE / "peers.py"]),
         ("Typing in the browser", [ROOT / "ui-tests" / "run-bench"]),
     ]
     # What stands beside this Python is found first, as in an active environment.
