@@ -231,6 +231,13 @@ def _miss(base: Base, done: Done, run: Callable[[list[list[Any]]], Any]) -> str:
         )
         found["values"] = {back.get(name, name): value for name, value in found["values"].items()}
         expected, again = (_expected(base, owner, each, done.names) for each in base.runs)
+        found["outputs"] = [_as_before(output, back) for output in found["outputs"]]
+        for cell in (expected, again):
+            cell["outputs"] = [_as_before(output, {}) for output in cell["outputs"]]
+        for name, kind in result_kinds(result).items():
+            # A class knows what it is called.
+            if kind == "type" and name in back:
+                expected["values"].pop(back[name], None)
         if len(owner) > 1:
             expected, again, found = map(_as_text, (expected, again, found))
         if miss := difference(expected, again, found):
@@ -266,6 +273,19 @@ def _joined(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         ],
         "values": {name: value for cell in cells for name, value in cell["values"].items()},
     }
+
+
+def result_kinds(result: Mapping[str, Any]) -> dict[str, str]:
+    """Gives the types of what names hold."""
+    return {name: kind for cell in result["cells"] for name, kind in cell["kinds"].items()}
+
+
+def _as_before(text: str, names: Mapping[str, str]) -> str:
+    """Undoes what warnings and help show of the code itself: names, and semicolons."""
+    for new, old in names.items():
+        if new:
+            text = text.replace(new, old)
+    return text.replace(";\n", "\n")
 
 
 def _as_text(cell: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.showing import history_read
 
+_RANDOM = "random python"
 _TOLD_FIRST = (
     "definition", "mutation", "deletion", "possible-mutation", "anti", "output", "unknown",
 )  # fmt: skip
@@ -96,11 +97,31 @@ def _refuse(
     if broken:
         first = min(broken, key=lambda each: (not each.certain, _TOLD_FIRST.index(each.kind)))
         raise RefusedError("dependence", sentence(notebook, dataflow, first), cell)
+    _refuse_imports(notebook, dataflow, cell, crossed)
     name = history_read(dataflow.cells[key] for key in (cell, *crossed))
     if name:
         raise RefusedError(
             "history", f"`{name}` is read, which holds what the cell above gave.", cell
         )
+
+
+def _refuse_imports(
+    notebook: Notebook, dataflow: Dataflow, cell: str, crossed: Sequence[str]
+) -> None:
+    """Refuses to exchange an import and a draw: modules draw while they are imported first."""
+
+    def does(key: str, kind: str, what: str = "") -> bool:
+        effects = dataflow.graph.unit(key).effective.facts.effects
+        return any(each.kind == kind and (not what or each.what == what) for each in effects)
+
+    for importing, drawing in [(cell, key) for key in crossed] + [(key, cell) for key in crossed]:
+        if does(importing, "imports") and does(drawing, "reads-state", _RANDOM):
+            raise RefusedError(
+                "random-state",
+                f"Cell {notebook.index_of(drawing) + 1} draws random numbers of Python's own, and "
+                f"so may the modules that cell {notebook.index_of(importing) + 1} imports.",
+                cell,
+            )
 
 
 def sentence(notebook: Notebook, dataflow: Dataflow, constraint: Constraint) -> str:
