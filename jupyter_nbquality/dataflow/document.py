@@ -13,7 +13,7 @@ from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
 from jupyter_nbquality.dataflow.paths import resolved
 from jupyter_nbquality.notebook import Notebook
 
-_MANY = 50
+_MANY = 10
 """More new cells than this are taken without a search for garbage in between."""
 
 

@@ -1,7 +1,7 @@
 """What a unit does in the place where it stands: with the functions and aliases that reach it."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple, Protocol
 
 from jupyter_nbquality.dataflow.aliases import MOST_NAMES, Held, TooManyError, closure
@@ -40,7 +40,7 @@ class Effective(NamedTuple):
 
     facts: Facts
     objects: dict[str, tuple[Function, ...]]
-    consulted: frozenset[str]
+    consulted: Set[str]
     beyond: bool = False
 
 
@@ -83,7 +83,7 @@ class _Placing:
         result = self._result
         if result is not self._own and result.calls:
             result.calls = []
-        return Effective(result, self._objects, frozenset(self._consulted), self._beyond)
+        return Effective(result, self._objects, self._consulted, self._beyond)
 
     def _changing(self) -> Facts:
         """Gives the facts to add to: a copy, as the unit's own are those of any place."""
@@ -92,11 +92,9 @@ class _Placing:
         return self._result
 
     def _called(self, name: str) -> list[Function]:
-        found = list(self._place.functions(name))
         mine = self._own.functions.get(name)
-        if mine is not None:
-            found.append(mine)
-        return found
+        found = self._place.functions(name)
+        return [*found, mine] if mine is not None else list(found)
 
     def _carry_functions(self) -> list[str]:
         """Adds what the functions do that it uses; gives the iterators that it uses up."""

@@ -95,20 +95,21 @@ class Graph:
 
     Attributes:
         units: In their order.
+        callable: The names that were functions or their like at some time.
         beyond: Those that go beyond what is followed: they may read and change anything.
     """
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
+        self.callable: set[str] = set()
         self.beyond: set[Unit] = set()
         self._by_key: dict[Hashable, Unit] = {}
         # For each name: the units that do something with it; those that looked it up; in order,
-        # those that bind or delete it, and those that surely do; whether it ever was a function.
+        # those that bind or delete it, and those that surely do.
         self._touching: dict[str, set[Unit]] = {}
         self._consulting: dict[str, set[Unit]] = {}
         self._definers: dict[str, list[Unit]] = {}
         self._enders: dict[str, list[Unit]] = {}
-        self._callable: set[str] = set()
         self._aliases: AliasIndex[Unit] = AliasIndex()
         self._outgoing: dict[Unit, dict[str, list[tuple[Unit, Kind]]]] | None = None
 
@@ -205,20 +206,21 @@ class Graph:
             # A function that is no other object is the same.
             functions = unit.facts.functions.items() ^ facts.functions.items()
             asked.update(name for name, _function in functions)
-            self._callable.update(facts.functions)
+            self.callable.update(facts.functions)
             unit.facts = facts
         if found.objects != before.objects:
             objects = found.objects.items() ^ before.objects.items()
             asked.update(name for name, _functions in objects)
-            self._callable.update(found.objects)
+            self.callable.update(found.objects)
         if found.facts is not before.facts:
             self._take_events(unit, events_of(found.facts), asked)
             if found.facts.aliases or before.facts.aliases:
                 self._take_aliases(unit, before.facts.aliases, found.facts.aliases, asked)
         if found.consulted != before.consulted:
-            for name in before.consulted - found.consulted:
-                self._consulting[name].discard(unit)
-            for name in found.consulted - before.consulted:
+            for name in before.consulted:
+                if name not in found.consulted:
+                    self._consulting[name].discard(unit)
+            for name in found.consulted:
                 consulting = self._consulting.get(name)
                 if consulting is None:
                     self._consulting[name] = {unit}
@@ -228,7 +230,7 @@ class Graph:
     def _take_events(self, unit: Unit, events: dict[str, int], asked: set[str]) -> None:
         before = unit.events
         unit.events = events
-        for name in before.keys() - events.keys():
+        for name in before.keys() - events.keys() if before else ():
             self._touching[name].discard(unit)
             if unit.incoming.pop(name, None) is not None:
                 unit.told = None
@@ -248,15 +250,11 @@ class Graph:
                 asked.add(name)
 
     def _define(self, unit: Unit, name: str, old: int, new: int) -> None:
-        for lists, bits in ((self._definers, _BINDS_OR_DELETES), (self._enders, ENDS)):
-            if new & bits and not old & bits:
-                units = lists.setdefault(name, [])
-                if not units or units[-1].position <= unit.position:
-                    units.append(unit)
-                else:
-                    insort(units, unit, key=_position)
-            elif old & bits and not new & bits:
-                lists[name].remove(unit)
+        """Takes among the definers and enders of a name who is one now."""
+        if bool(old & ENDS) != bool(new & ENDS):
+            _put(self._enders, name, unit, bool(new & ENDS))
+        if bool(old & _BINDS_OR_DELETES) != bool(new & _BINDS_OR_DELETES):
+            _put(self._definers, name, unit, bool(new & _BINDS_OR_DELETES))
 
     def _take_aliases(
         self, unit: Unit, before: list[Alias], after: list[Alias], asked: set[str]
@@ -281,12 +279,11 @@ class Graph:
 
     def functions(self, name: str, position: int) -> Iterator[Function]:
         """Yields the functions of the notebook that a name may hold at a place."""
-        if name in self._callable:
-            for definer in self._reaching(name, position):
-                function = definer.facts.functions.get(name)
-                if function is not None:
-                    yield function
-                yield from definer.effective.objects.get(name, ())
+        for definer in self._reaching(name, position):
+            function = definer.facts.functions.get(name)
+            if function is not None:
+                yield function
+            yield from definer.effective.objects.get(name, ())
 
     def holders(
         self, name: str, position: int, least: Strength
@@ -323,29 +320,27 @@ class Graph:
             if not touching:
                 self._touching.pop(name, None)
                 continue
-            self._link_name(name, sorted(touching, key=_position))
+            if len(touching) == 1:
+                _unlink(name, touching)
+            else:
+                self._link_name(name, sorted(touching, key=_position))
 
     def _link_name(self, name: str, units: list[Unit]) -> None:
         reaching: list[Incoming] = []
         changes: list[Incoming] = []
         exists = any(unit.events[name] & DEFINES for unit in units)
         if not _is_followed(name, exists):
-            for unit in units:
-                unit.told = None
-                unit.incoming.pop(name, None)
+            _unlink(name, units)
             return
         gathered = gathers(name)
         needing = READ if gathered else READ | CHANGE | MAY_CHANGE
         for unit in units:
             unit.told = None
             event = unit.events[name]
-            if event & needing or (event & GUESS and exists):
-                if reaching or changes:
-                    unit.incoming[name] = reaching + changes
-                else:
-                    unit.incoming.pop(name, None)
-            else:
-                unit.incoming.pop(name, None)
+            if (reaching or changes) and (event & needing or (event & GUESS and exists)):
+                unit.incoming[name] = reaching + changes
+            elif name in unit.incoming:
+                del unit.incoming[name]
             if event & CHANGE:
                 changes = [*(changes if gathered else ()), Incoming(unit, "mutation")]
             elif event & MAY_CHANGE:
@@ -415,6 +410,12 @@ class Graph:
         return list(self._reaching(name, len(self.units) if position is None else position))
 
 
+def _unlink(name: str, units: Iterable[Unit]) -> None:
+    for unit in units:
+        unit.told = None
+        unit.incoming.pop(name, None)
+
+
 def _is_followed(name: str, exists: bool) -> bool:
     # Nobody changes a builtin, and draws do not repeat where nothing is seeded.
     return exists or not (name in BUILTINS or name.startswith(_RANDOM))
@@ -429,8 +430,9 @@ class _Above:
         self._graph = graph
         self._position = position
 
-    def functions(self, name: str) -> Iterator[Function]:
-        return self._graph.functions(name, self._position)
+    def functions(self, name: str) -> Iterable[Function]:
+        graph = self._graph
+        return graph.functions(name, self._position) if name in graph.callable else ()
 
     def holders(self, name: str, least: Strength) -> Iterator[tuple[str, Strength, bool]]:
         return self._graph.holders(name, self._position, least)
@@ -458,6 +460,19 @@ def _grouped(unit: Unit) -> list[Dependency]:
 
 def _position(unit: Unit) -> int:
     return unit.position
+
+
+def _put(lists: dict[str, list[Unit]], name: str, unit: Unit, is_one: bool) -> None:
+    """Puts a unit where it belongs in the list of a name, or takes it away."""
+    units = lists.get(name)
+    if units is None:
+        lists[name] = [unit]
+    elif not is_one:
+        units.remove(unit)
+    elif not units or units[-1].position <= unit.position:
+        units.append(unit)
+    else:
+        insort(units, unit, key=_position)
 
 
 def _answers(unit: Unit) -> set[str]:
