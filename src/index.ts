@@ -5,6 +5,8 @@ import { graphPlugin } from './dataflow/graph/plugin';
 import {
   cellRunnerPlugin,
   dataflowSectionsPlugin,
+  gatherPlugin,
+  namesPlugin,
   runCommandsPlugin,
   staleMarksPlugin
 } from './dataflow/plugin';
@@ -28,6 +30,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   dataflowSectionsPlugin,
   staleMarksPlugin,
   runCommandsPlugin,
+  namesPlugin,
+  gatherPlugin,
   graphPlugin,
   panelPlugin
 ];

@@ -56,6 +56,15 @@ export class QualitySettings {
     await this._settings?.set('autoRun', autoRun);
   }
 
+  /** Whether what the active cell needs, and what needs it, is outlined. */
+  get highlight(): boolean {
+    return this._value('highlight') === true;
+  }
+
+  async setHighlight(highlight: boolean): Promise<void> {
+    await this._settings?.set('highlight', highlight);
+  }
+
   /** Whether a section of the panel is shown. */
   showsSection(id: string): boolean {
     const sections = this._value('sections');

@@ -17,7 +17,7 @@ import { RovingGroup } from '../components/rovingGroup';
 import { hasKernel } from '../notebook/kernel';
 import type { IPanelProps, IQualityTracker } from '../tokens';
 import { ReasonText } from './reasonText';
-import { reasonSentence } from './reasons';
+import { maybeSentence, reasonSentence } from './reasons';
 import type { CellRunner } from './runner';
 import { activeCodeCell, runStateOf } from './runState';
 import { cellsWords, lastTimeWords } from './runWords';
@@ -126,6 +126,7 @@ function ResultLine(
       return (
         <Line icon={checkIcon} role="success">
           <b>{trans.__('Fresh.')}</b>
+          <Maybe {...props} reasons={known.maybe} />
         </Line>
       );
   }
@@ -174,6 +175,31 @@ function Reasons(
           </button>
         </>
       )}
+    </>
+  );
+}
+
+/** What may have changed, as far as it is told quietly: once for each name and cell. */
+function Maybe(
+  props: ICellStateProps & { reasons: readonly Reason[] }
+): ReactElement {
+  const { panel, tracker, reasons, trans } = props;
+  const told = new Map(
+    reasons.map(reason => [JSON.stringify([reason.name, reason.cell]), reason])
+  );
+  return (
+    <>
+      {Array.from(told, ([key, reason]) => (
+        <span key={key} className="jp-nbq-muted">
+          {' '}
+          <ReasonText
+            parts={maybeSentence(reason, trans)}
+            panel={panel}
+            tracker={tracker}
+            trans={trans}
+          />
+        </span>
+      ))}
     </>
   );
 }

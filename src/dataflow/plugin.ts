@@ -1,16 +1,33 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
 import { ICommandPalette, ISessionContextDialogs } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IPanelRegistry, IQualitySettings, IQualityTracker } from '../tokens';
+import {
+  IPanelRegistry,
+  IQualityClient,
+  IQualitySettings,
+  IQualityTracker
+} from '../tokens';
 // Notebooks, and the panel, may be open from the start.
 /* eslint-disable jupyter/prefer-lazy-imports */
 import { AutoRun } from './autoRun';
 import { CommandIDs } from './commandIds';
+import { gatherCell } from './gather';
+import { Highlight } from './highlight';
 import { StaleMarks } from './marks';
+import { addNameCommands } from './nameCommands';
 import { registerDataflow } from './register';
-import { addRunCommands } from './runCommands';
+import {
+  CELL_ARGUMENTS,
+  NO_ARGUMENTS,
+  addRunCommands,
+  cellOf
+} from './runCommands';
 import { CellRunner } from './runner';
 /* eslint-enable jupyter/prefer-lazy-imports */
 import { ICellRunner } from './tokens';
@@ -125,8 +142,7 @@ export const runCommandsPlugin: JupyterFrontEndPlugin<void> = {
       tracker,
       runner,
       settings,
-      clickedCell: () =>
-        app.contextMenuHitTest(node => node.classList.contains('jp-Cell')),
+      clickedCell: () => cellBelow(app),
       trans
     });
     new AutoRun(tracker, runner, settings);
@@ -141,3 +157,85 @@ export const runCommandsPlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/**
+ * Going from names to their definitions and uses, and outlines of what belongs together.
+ */
+export const namesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbquality:names',
+  description: 'Finds definitions and uses of names across cells.',
+  autoStart: true,
+  requires: [IQualityTracker, IQualitySettings],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app,
+    tracker: IQualityTracker,
+    settings: IQualitySettings,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
+    const { commands } = app;
+    addNameCommands({ commands, tracker, trans });
+    new Highlight(tracker, settings);
+    commands.addCommand(CommandIDs.toggleHighlight, {
+      label: trans.__('Outline Linked Cells'),
+      caption: trans.__(
+        'Outline the cells that the active cell needs, and those that need it'
+      ),
+      describedBy: NO_ARGUMENTS,
+      isToggled: () => settings.highlight,
+      execute: () => settings.setHighlight(!settings.highlight)
+    });
+    for (const command of [
+      CommandIDs.goToDefinition,
+      CommandIDs.findUses,
+      CommandIDs.toggleHighlight
+    ]) {
+      palette?.addItem({ command, category: trans.__('Notebook Quality') });
+    }
+  }
+};
+
+/**
+ * Cells with what they need as notebooks of their own.
+ */
+export const gatherPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbquality:gather',
+  description: 'Gathers a cell with what it needs into a new notebook.',
+  autoStart: true,
+  requires: [IQualityTracker, IQualityClient, IDocumentManager],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app,
+    tracker: IQualityTracker,
+    client: IQualityClient,
+    documents: IDocumentManager,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
+    const command = CommandIDs.gather;
+    const clickedCell = (): HTMLElement | undefined => cellBelow(app);
+    app.commands.addCommand(command, {
+      label: trans.__('Gather This Cell to a New Notebook'),
+      caption: trans.__(
+        'Write the cell, and the least code that it needs, to a new notebook'
+      ),
+      describedBy: CELL_ARGUMENTS,
+      isEnabled: args => cellOf(args, { tracker, clickedCell }) !== null,
+      execute: async args => {
+        const cell = cellOf(args, { tracker, clickedCell });
+        if (tracker.current && cell !== null) {
+          await gatherCell(tracker.current, cell, { client, documents, trans });
+        }
+      }
+    });
+    palette?.addItem({ command, category: trans.__('Notebook Quality') });
+  }
+};
+
+/** The node of the cell that the context menu was opened on. */
+function cellBelow(app: JupyterFrontEnd): HTMLElement | undefined {
+  return app.contextMenuHitTest(node => node.classList.contains('jp-Cell'));
+}

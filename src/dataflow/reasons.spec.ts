@@ -2,6 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 
 import type { CellStaleness, Reason } from '../api/types';
 import {
+  maybeSentence,
   nameWords,
   plainText,
   reasonNote,
@@ -98,11 +99,21 @@ describe('reasonNote', () => {
   });
 });
 
+describe('maybeSentence', () => {
+  it.each<[Reason, string]>([
+    [reason('input-changed-later'), 'df may have changed in [3].'],
+    [reason('ghost', 'df', null), 'df may have changed.']
+  ])('%j', (why, sentence) => {
+    expect(plainText(maybeSentence(why, trans), () => '[3]')).toBe(sentence);
+  });
+});
+
 describe('rootReason', () => {
   const stale = (cell: string, ...reasons: Reason[]): CellStaleness => ({
     cell,
     state: 'stale',
-    reasons
+    reasons,
+    maybe: []
   });
 
   it('follows stale cells up to what made them so', () => {

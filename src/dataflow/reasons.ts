@@ -122,6 +122,21 @@ export function reasonNote(
   }
 }
 
+/**
+ * What may have changed though nobody knows, a quiet sentence for the card: `df may have changed in [3].`
+ */
+export function maybeSentence(
+  reason: Reason,
+  trans: TranslationBundle
+): ReasonPart[] {
+  const name = nameWords(reason.name, trans);
+  return partsOf(
+    reason.cell === null
+      ? trans.__('%1 may have changed.', name)
+      : trans.__('%2 may have changed in %1.', mark(reason.cell), name)
+  );
+}
+
 /** A sentence as plain text, with the cells named by whoever asks. */
 export function plainText(
   parts: readonly ReasonPart[],

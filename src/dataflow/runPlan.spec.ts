@@ -44,7 +44,8 @@ function standing(letters: string): CellStaleness[] {
   return Array.from(letters, (letter, index) => ({
     cell: String.fromCharCode(97 + index),
     state: STATES[letter as keyof typeof STATES],
-    reasons: []
+    reasons: [],
+    maybe: []
   }));
 }
 

@@ -1,0 +1,102 @@
+import type { CellFlow, Flow, NameAt } from '../api/types';
+import { definitionOf, nameAt, usesOf } from './names';
+
+function at(name: string, line = 0, column = 0): NameAt {
+  return {
+    name,
+    certain: true,
+    range: {
+      start: { line, column },
+      end: { line, column: column + name.length }
+    }
+  };
+}
+
+function cell(id: string, more: Partial<CellFlow> = {}): CellFlow {
+  return {
+    cell: id,
+    known: true,
+    kept: false,
+    imports_only: false,
+    defines: [],
+    uses: [],
+    deferred_uses: [],
+    mutates: [],
+    deletes: [],
+    unknown: [],
+    ...more
+  };
+}
+
+/** x is defined in a and again in c; b reads the first, d the second; c reads the first before it defines it anew. */
+const flow: Flow = {
+  cells: [
+    cell('a', { defines: [at('x')] }),
+    cell('b', { uses: [at('x', 2, 4)], deferred_uses: [at('late', 1)] }),
+    cell('c', { uses: [at('x', 0, 4)], defines: [at('x', 1)] }),
+    cell('d', { mutates: [at('x', 3)] }),
+    cell('e', { defines: [at('late', 5)] })
+  ],
+  dependencies: [
+    { source: 'a', target: 'b', names: ['x'], kind: 'definition' },
+    { source: 'a', target: 'c', names: ['x'], kind: 'definition' },
+    { source: 'c', target: 'd', names: ['x'], kind: 'definition' }
+  ]
+};
+
+const top = { line: 0, column: 0 };
+
+describe('nameAt', () => {
+  it.each([
+    ['df = raw.head()', 0, 'df'],
+    ['df = raw.head()', 2, 'df'],
+    ['df = raw.head()', 6, 'raw'],
+    ['df = raw.head()', 10, null],
+    ['df = raw. head()', 12, null],
+    ['df =  3', 4, null],
+    ['größe = 1', 3, 'größe'],
+    ['', 0, null]
+  ])('%j at %d', (line, column, name) => {
+    expect(nameAt(line, column)).toBe(name);
+  });
+});
+
+describe('definitionOf', () => {
+  it.each([
+    ['b', top, 'a'],
+    ['d', top, 'c'],
+    // Before it is defined anew, and after that.
+    ['c', { line: 0, column: 5 }, 'a'],
+    ['c', { line: 1, column: 0 }, 'c'],
+    ['a', top, 'a']
+  ])('x in %s at %j', (id, position, definition) => {
+    expect(definitionOf(flow, 'x', { cell: id, position })?.cell).toBe(
+      definition
+    );
+  });
+
+  it('is below where a function reads it later', () => {
+    expect(definitionOf(flow, 'late', { cell: 'b', position: top })).toEqual({
+      cell: 'e',
+      range: at('late', 5).range
+    });
+  });
+
+  it('is nowhere where no cell defines it', () => {
+    expect(
+      definitionOf(flow, 'print', { cell: 'b', position: top })
+    ).toBeNull();
+  });
+});
+
+describe('usesOf', () => {
+  it('tells the cells that read what a definition binds', () => {
+    expect(usesOf(flow, 'x', { cell: 'a', range: null })).toEqual([
+      { cell: 'b', range: at('x', 2, 4).range },
+      { cell: 'c', range: at('x', 0, 4).range }
+    ]);
+    expect(usesOf(flow, 'x', { cell: 'c', range: null })).toEqual([
+      { cell: 'd', range: at('x', 3).range }
+    ]);
+  });
+});
