@@ -15,6 +15,7 @@ import { commandsPlugin, editorPlugin, statusPlugin } from './lint/plugin';
 import { lintSectionsPlugin } from './lint/sectionsPlugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
 import { panelPlugin, panelRegistryPlugin } from './panel/plugin';
+import { refactorPlugin } from './refactor/plugin';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
@@ -33,6 +34,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   namesPlugin,
   gatherPlugin,
   graphPlugin,
+  refactorPlugin,
   panelPlugin
 ];
 

@@ -7,8 +7,21 @@ import type { ICellName, IQualityTracker } from '../tokens';
 /** Within how many milliseconds a second Enter also moves the focus. */
 const TWICE = 600;
 
-/** On the cell whose name the pointer is on. */
+/** On the cells whose names the pointer, or the focus, is on. */
 const POINTED = 'jp-nbq-mod-pointed';
+
+/** Outlines cells of a notebook, or takes the outlines away. */
+export function pointAt(
+  notebook: NotebookPanel,
+  cells: readonly string[],
+  isOn: boolean
+): void {
+  for (const cell of notebook.isDisposed ? [] : notebook.content.widgets) {
+    if (cells.includes(cell.model.id)) {
+      cell.toggleClass(POINTED, isOn);
+    }
+  }
+}
 
 export interface ICellNameButtonProps {
   readonly name: ICellName;
@@ -35,11 +48,7 @@ export function CellNameButton(props: ICellNameButtonProps): ReactElement {
       focus: event.ctrlKey || event.metaKey || isTwice
     });
   };
-  const point = (isOn: boolean): void => {
-    notebook.content.widgets
-      .find(({ model }) => model.id === cellId)
-      ?.toggleClass(POINTED, isOn);
-  };
+  const point = (isOn: boolean): void => pointAt(notebook, [cellId], isOn);
   return (
     <button
       type="button"
@@ -49,6 +58,8 @@ export function CellNameButton(props: ICellNameButtonProps): ReactElement {
       onClick={go}
       onMouseEnter={() => point(true)}
       onMouseLeave={() => point(false)}
+      onFocus={() => point(true)}
+      onBlur={() => point(false)}
     >
       {name.label}
     </button>

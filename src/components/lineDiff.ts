@@ -124,3 +124,56 @@ function withoutStretches(lines: readonly DiffLine[]): DiffLine[] {
   });
   return kept;
 }
+
+/** Two lines that stand beside each other, or `skipped` lines that are the same. */
+export interface IDiffPair {
+  readonly left: Exclude<DiffLine, { kind: 'skipped' }> | null;
+  readonly right: Exclude<DiffLine, { kind: 'skipped' }> | null;
+  /** The number of the left line in the old text. */
+  readonly leftNumber: number;
+  readonly skipped: number;
+}
+
+/** The lines of a difference with what was removed on the left and what was added on the right. */
+export function sideBySide(lines: readonly DiffLine[]): IDiffPair[] {
+  const pairs: IDiffPair[] = [];
+  let number = 1;
+  for (let index = 0; index < lines.length;) {
+    const line = lines[index];
+    if (line.kind === 'skipped') {
+      pairs.push({
+        left: null,
+        right: null,
+        leftNumber: 0,
+        skipped: line.count
+      });
+      number += line.count;
+      index++;
+    } else if (line.kind === 'same') {
+      pairs.push({ left: line, right: line, leftNumber: number, skipped: 0 });
+      number++;
+      index++;
+    } else {
+      const removed: IDiffPair['left'][] = [];
+      const added: IDiffPair['left'][] = [];
+      for (; index < lines.length; index++) {
+        const next = lines[index];
+        if (next.kind !== 'removed' && next.kind !== 'added') {
+          break;
+        }
+        (next.kind === 'removed' ? removed : added).push(next);
+      }
+      const most = Math.max(removed.length, added.length);
+      for (let place = 0; place < most; place++) {
+        pairs.push({
+          left: removed[place] ?? null,
+          right: added[place] ?? null,
+          leftNumber: number + place,
+          skipped: 0
+        });
+      }
+      number += removed.length;
+    }
+  }
+  return pairs;
+}

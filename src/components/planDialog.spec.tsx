@@ -61,7 +61,7 @@ describe('the preview of a plan shows no secret', () => {
     [
       'that stands in a file',
       { kind: 'change-file', path: 'a.py', before_hash: null, text: CODE },
-      'New file.'
+      'new file'
     ],
     [
       'where a cell goes below one that holds it',

@@ -8,30 +8,37 @@ import type {
 } from '../api/types';
 import { nameCells } from '../notebook/naming';
 import { replacements } from '../notebook/positions';
-import type { ICellName } from '../tokens';
+import type { FileTexts, ICellName } from '../tokens';
 
 /** What a plan does to one cell, to one file, or to the notebook itself. */
 export interface IPlanPart {
+  /** What is changed. */
+  readonly kind: 'cell' | 'file' | 'notebook';
   /** The cell's name, the file's path, or `Notebook`. */
   readonly label: string;
   /** The first line of a cell. */
   readonly title: string;
   /** What happens to it in words; empty where the texts say it all. */
   readonly note: string;
-  /** The text before and after; null where no text changes. */
-  readonly texts: { readonly before: string; readonly after: string } | null;
+  /** The text before, null where it is new, and after; null where no text changes. */
+  readonly texts: {
+    readonly before: string | null;
+    readonly after: string;
+  } | null;
 }
 
 /**
  * What a plan would change, in its order.
  *
  * @param snapshot - The notebook that the plan was computed for.
+ * @param files - The texts of files that it was computed for, as far as they are known.
  */
 export function previewPlan(
   plan: EditPlan,
   snapshot: NotebookSnapshot,
   trans: TranslationBundle,
-  reports: readonly CellReport[] = []
+  reports: readonly CellReport[] = [],
+  files: FileTexts = new Map()
 ): IPlanPart[] {
   const names = nameCells(
     snapshot.cells.map(cell => ({
@@ -47,6 +54,7 @@ export function previewPlan(
     const cell = cellId === null ? undefined : cells.get(cellId);
     const name = cellId === null ? undefined : names.get(cellId);
     const part = {
+      kind: name ? ('cell' as const) : ('notebook' as const),
       label: name ? trans.__('Cell %1', name.label) : trans.__('Notebook'),
       title: name?.title ?? '',
       note: '',
@@ -64,9 +72,10 @@ export function previewPlan(
       case 'insert-cell':
         return {
           ...part,
+          kind: 'cell',
           label: trans.__('New cell'),
           note: placeNote(operation.after, names, trans),
-          texts: { before: '', after: operation.source }
+          texts: { before: null, after: operation.source }
         };
       case 'delete-cell':
         return {
@@ -116,19 +125,24 @@ export function previewPlan(
       case 'rename-file':
         return {
           ...part,
+          kind: 'file',
           label: operation.path,
           note: trans.__('Is renamed to %1.', operation.new_path)
         };
       case 'change-file':
         return {
           ...part,
+          kind: 'file',
           label: operation.path,
           note:
-            operation.before_hash === null
-              ? trans.__('New file.')
+            operation.before_hash === null || files.get(operation.path)
+              ? ''
               : trans.__('Is written anew, with this text.'),
           texts: {
-            before: operation.before_hash === null ? '' : operation.text,
+            before:
+              operation.before_hash === null
+                ? null
+                : (files.get(operation.path) ?? operation.text),
             after: operation.text
           }
         };

@@ -2,15 +2,10 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Finding, Fix, Notebook as NotebookSnapshot } from '../api/types';
+import { REASON, reportApplied, reportError } from '../components/applied';
 import { confirmPlan } from '../components/planDialog';
 import type { IRulePages } from '../components/rulePage';
-import type { IApplied, IQualityModel, IQualitySettings } from '../tokens';
-
-/** How long the offer to undo stays, in milliseconds. */
-const UNDO_OFFER = 8000;
-
-/** How long it is shown why something was not done; without a time JupyterLab shows nothing. */
-const REASON = { autoClose: 8000 };
+import type { IQualityModel, IQualitySettings } from '../tokens';
 
 /**
  * What a person does about findings, from the panel, the hover card, a menu or a key alike.
@@ -59,12 +54,17 @@ export class LintActions {
         code: null,
         cell: cell ?? null
       });
-      this._report(
+      reportApplied(
         applied,
-        this._trans._n('Fixed %1 problem.', 'Fixed %1 problems.', applied.fixed)
+        this._trans._n(
+          'Fixed %1 problem.',
+          'Fixed %1 problems.',
+          applied.fixed
+        ),
+        this._trans
       );
     } catch (error) {
-      this._fail(error);
+      reportError(error);
     }
   }
 
@@ -96,7 +96,7 @@ export class LintActions {
         );
       }
     } catch (error) {
-      this._fail(error);
+      reportError(error);
     }
   }
 
@@ -123,7 +123,7 @@ export class LintActions {
     try {
       await this._pages.open(finding.code);
     } catch (error) {
-      this._fail(error);
+      reportError(error);
     }
   }
 
@@ -133,42 +133,7 @@ export class LintActions {
     snapshot: NotebookSnapshot
   ): Promise<boolean> {
     const applied = await model.apply(fix.plan, snapshot);
-    this._report(applied, fix.title.replace(/`/g, ''));
+    reportApplied(applied, fix.title.replace(/`/g, ''), this._trans);
     return applied.applied;
-  }
-
-  private _report(applied: IApplied, done: string): void {
-    if (!applied.applied) {
-      Notification.warning(applied.reason, REASON);
-      return;
-    }
-    const trans = this._trans;
-    Notification.emit(done, 'success', {
-      autoClose: UNDO_OFFER,
-      actions: [
-        {
-          label: trans.__('Undo'),
-          callback: () => {
-            void applied.undo().then(undone => {
-              if (!undone) {
-                Notification.warning(
-                  trans.__(
-                    'The notebook was edited since, so nothing was undone.'
-                  ),
-                  REASON
-                );
-              }
-            });
-          }
-        }
-      ]
-    });
-  }
-
-  private _fail(error: unknown): void {
-    Notification.error(
-      error instanceof Error ? error.message : String(error),
-      REASON
-    );
   }
 }

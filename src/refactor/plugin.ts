@@ -1,0 +1,53 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { IQualityClient, IQualityTracker } from '../tokens';
+import { CommandIDs } from './commandIds';
+// Commands are there from the start; what they open is loaded when it is.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { addRefactorCommands } from './commands';
+import type { Refactorings } from './refactorings';
+
+/**
+ * Turns code of cells into functions and modules.
+ */
+export const refactorPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbquality:refactor',
+  description: 'Turns code of cells into functions and modules.',
+  autoStart: true,
+  requires: [IQualityTracker, IQualityClient, IDocumentManager],
+  optional: [ICommandPalette, IEditorLanguageRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IQualityTracker,
+    client: IQualityClient,
+    documents: IDocumentManager,
+    palette: ICommandPalette | null,
+    languages: IEditorLanguageRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
+    let made: Promise<Refactorings> | null = null;
+    addRefactorCommands({
+      commands: app.commands,
+      tracker,
+      refactorings: () =>
+        (made ??= import('./refactorings').then(
+          ({ Refactorings }) =>
+            new Refactorings({ tracker, client, documents, languages, trans })
+        )),
+      clickedCell: () =>
+        app.contextMenuHitTest(node => node.classList.contains('jp-Cell')),
+      trans
+    });
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category: trans.__('Notebook Quality') });
+    }
+  }
+};

@@ -1,0 +1,138 @@
+import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { REASON, reportApplied, reportError } from '../components/applied';
+import type { Highlight } from '../components/highlight';
+import { pythonHighlight } from '../components/highlight';
+import { TextFiles } from '../notebook/textFiles';
+import type { IQualityClient, IQualityTracker } from '../tokens';
+import { LayoutMemory, askRefactoring } from './dialog';
+import { extractFunction } from './extractFunction';
+import type { IModuleFiles } from './extractModule';
+import { extractModule } from './extractModule';
+import { completions, folderOf, serverPath } from './modulePath';
+import { Preview } from './preview';
+import type { IRefactoring } from './refactoring';
+import type { ITarget } from './target';
+
+/** What refactorings need of the world. */
+export interface IRefactoringsOptions {
+  tracker: IQualityTracker;
+  client: IQualityClient;
+  documents: IDocumentManager;
+  /** Without it, code has one colour. */
+  languages: IEditorLanguageRegistry | null;
+  trans: TranslationBundle;
+}
+
+/**
+ * Asks a person about a refactoring, shows what it changes, and applies it.
+ */
+export class Refactorings {
+  constructor(private readonly _options: IRefactoringsOptions) {
+    const { documents, languages } = _options;
+    this._files = new TextFiles(documents);
+    this._highlight = languages && pythonHighlight(languages);
+  }
+
+  /** A function made of a selection. */
+  extractFunction(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    return this._run(
+      panel,
+      extractFunction(target, tracker.modelOf(panel), trans)
+    );
+  }
+
+  /** Code moved to a module. */
+  extractModule(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    return this._run(
+      panel,
+      extractModule(
+        target,
+        tracker.modelOf(panel),
+        this._filesBeside(panel),
+        trans
+      )
+    );
+  }
+
+  private async _run<Form>(
+    panel: NotebookPanel,
+    refactoring: IRefactoring<Form>
+  ): Promise<void> {
+    const { tracker, client, trans } = this._options;
+    const model = tracker.modelOf(panel);
+    const preview = new Preview({ refactoring, model, client });
+    try {
+      const decision = await askRefactoring({
+        refactoring,
+        preview,
+        model,
+        layout: this._layout,
+        highlight: this._highlight,
+        trans
+      });
+      if (decision.kind === 'go') {
+        await tracker.reveal(panel, decision.cell, { focus: true });
+      } else if (decision.kind === 'apply') {
+        const { answer, snapshot, texts } = decision.previewed;
+        if (!preview.isCurrent) {
+          Notification.warning(
+            trans.__('The notebook was edited meanwhile: look again.'),
+            REASON
+          );
+          return;
+        }
+        reportApplied(
+          await model.apply(answer.plan, snapshot, texts),
+          refactoring.done(answer),
+          trans,
+          texts.size > 0
+        );
+      }
+    } catch (error) {
+      reportError(error);
+    } finally {
+      preview.dispose();
+    }
+  }
+
+  /** The files of the server, seen from the folder of a notebook. */
+  private _filesBeside({ context }: NotebookPanel): IModuleFiles {
+    const { contents } = this._options.documents.services;
+    const drive = contents.driveName(context.path);
+    const full = (path: string): string => (drive ? `${drive}:${path}` : path);
+    const folders = new Map<string, Promise<Contents.IModel[]>>();
+    const entriesOf = (folder: string): Promise<Contents.IModel[]> => {
+      const path = serverPath(context.localPath, `${folder}.`);
+      if (path === null) {
+        return Promise.resolve([]);
+      }
+      let entries = folders.get(path);
+      if (!entries) {
+        entries = contents
+          .get(full(PathExt.normalize(path)), { content: true })
+          .then(({ content }) => content as Contents.IModel[]);
+        folders.set(path, entries);
+      }
+      return entries;
+    };
+    return {
+      read: path => this._files.read(full(path)),
+      isUnsaved: path => this._files.isUnsaved(full(path)),
+      complete: async typed =>
+        completions(typed, await entriesOf(folderOf(typed)))
+    };
+  }
+
+  private readonly _files: TextFiles;
+  private readonly _highlight: Highlight | null;
+  private readonly _layout = new LayoutMemory();
+}
