@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 
-import { CellNameButton } from '../components/cellNameButton';
+import { CellNameButton, pointAt } from '../components/cellNameButton';
 import { cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
 import type { IPanelProps, IQualityTracker } from '../tokens';
@@ -80,7 +80,12 @@ function Names(props: {
       <dd>
         {shown.map(({ names, cells }) => (
           <span key={names.join()} className="jp-nbq-nameentry">
-            <code>{names.map(wordsOf).join(', ')}</code>
+            <code
+              onMouseEnter={() => pointAt(panel.notebook, cells, true)}
+              onMouseLeave={() => pointAt(panel.notebook, cells, false)}
+            >
+              {names.map(wordsOf).join(', ')}
+            </code>
             {cells.length > 0 && (
               <>
                 <span className="jp-nbq-muted">{joint}</span>
