@@ -1,5 +1,6 @@
 """`nbquality refactor`: changes to notebooks that keep what they do, or a refusal."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,7 +17,9 @@ from jupyter_nbquality.edits import EditPlan, Refusal
 if TYPE_CHECKING:
     from jupyter_nbquality.cli.opened import Opened
     from jupyter_nbquality.notebook import Cell
+    from jupyter_nbquality.positions import Range
 
+_PLACE = re.compile(r"(\d{1,7}):(\d{1,7})-(\d{1,7}):(\d{1,7})")
 REFUSED = 3
 """The exit status where the notebook would not do the same."""
 
@@ -82,12 +85,14 @@ def _common(function: _Command) -> _Command:
 @_common
 @click.option("--cells", required=True, metavar="N[-M]", help="The cell, or the first and last.")
 @click.option("--lines", metavar="A[-B]", help="Some lines of the one cell, from 1.")
+@click.option("--at", "at", metavar="L:C-L:C", help="A part of a line: first and last character.")
 @click.option("--name", required=True, help="What the function is called.")
 @click.option("--docstring/--no-docstring", default=True, help="Whether it is documented.")
 def extract_function(
     notebook: str,
     cells: str,
     lines: str | None,
+    at: str | None,
     name: str,
     docstring: bool,
     diff: bool,
@@ -110,12 +115,42 @@ def extract_function(
         if last > index.line_count:
             raise Trouble(f"The cell has no line {last}: it has {count(index.line_count, 'line')}.")
         start, end = Position(first - 1, 0), index.end_of_line(last - 1)
+    if at is not None:
+        if len(chosen) > 1 or lines is not None:
+            raise click.UsageError("--at is a place in one cell, without --lines.")
+        span = _place(at, chosen[0].source)
+        start, end = span.start, span.end
     selection = Selection([cell.id for cell in chosen], start, end)
     made = extract(
         opened.file.notebook,
         selection,
         name,
         docstring=docstring,
+        libraries=opened.dataflow.libraries,
+    )
+    _finish(opened, made, how)
+
+
+@command.command("extract-variable")
+@_common
+@click.option("--cell", required=True, metavar="N|ID", help="The cell.")
+@click.option(
+    "--at", "at", required=True, metavar="L:C-L:C", help="Its first and last character, from 1:1."
+)
+@click.option("--name", required=True, help="What the expression is called.")
+def extract_variable(
+    notebook: str, cell: str, at: str, name: str, diff: bool, **output: Any
+) -> None:
+    """Give an expression a name, in a line above."""
+    from jupyter_nbquality.refactor.extract_variable import extract_variable as extract
+
+    opened, how = _opened(notebook, diff, output)
+    its = opened.find(cell)
+    made = extract(
+        opened.file.notebook,
+        its.id,
+        _place(at, its.source),
+        name,
         libraries=opened.dataflow.libraries,
     )
     _finish(opened, made, how)
@@ -309,6 +344,22 @@ def _lines(wanted: str) -> tuple[int, int]:
     if not 1 <= span[0] <= span[1]:
         raise click.UsageError("--lines: the first line is 1, and the last not above the first.")
     return span
+
+
+def _place(wanted: str, source: str) -> "Range":
+    """Reads ``3:8-3:15``: lines and characters from 1, the last one included."""
+    from jupyter_nbquality.positions import LineIndex, Range
+
+    match = _PLACE.fullmatch(wanted)
+    if match is None:
+        raise click.UsageError("--at takes the first and the last character: 3:8-3:15.")
+    first_line, first, last_line, last = map(int, match.groups())
+    index = LineIndex(source)
+    start = index.from_codepoints(first_line - 1, first - 1)
+    end = index.from_codepoints(last_line - 1, last)
+    if not start < end or last_line > index.line_count:
+        raise click.UsageError("--at: there is nothing between the two places.")
+    return Range(start, end)
 
 
 # ── what becomes of it ──

@@ -285,7 +285,7 @@ class _Inside:
         tree = self._survey.known.tree
         assert tree is not None
         hoisted = self._hoisted_names
-        for node, reads in _escaping(tree):
+        for node, reads in escaping(tree):
             name = getattr(node, "name", "")
             if name and (name in hoisted or not self._survey.is_used_elsewhere(name)):
                 continue
@@ -369,7 +369,7 @@ def _refuse_looking_around(facts: Facts, tree: ast.Module) -> None:
         )
 
 
-def _escaping(tree: ast.Module) -> Iterator[tuple[ast.AST, set[str]]]:
+def escaping(tree: ast.Module) -> Iterator[tuple[ast.AST, set[str]]]:
     """Yields the functions, lambdas and generators that may run after the selection."""
     parents: dict[ast.AST, ast.AST] = {}
     for node in ast.walk(tree):

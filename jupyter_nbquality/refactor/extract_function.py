@@ -25,6 +25,8 @@ from jupyter_nbquality.refactor.boundary import (
     is_setting,
     statements_of,
 )
+from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
+from jupyter_nbquality.refactor.function_text import annotations_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import Piece, Selection, first_line, last_line, pieces
@@ -36,8 +38,6 @@ from jupyter_nbquality.refactor.showing import (
     shown_last,
 )
 from jupyter_nbquality.refactor.survey import Survey
-
-_WIDTH = 88
 
 
 class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"):
@@ -75,7 +75,7 @@ def extract_function(
     What the function takes is what the selection reads and the notebook binds; what it gives is
     what the selection binds and other code of the notebook may read, at any time. Imports, and
     functions and classes that others use, stay in the notebook. The result that a cell shows last
-    is still shown.
+    is still shown. Of a part of a line the function is its value.
 
     Args:
         notebook: The document.
@@ -88,6 +88,18 @@ def extract_function(
         The changes; or why the notebook would not do the same after them.
     """
     try:
+        part = selected_part(notebook, selection)
+        if part is not None:
+            made = expression_function(notebook, part, name, docstring, libraries)
+            return Extraction(
+                EditPlan(f"Extract function {name}", [made.change]),
+                name,
+                made.parameters,
+                [],
+                [],
+                made.function,
+                made.call,
+            )
         chosen = pieces(notebook, selection)
         survey = Survey(notebook, chosen, libraries)
         check_new_name(name, survey)
@@ -157,27 +169,18 @@ class _Text:
         body = _stripped(body)
         if crossing.returns and (shown is None or outside):
             body.append(f"{INDENT}return {', '.join(crossing.returns)}")
-        head = self._head(name)
-        if docstring:
-            head.append(f'{INDENT}"""{_sentence(name)}"""')
+        above = head(
+            name,
+            crossing.parameters,
+            annotations_of(self._survey.dataflow.cells.values()),
+            is_async=crossing.is_async,
+            docstring=docstring,
+        )
         call = f"{'await ' if crossing.is_async else ''}{name}({', '.join(crossing.parameters)})"
         if results:
             call = f"{', '.join(results)} = {call}"
         after = [f"del {', '.join(crossing.deletes)}"] if crossing.deletes else []
-        return "\n".join([*head, *body]), "\n".join([call, *after, *behind])
-
-    def _head(self, name: str) -> list[str]:
-        crossing = self._crossing
-        start = f"{'async ' if crossing.is_async else ''}def {name}("
-        annotations = _annotations(self._survey)
-        written = [
-            f"{parameter}: {annotations[parameter]}" if parameter in annotations else parameter
-            for parameter in crossing.parameters
-        ]
-        line = f"{start}{', '.join(written)}):"
-        if len(line) <= _WIDTH:
-            return [line]
-        return [start, *(f"{INDENT}{parameter}," for parameter in written), "):"]
+        return "\n".join([*above, *body]), "\n".join([call, *after, *behind])
 
     def _lines_above(self) -> set[int]:
         """Gives the lines that stay in the notebook, with the comments right above them."""
@@ -341,16 +344,6 @@ def _refuse_figures(
         )
 
 
-def _annotations(survey: Survey) -> dict[str, str]:
-    """Gives the annotations that names have in the notebook, where they agree."""
-    found: dict[str, set[str]] = {}
-    for known in survey.dataflow.cells.values():
-        for node in ast.walk(known.tree) if known.tree is not None else ():
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                found.setdefault(node.target.id, set()).add(ast.unparse(node.annotation))
-    return {name: next(iter(texts)) for name, texts in found.items() if len(texts) == 1}
-
-
 def _bound_names(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
@@ -371,8 +364,3 @@ def _stripped(lines: Sequence[str]) -> list[str]:
     while kept and not kept[-1].strip():
         kept.pop()
     return kept
-
-
-def _sentence(name: str) -> str:
-    words = name.strip("_").replace("_", " ").strip() or name
-    return f"{words[0].upper()}{words[1:]}."

@@ -125,6 +125,9 @@ def test_a_refusal_as_json(notebook: Path, run: Run) -> None:
         ("extract-function", "a.ipynb", "--cells", "3", "--lines", "2-1", "--name", "f"),
         ("extract-function", "a.ipynb", "--cells", "3", "--lines", "2-4", "--name", "f"),
         ("extract-function", "a.ipynb", "--cells", "3", "--lines", "x", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "3", "--at", "1:5", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "3", "--at", "1:5-1:4", "--name", "f"),
+        ("extract-function", "a.ipynb", "--cells", "3", "--at", "9:5-9:6", "--name", "f"),
         ("extract-function", "a.ipynb", "--cells", "other", "--name", "f"),
     ],
 )
@@ -215,3 +218,17 @@ def test_inline(notebook: Path, run: Run) -> None:
     assert sources(notebook)[1:] == ["a = 1 + 1\nb = a\nprint(b)", "print(a, 1)"]
     result = run("refactor", "inline", "a.ipynb", "gone")
     assert (result.exit_code, result.stdout) == (3, "No cell binds a name `gone`.\n")
+
+
+def test_extract_a_part_of_a_line(notebook: Path, run: Run) -> None:
+    found = made(run, "extract-function", "a.ipynb", "--cells", "3", "--at", "1:5-1:9", "--name",
+                 "f", "--no-docstring")  # fmt: skip
+    assert (found["function"], found["call"]) == ("def f(n):\n    return n + 1", "f(n)")
+
+
+def test_extract_variable(notebook: Path, run: Run) -> None:
+    command = ("extract-variable", "a.ipynb", "--cell", "4", "--at", "1:7-1:10", "--name", "pair")
+    assert run("refactor", *command).stdout == ("Cell 4: The selection is not one expression.\n")
+    command = ("extract-variable", "a.ipynb", "--cell", "4", "--at", "1:10-1:10", "--name", "m")
+    run("refactor", *command, "--write")
+    assert sources(notebook)[3] == "m = n\nprint(a, m)"

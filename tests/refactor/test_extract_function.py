@@ -326,13 +326,13 @@ def test_names_that_cannot_be(name: str, code: str) -> None:
     [
         (Position(1, 0), Position(1, 4), "part-of-statement"),
         (Position(0, 2), Position(2, 5), "part-of-line"),
-        (Position(0, 0), Position(0, 2), "part-of-line"),
+        (Position(0, 0), Position(0, 2), "a-target"),
         (Position(3, 0), Position(3, 0), "nothing-selected"),
     ],
 )
 def test_selections_that_are_no_statements(start: Position, end: Position, code: str) -> None:
     notebook = notebook_of("a = [\n  1,\n]\n\nb = 1")
-    if code == "part-of-line":
+    if code in {"part-of-line", "a-target"}:
         notebook = notebook_of("a = 1\nb = 2\nc = 3")
     made = extract_function(notebook, Selection(["1"], start, end), "step")
     assert isinstance(made, Refusal)
