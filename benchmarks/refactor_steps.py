@@ -236,8 +236,8 @@ def _miss(base: Base, done: Done, run: Callable[[list[list[Any]]], Any]) -> str:
             cell["outputs"] = [_as_before(output, {}) for output in cell["outputs"]]
         for name, kind in result_kinds(result).items():
             # A class knows what it is called.
-            if kind == "type" and name in back:
-                expected["values"].pop(back[name], None)
+            if kind in back or (kind == "type" and name in back):
+                expected["values"].pop(back.get(name, name), None)
         if len(owner) > 1:
             expected, again, found = map(_as_text, (expected, again, found))
         if miss := difference(expected, again, found):

@@ -191,15 +191,14 @@ class _Inline:
         if is_fixed(value):
             return
         quiet = is_quiet(value) and not self._facts_change()
-        if len(reads) > 1:
-            if not quiet:
-                raise RefusedError(
-                    "called-once",
-                    f"`{name}` is read {len(reads)} times, and computing it may do something, or "
-                    "take its time.",
-                    self._binding.cell,
-                )
-            self._refuse_changed(value)
+        if len(reads) > 1 and not quiet:
+            raise RefusedError(
+                "called-once",
+                f"`{name}` is read {len(reads)} times, and computing it may do something, or "
+                "take its time.",
+                self._binding.cell,
+            )
+        self._refuse_changed(value, len(reads))
         units = _Units(self._notebook, self._cells, self._binding, reads, self._libraries)
         for key, each in reads:
             if each.later:
@@ -227,16 +226,17 @@ class _Inline:
         )
         return facts is None or bool(facts.mutates or facts.effects)
 
-    def _refuse_changed(self, value: ast.expr) -> None:
-        """Refuses to make an object several times that is changed, or told from others."""
-        if not isinstance(value, _MADE_ANEW):
+    def _refuse_changed(self, value: ast.expr, times: int) -> None:
+        """Refuses to make an object again that is changed: another would be."""
+        if isinstance(value, ast.Name):
             return
         for unit in self._dataflow.graph.units:
-            if self._name in unit.effective.facts.mutates:
+            mutation = unit.effective.facts.mutates.get(self._name)
+            if mutation is None:
+                continue
+            if mutation.certain or (times > 1 and isinstance(value, _MADE_ANEW)):
                 raise RefusedError(
-                    "changed",
-                    f"`{self._name}` is changed in place, or may be.",
-                    str(unit.key),
+                    "changed", f"`{self._name}` is changed in place, or may be.", str(unit.key)
                 )
 
     def _refuse_capture(self, value: ast.expr, reads: Sequence[tuple[str, Reference]]) -> None:

@@ -79,13 +79,27 @@ def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -
     index = LineIndex(known.source, known.masked.removed)
     start = index.to_offset(index.position(shown.lineno, shown.col_offset))
     end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
+    before, after = ("", "") if _is_closed(known.source[start:end]) else ("(", ")")
     if _is_a_value(shown.value):
-        yield start, start, "display("
-        yield end, end, ")"
+        yield start, start, f"display({before}"
+        yield end, end, f"{after})"
     else:
         name = fresh()
-        yield start, start, f"if ({name} := "
-        yield end, end, f") is not None: display({name})"
+        yield start, start, f"if ({name} := {before}"
+        yield end, end, f"{after}) is not None: display({name})"
+
+
+def _is_closed(text: str) -> bool:
+    """Tells whether an expression is one argument of a call, and no several."""
+    try:
+        call = ast.parse(f"_({text})", mode="eval").body
+    except SyntaxError:
+        return False
+    return (
+        isinstance(call, ast.Call)
+        and len(call.args) == 1
+        and not (call.keywords or isinstance(call.args[0], ast.Starred))
+    )
 
 
 def _is_a_value(node: ast.expr) -> bool:
@@ -99,7 +113,7 @@ def _is_a_value(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return node.value is not None
     return isinstance(
-        node, ast.BinOp | ast.JoinedStr | ast.List | ast.Dict | ast.Set | ast.ListComp
+        node, ast.BinOp | ast.Tuple | ast.JoinedStr | ast.List | ast.Dict | ast.Set | ast.ListComp
     )
 
 

@@ -106,6 +106,8 @@ MERGES: list[tuple[str, list[str], str]] = [
      "a = 1\n\nif (shown := a) is not None: display(shown)\n\na + 1"),
     ("a value is shown", ["a = [1]", "a + [2]  # two", "len(a)", "print(a)"],
      "a = [1]\n\ndisplay(a + [2])  # two\n\nlen(a)"),
+    ("a tuple", ["a = 1", "a, 2", "(a, a)", "*[a], 3", "a"],
+     "a = 1\n\ndisplay((a, 2))\n\ndisplay((a, a))\n\n*[a], 3"),
     ("nothing is shown", ["xs = []\nxs.append(1)", "print(xs)", "None", "print(xs)"],
      "xs = []\nif (shown := xs.append(1)) is not None: display(shown)\n\nprint(xs)\n\nNone"),
     ("a semicolon", ["a = 1\na;", "a", "print(a)"], "a = 1\na;\n\na"),

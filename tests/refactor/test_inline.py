@@ -55,6 +55,8 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
     ("a list that is changed", ["x = []", "x.append(1)", "print(x)"], "changed"),
     ("a list that is not", ["x = [1, 2]", "print(x[0])", "print(x[1])"],
      ["print([1, 2][0])", "print([1, 2][1])"]),
+    ("a part that is changed in place",
+     ["a = [[2, 1]]\nx = a[0]", "x.sort()"], "changed"),
     ("an alias", ["a = [1]\nx = a", "x.append(2)", "print(a)"],
      ["a = [1]", "a.append(2)", "print(a)"]),
     ("another name there", ["n = 1\nx = n + 1", "print([x for n in [5]])"], "captured-name"),
