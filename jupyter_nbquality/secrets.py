@@ -312,15 +312,16 @@ PLACEHOLDER_PATTERN = (
     "|hidden|undefined|value|foo|bar|foobar|prompt)[0-9]{0,3}[:?]?"
 )
 
-_ROOTS = ("key", "secret", "token", "pass", "pwd", "bearer ", "basic ", "hooks.", "sg.", ":aa")
-"""What a text must hold, or an address, or a word with one of `_BEGINNINGS`; see `likely`."""
-_BEGINNINGS = tuple(
-    needle
-    for shape in SHAPES
-    for needle in shape.needles
-    if shape.pattern.startswith(_NOT_IN_WORD) and "." not in needle
+# What stands in every text with a secret, in one of several.
+_KEY_STARTS = (
+    *("AKIA", "ASIA", "AIza", "eyJ", "GOCSPX-", "SG.", ":AA", "sk-", "_live_", "hf_", "npm_"),
+    *("github_pat_", "pypi-", "dapi", "xox", "xapp-", "hooks.slack", "Bearer ", "Basic "),
 )
-_LONG_WORD = re.compile("[A-Za-z0-9_-]{12,}")
+_GIT_KEY = re.compile("gh[opusr]_|gl[a-z]{2,4}-")
+_NAME_OF_SECRET = re.compile(
+    "passw|passphrase|passcode|pwd"
+    "|(?:api|access|auth|account|private|subscription)[ _-]?key|(?:%env|%set_env|export).*key"
+)
 
 _GATES = ("_", "-", "%", "=", "/", ":", " ", "gh", "gl", "pass", "sk-", "live_")
 """What many needles hold: that it is missing is found once for all of them."""
@@ -358,26 +359,25 @@ def likely(texts: Sequence[str]) -> list[int]:
     Quicker than to ask `find`, and quicker for all at once: what stands in none of them is looked
     for once.
     """
-    everything = "\n".join(texts)
-    lowered = everything.lower()
-    roots = [root for root in _ROOTS if root in lowered]
-    # A single character is found many times faster than several.
-    addresses = ("@",) if "@" in lowered and "://" in lowered else ()
-    begins = _begins_like_a_key(everything)
-    if not (roots or addresses or begins):
+    if not _is_likely("\n".join(texts)):
         return []
-    found = []
-    for place, text in enumerate(texts):
-        lowered = text.lower()
-        if any(root in lowered for root in (*roots, *addresses)) or (
-            begins and _begins_like_a_key(text)
-        ):
-            found.append(place)
-    return found
+    return [place for place, text in enumerate(texts) if _is_likely(text)]
 
 
-def _begins_like_a_key(text: str) -> bool:
-    return any(word.lower().startswith(_BEGINNINGS) for word in _LONG_WORD.findall(text))
+def _is_likely(text: str) -> bool:
+    for start in _KEY_STARTS:
+        if start in text:
+            return True
+    # A single character is found many times faster than several.
+    if "@" in text and "://" in text:
+        return True
+    if ("gh" in text or "gl" in text) and _GIT_KEY.search(text) is not None:
+        return True
+    lowered = text.lower()
+    if "secret" in lowered or "token" in lowered:
+        return True
+    names = "key" in lowered or "pass" in lowered or "pwd" in lowered
+    return names and _NAME_OF_SECRET.search(lowered) is not None
 
 
 def kinds(text: str) -> set[str]:

@@ -53,7 +53,7 @@ def test_masks_all_but_the_first_characters_of_a_key(kind: str, text: str) -> No
 
 @pytest.mark.parametrize(("kind", "text"), SECRETS)
 def test_a_text_with_a_secret_is_likely_to_hold_one(kind: str, text: str) -> None:
-    assert secrets.likely(["", f"nothing {text}", "key"]) == [1, 2]
+    assert secrets.likely(["", f"nothing {text}", "token"]) == [1, 2]
     assert secrets.likely([text, "nothing"]) == [0]
     assert secrets.likely(["nothing", ""]) == []
 

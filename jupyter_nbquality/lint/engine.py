@@ -3,7 +3,7 @@
 import ast
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -163,12 +163,22 @@ class Linter:
         wanted = _selection(notebook, options, path, config)
         return _Look(notebook, path, config, wanted, self.code_cells(notebook))
 
-    def lint(self, notebook: Notebook, options: LintOptions) -> LintResult:
+    def config(self, notebook: Notebook, options: LintOptions) -> Config:
+        """Gives the project's settings for a notebook."""
+        return _config(options, notebook_path(notebook, options))
+
+    def lint(
+        self,
+        notebook: Notebook,
+        options: LintOptions,
+        heard: Mapping[str, Sequence[Problem]] | None = None,
+    ) -> LintResult:
         """Looks at a notebook.
 
         Args:
             notebook: The document.
             options: See `LintOptions`.
+            heard: What others found out, by the code of the rule that tells it.
 
         Returns:
             What was found. Never raises for what the notebook or a settings file holds.
@@ -194,15 +204,15 @@ class Linter:
             surroundings=options.surroundings or surroundings.gather(options.folder, config.root),
             live=options.live,
             heard={
+                **(heard or {}),
                 "NB001": _unknown_codes(notebook, code, config),
                 "NB101": report.syntax,
                 "NB103": report.undefined,
             },
         )
-        told = [
-            *_from_ruff(report, wanted),
-            *self._from_rules(context, wanted, notices),
-        ]
+        told = _explained(
+            [*_from_ruff(report, wanted), *self._from_rules(context, wanted, notices)]
+        )
         findings = _findings(told, context, config, brief=options.brief)
         parses = {cell.id: True for cell in notebook.cells}
         parses.update({problem.cell or "": False for problem in report.syntax})
@@ -276,6 +286,21 @@ def _check(rule: Rule, context: Context, text: str) -> Iterable[Problem]:
             code.kept[key] = answer
         found += [in_cell(problem, cell_id) for problem in answer]
     return found
+
+
+def _explained(told: list[_Told]) -> list[_Told]:
+    """Leaves out that a name is undefined where it is told why it is known all the same."""
+    ghosts = {
+        (each.problem.cell, each.problem.range): each for each in told if each.code == "NB110"
+    }
+    if not ghosts:
+        return told
+    return [
+        each
+        for each in told
+        if each.code not in {"F821", "NB103"}
+        or (each.problem.cell, each.problem.range) not in ghosts
+    ]
 
 
 def _config(options: LintOptions, path: Path | None) -> Config:

@@ -139,8 +139,9 @@ class Rule(ABC):
     (both are tested), each in a block fenced with ```` ```python ````:
 
     - One cell is written as it is. More are parted by lines ``# %%``, ``# %% [3]`` (with this
-      count), ``# %% [ ]``, ``# %% [markdown]`` or ``# %% [raw]`` (their text behind ``#``). A code
-      cell may have ``error=KeyError``, ``tags=a,b``, ``size=2000000`` (bytes of output) or
+      count), ``# %% [ ]``, ``# %% [ran]`` (it ran before, and is in no cell any more),
+      ``# %% [markdown]`` or ``# %% [raw]`` (their text behind ``#``). A code cell may have
+      ``error=KeyError``, ``tags=a,b``, ``size=2000000`` (bytes of output) or
       ``secrets=aws-access-key`` after it.
     - The block may begin with ``# notebook: path=Untitled.ipynb``, also ``kernelspec=``,
       ``nbformat=4.2``, ``ids=no``, ``language=r``.

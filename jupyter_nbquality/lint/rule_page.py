@@ -19,6 +19,7 @@ from jupyter_nbquality.notebook import Cell, CellType, Notebook, OutputDigest
 SECTIONS = ("Why", "Example", "Instead", "Options", "Silence")
 
 _PATH = "analysis.ipynb"
+_RAN = "ran"
 
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$", re.MULTILINE)
 _FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,10 +48,17 @@ class RulePage(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """A notebook that a section shows, and the files that stand beside it."""
+    """A notebook that a section shows, and what there is beside it.
+
+    Attributes:
+        notebook: The notebook.
+        files: The texts of files, by name.
+        ran: What ran in its kernel before and is in no cell any more.
+    """
 
     notebook: Notebook
     files: dict[str, str]
+    ran: list[str]
 
     def write_files(self, folder: Path) -> None:
         """Writes the files, but not the notebook, into a folder."""
@@ -137,6 +145,8 @@ def _label(cell: Cell, is_counted: bool) -> str:
     if cell.cell_type != "code":
         return f"{cell.cell_type.capitalize()} cell:"
     count = " " if cell.execution_count is None else cell.execution_count
+    if _RAN in cell.tags:
+        return "Ran before, and is in no cell any more:"
     about = [f"`[{count}]`"] if is_counted else []
     about += [f"tagged `{tag}`" for tag in cell.tags]
     if cell.outputs is not None:
@@ -168,7 +178,11 @@ def sample(section: str) -> Sample:
             text = body
     if text is None:
         raise ValueError("the section shows no notebook")
-    return Sample(sample_notebook(text), files)
+    notebook = sample_notebook(text)
+    gone = [cell for cell in notebook.cells if _RAN in cell.tags]
+    kept = [cell for cell in notebook.cells if cell not in gone]
+    notebook = msgspec.structs.replace(notebook, cells=kept)
+    return Sample(notebook, files, [cell.source for cell in gone])
 
 
 def sample_notebook(text: str) -> Notebook:
@@ -211,7 +225,7 @@ def _cell(number: int, kind: str, options: dict[str, str], lines: list[str]) -> 
         cell_type="code",
         source=source,
         execution_count=int(kind) if kind.strip().isdecimal() else None,
-        tags=options["tags"].split(",") if "tags" in options else [],
+        tags=[_RAN] if kind == _RAN else options["tags"].split(",") if "tags" in options else [],
         outputs=OutputDigest(
             size=size,
             largest=size,

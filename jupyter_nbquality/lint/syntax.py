@@ -223,5 +223,6 @@ def _python_error(known: CodeCell) -> SyntaxError | None:
     try:
         parse(known.masked)
     except SyntaxError as error:
-        return error
+        # Its frames would hold all that is being looked at, in a cycle with it.
+        return error.with_traceback(None)
     return None

@@ -23,9 +23,17 @@ _PREPARING_CODE = re.compile(
 )
 
 
+_MAY_IMPORT = re.compile(r"(?:^|[;>:])[ \t\f]*(?:import|from)\b|\r", re.MULTILINE)
+
+
+def may_import(code: CodeCell) -> bool:
+    """Tells, from its text, whether a cell may hold an import that `imports_of` yields."""
+    return "import" in code.source and _MAY_IMPORT.search(code.source) is not None
+
+
 def imports_of(code: CodeCell) -> Iterator[Import]:
     """Yields the imports among the statements of a cell, not those inside of others."""
-    if "import" in code.source and code.tree is not None:
+    if may_import(code) and code.tree is not None:
         for statement in code.tree.body:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                 continue

@@ -13,6 +13,7 @@ from jupyter_nbquality.lint.rules._imports import (
     Import,
     imports_of,
     is_import_cell,
+    may_import,
     meanings,
     modules_of,
     names_bound,
@@ -85,7 +86,7 @@ class ImportOutsideTop(Rule):
         is_top = True
         known: set[str] = set()
         cells = list(context.code_cells())
-        importing = [at for at, (cell, _) in enumerate(cells) if "import" in cell.source]
+        importing = [at for at, (_, code) in enumerate(cells) if may_import(code)]
         if len(importing) < 2:
             return
         for cell, code in cells[importing[0] : importing[-1] + 1]:
