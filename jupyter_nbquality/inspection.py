@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_nbquality import local_modules, secrets
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.ghosts import ghosts
 from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
 from jupyter_nbquality.dataflow.module_edits import edited_modules
 from jupyter_nbquality.dataflow.report import Flow, Reporter
@@ -18,7 +19,8 @@ from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
 from jupyter_nbquality.lint.cache import Cache
 from jupyter_nbquality.lint.engine import Linter, LintOptions
-from jupyter_nbquality.lint.rule import CodeCell
+from jupyter_nbquality.lint.rule import CodeCell, Problem
+from jupyter_nbquality.lint.run_problems import run_problems
 from jupyter_nbquality.notebook import Cell, Notebook
 
 
@@ -107,31 +109,35 @@ class Inspector:
         Returns:
             What there is to show. Never raises for what the notebook or a settings file holds.
         """
-        result = self.linter.lint(notebook, options)
+        config = self.linter.config(notebook, options)
         code = self.linter.code_cells(notebook)
-        notices = result.notices
+        notices = []
         try:
-            libraries = libraries_of(result.config.libraries)
+            libraries = libraries_of(config.libraries)
         except ValueError as error:
             libraries = libraries_of()
-            notices = [*notices, str(error)]
+            notices = [str(error)]
+        known = self._flow(notebook, code, libraries)
+        flow = known.reporter.flow()
+        staleness = None
+        heard: dict[str, list[Problem]] = {}
+        if records is not None and notebook.is_python:
+            staleness = _staleness(known, records, options.folder)
+            found = ghosts(known.dataflow, records, known.staleness.facts)
+            heard = run_problems(notebook, flow, found, staleness)
+        result = self.linter.lint(notebook, msgspec.structs.replace(options, config=config), heard)
         cells = []
         for cell in notebook.cells:
             named = self._named(cell, code.get(cell.id))
             cells.append(CellReport(cell.id, *named, result.parses.get(cell.id, True)))
-        flow = self._flow(notebook, code, libraries)
         return Inspection(
             supported=notebook.is_python,
             language=notebook.language,
             cells=cells,
             findings=result.findings,
-            flow=flow.reporter.flow(),
-            staleness=(
-                _staleness(flow, records, options.folder)
-                if records is not None and notebook.is_python
-                else None
-            ),
-            notices=notices,
+            flow=flow,
+            staleness=staleness,
+            notices=[*result.notices, *notices],
         )
 
     def _named(self, cell: Cell, code: CodeCell | None) -> tuple[str, str]:

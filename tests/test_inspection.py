@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_nbquality.dataflow.staleness import RunRecord
+from jupyter_nbquality.edits import InsertCell
+from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.inspection import Inspector
 from jupyter_nbquality.lint.engine import LintOptions
 from jupyter_nbquality.notebook import Cell, Notebook
@@ -122,3 +124,29 @@ def test_a_module_beside_the_notebook_that_was_edited(tmp_path: Path) -> None:
     ]
     # Where the folder is not known, nothing is.
     assert standing(inspector, sources, records) == fresh
+
+
+def test_a_ghost_is_told_in_the_place_of_an_undefined_name() -> None:
+    document = notebook("y = x + 1", "import math")
+    records = [RunRecord("gone", "x = 1"), RunRecord("1", "y = x + 1")]
+    options = LintOptions(live=True)
+    findings = Inspector().inspect(document, options, records).findings
+    (found,) = (each for each in findings if each.code in {"F821", "NB110"})
+    assert (found.code, found.severity) == ("NB110", Severity.ERROR)
+    assert found.range is not None
+    (operation,) = found.fixes[0].plan.operations
+    assert operation == InsertCell(None, "code", "x = 1")
+    # Without a kernel it is undefined, and of a name that runs from elsewhere nothing is known.
+    for other in (None, [RunRecord(None, "x = 1"), records[1]]):
+        codes = [each.code for each in Inspector().inspect(document, options, other).findings]
+        assert "F821" in codes
+        assert "NB110" not in codes
+
+
+def test_stale_cells_are_told_quietly() -> None:
+    document = notebook("x = f()", "y = x")
+    records = [RunRecord("1", "x = f(1)"), RunRecord("2", "y = x")]
+    found = Inspector().inspect(document, LintOptions(live=True), records).findings
+    (stale,) = (each for each in found if each.code == "NB111")
+    assert (stale.cell, stale.severity) == ("2", Severity.INFO)
+    assert stale.message == "Cell 1 was edited since it ran, so `x` may differ"

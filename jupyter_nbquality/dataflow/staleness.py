@@ -220,6 +220,11 @@ class Staleness:
         self._document = _Document({})
         self._begin()
 
+    @property
+    def facts(self) -> Sequence[CellFacts]:
+        """What is known of each text that ran, in the order of the records last asked about."""
+        return self._facts
+
     def find(
         self,
         records: Sequence[RunRecord],

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from jupyter_nbquality.config import find_config
+from jupyter_nbquality.dataflow.staleness import RunRecord
+from jupyter_nbquality.inspection import Inspector
 from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.registry import ALL_RULES, by_code, by_slug
 from jupyter_nbquality.lint.rule import Rule
-from jupyter_nbquality.lint.rule_page import SECTIONS, markdown, page, sample
+from jupyter_nbquality.lint.rule_page import SECTIONS, Sample, markdown, page, sample
 
+NEED_A_KERNEL = {"NB110", "NB111"}
 RULES = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
 
 
@@ -37,8 +40,21 @@ def found(rule: type[Rule], section: str, folder: Path) -> list[str]:
     shown = sample(page(rule).sections[section])
     shown.write_files(folder)
     options = LintOptions(select=(rule.code,), config=find_config(folder), folder=folder)
-    findings = Linter().lint(shown.notebook, options).findings
+    if rule.code in NEED_A_KERNEL:
+        findings = Inspector().inspect(shown.notebook, options, session(shown)).findings
+    else:
+        findings = Linter().lint(shown.notebook, options).findings
     return [finding.message for finding in findings if finding.code == rule.code]
+
+
+def session(shown: Sample) -> list[RunRecord]:
+    """Gives what ran: first what is gone, then the cells in the order of their counts."""
+    counted = [cell for cell in shown.notebook.cells if cell.execution_count is not None]
+    counted.sort(key=lambda cell: cell.execution_count or 0)
+    return [
+        *(RunRecord(f"gone {place}", text) for place, text in enumerate(shown.ran)),
+        *(RunRecord(cell.id, cell.source) for cell in counted),
+    ]
 
 
 def test_rules_are_found_in_order() -> None:
