@@ -35,6 +35,7 @@ from sessions import Session, session_with
 from jupyter_nbquality import notebook_file
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import Facts
+from jupyter_nbquality.dataflow.graph import Unit
 from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Staleness
 from jupyter_nbquality.notebook import Cell, Notebook
 
@@ -114,7 +115,19 @@ class Trial:
         failed = sum(bool(found["error"]) for found in one.values())
         if failed * 3 > len(one):
             self.refused = f"{failed} of {len(one)} cells fail"
-        self._changing = {key for key in one if one[key] != other[key]}
+        self._changing = {
+            key
+            for key in one
+            if any(one[key][what] != other[key][what] for what in ("outputs", "values", "error"))
+        }
+        self._unsteady = {
+            key: {
+                name
+                for name, value in one[key]["before"].items()
+                if other[key]["before"].get(name) != value
+            }
+            for key in one
+        }
         self._kinds: dict[str, str] = {}
         for found in one.values():
             self._kinds.update(found["kinds"])
@@ -160,8 +173,11 @@ class Trial:
             if key in again and not differs:
                 later = difference(last[key], last[key], again[key])
             before, ran = expected["before"], last[key]["before"]
-            inputs = [name for name in before if name in ran and ran[name] != before[name]] + [
-                name for name in before if name not in ran
+            unsteady = self._unsteady.get(key, set())
+            inputs = [
+                name
+                for name, value in before.items()
+                if name not in unsteady and ran.get(name) != value
             ]
             where = f"{self._file.name} {seed} cell {place}"
             now = sorted(other & {*before, *expected["values"]})
@@ -179,11 +195,9 @@ class Trial:
         jobs = []
         for count, (key, text) in enumerate([*cells, *(again or [])], 1):
             known = dataflow.facts_of(text)
-            there = None
-            if key in dataflow.cells:
-                there = dataflow.graph.unit(key).effective.facts
-            names = wanted_names(known, there)
-            jobs.append([count, text, names, _reads(known.facts, there)])
+            unit = dataflow.graph.unit(key) if key in dataflow.cells else None
+            names = wanted_names(known, unit and unit.effective.facts)
+            jobs.append([count, text, names, _reads(known.facts, unit)])
         so_many = len(cells)
         found = self._runner.run(jobs[:so_many], self._folder, self._seconds, jobs[so_many:])
         return str(found["failed"]) if "failed" in found else found
@@ -206,16 +220,18 @@ def _other(judged: dict[str, Judged], start: Judged) -> Iterator[str]:
                     yield each.said.cell
 
 
-def _reads(facts: Facts, there: Facts | None) -> list[str]:
+def _reads(facts: Facts, unit: Unit | None) -> list[str]:
     """Gives the names whose values before a cell are compared."""
-    return sorted(
-        {
+    names = {*facts.uses, *facts.mutates}
+    if unit is not None:
+        there = unit.effective.facts
+        names.update(there.uses, there.mutates)
+        names.update(
             name
-            for each in (facts, there)
-            if each is not None
-            for name in (*each.uses, *each.mutates)
-        }
-    )
+            for name in unit.incoming
+            if name.startswith(("file:", "state:random ")) and not {"*", "?"} & set(name)
+        )
+    return sorted(names)
 
 
 def _notebook_of(session: Session) -> Notebook:

@@ -4,9 +4,8 @@ The worker of `bench_slices` and `bench_staleness`. Reads one job a line from it
 ``{"id", "folder", "cells": [[count, source, names]], "again": […], "seconds"}``; each job runs in
 a process of its own, forked from this one, in a copy of the folder. What is to run again is run
 after the cells, each on what these left. A cell may have a fourth item: names whose values before
-it are told too. Writes
-``{"id", "cells": [{"before", "outputs", "values", "kinds", "error"}], "end", "again": […]}`` a line,
-or ``{"id", "failed"}``; the end is what all the names hold then.
+it are told too. Writes ``{"id", "cells": [{"before", "outputs", "values", "kinds", "error"}],
+"end", "again": […]}`` a line, or ``{"id", "failed"}``; the end is what all the names hold then.
 
 Runs under any Python that has IPython; nothing of the project is imported.
 """
@@ -15,6 +14,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -154,8 +154,6 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     socket.socket.connect = _no_network  # type: ignore[method-assign,assignment]
     socket.create_connection = _no_network  # type: ignore[assignment]
     socket.getaddrinfo = _no_network  # type: ignore[assignment]
-    import random
-
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -177,12 +175,20 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _held(shell: Any, names: Iterable[str]) -> dict[str, str]:
-    """Gives what names hold, in short."""
-    return {
+    """Gives what names hold, in short; also ``file:path`` and ``state:random numpy``."""
+    found = {
         name: digest(json.dumps(value_of(shell.user_ns[name]), default=str))
         for name in names
         if name in shell.user_ns
     }
+    for name in names:
+        if name.startswith("file:") and Path(name[5:]).is_file():
+            found[name] = digest(Path(name[5:]).read_bytes())
+    if "state:random python" in names:
+        found["state:random python"] = digest(repr(random.getstate()))
+    if "state:random numpy" in names and "numpy" in sys.modules:
+        found["state:random numpy"] = digest(repr(sys.modules["numpy"].random.get_state()))
+    return found
 
 
 def _of_cell(

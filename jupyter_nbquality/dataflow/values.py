@@ -274,6 +274,7 @@ class _Step:
         "directory",
         "effects",
         "facts",
+        "fails_again",
         "fixed",
         "has_calls",
         "is_dropped",
@@ -330,7 +331,8 @@ class _Step:
         self.sets_text = not reading.called.isdisjoint(SETTING_TEXT)
         self.items = _items(single)
         self.itself = _of_itself(single)
-        self.again = _is_repeatable(single)
+        self.fails_again = _fails_again(single)
+        self.again = self.fails_again or _is_repeatable(single)
         self.mostly = _mostly_bound(nodes)
         self.fixed = {name: hash(("import", module)) for name, module in facts.imports.items()}
 
@@ -531,7 +533,7 @@ class _Tracing:
             owner = ""
         read: list[object] = [step.code]
         for name, keys in step.reads:
-            part = step.items.get(name, "")
+            part = step.items.get(name, f"@{step.code}" if step.again else "")
             if name == owner:
                 others = tuple(key for key in keys or () if key[1:] != own_part[1:])
                 if not own_part or not set(others) - {_ATTRIBUTES}:
@@ -574,6 +576,7 @@ class _Tracing:
         if step.is_dropped:
             # What gives nothing is called for what it does.
             changes = dict.fromkeys(changes, True)
+        before = {name: self._value(name) for name in changes} if step.fails_again else {}
         self._bind(step, code, owner, origin)
         for name, certain in changes.items():
             if name not in facts.binds and (certain or self._possible or name in self._own):
@@ -583,6 +586,9 @@ class _Tracing:
                 self._affect(name, event, step, code)
         if facts.unknown:
             self._inner[_UNKNOWN] = self._again(self._value(_UNKNOWN), f"@{step.code}", code)
+        if step.fails_again:
+            # It does nothing more, and says so.
+            return hash((code, *(value.read() for value in before.values())))
         return code
 
     def _of_itself(self, name: str, key: str, origin: int) -> int:
@@ -903,6 +909,10 @@ def _gives_itself(value: ast.expr, target: str) -> bool:
             return not asks and ast.unparse(base) == target
         case ast.Call(ast.Name(function), [first, *_]) if function in REPEATABLE_RESULTS:
             return ast.unparse(first) == target
+        case ast.ListComp(
+            ast.Call(ast.Attribute(ast.Name(each), method)), [ast.comprehension(ast.Name(item), of)]
+        ):
+            return each == item and method in REPEATABLE_RESULTS and ast.unparse(of) == target
     seen = False
     while True:
         match value:
@@ -966,7 +976,7 @@ def _is_repeatable(node: ast.stmt | None) -> bool:
     match node:
         case ast.Assign([ast.Subscript() | ast.Attribute() as target], value):
             root = _root(target)
-            return not any(
+            return _gives_itself(value, ast.unparse(target)) or not any(
                 isinstance(each, ast.Name) and each.id == root for each in ast.walk(value)
             )
         case ast.Expr(ast.Call(ast.Attribute(_, "copyto" | "fill_diagonal"), [ast.Name(), *_])):
@@ -981,6 +991,23 @@ def _is_repeatable(node: ast.stmt | None) -> bool:
                     return False
                 at = at.func.value
             return isinstance(at, ast.Name)
+    return False
+
+
+def _fails_again(node: ast.stmt | None) -> bool:
+    """Tells whether to do something twice fails, and leaves what it changed as it is."""
+    match node:
+        case ast.Delete([ast.Subscript(ast.Name(), ast.Constant())]):
+            return True
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(), method), arguments, keywords)):
+            options = {each.arg: each.value for each in keywords}
+            match method, options:
+                case "drop", {"inplace": ast.Constant(True)}:
+                    return True
+                case "pop", _:
+                    return len(arguments) == 1 and bool(_constants(arguments[0]))
+                case "to_sql", _:
+                    return "if_exists" not in options
     return False
 
 
