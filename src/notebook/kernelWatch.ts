@@ -27,6 +27,14 @@ export interface IKernelListener {
   died(): void;
 }
 
+/** What only the process of a kernel can say. */
+const OF_PROCESS: ReadonlySet<string> = new Set([
+  'execute_input',
+  'execute_reply',
+  'history_reply',
+  'kernel_info_reply'
+]);
+
 /**
  * Listens to the messages of a kernel.
  *
@@ -59,8 +67,10 @@ export class KernelWatch {
   ): void {
     if (direction === 'send') {
       this._onSent(msg);
-    } else if (isFromKernel(msg)) {
-      this._onSession(msg.header.session);
+    } else {
+      if (isOfProcess(msg)) {
+        this._onSession(msg.header.session);
+      }
       this._onReceived(msg);
     }
   }
@@ -153,12 +163,13 @@ function parentOf(msg: KernelMessage.IMessage): string {
   return 'msg_id' in msg.parent_header ? msg.parent_header.msg_id : '';
 }
 
-/** The server speaks in the kernel's place when that died. */
-function isFromKernel(msg: KernelMessage.IMessage): boolean {
-  if (msg.header.msg_type !== 'status') {
-    return true;
-  }
-  const { execution_state: state } =
-    msg.content as KernelMessage.IStatusMsg['content'];
-  return state !== 'restarting' && (state as string) !== 'dead';
+/**
+ * Whether the process of the kernel says this for certain. A server tells the status in its place when that died, and
+ * some servers at other times.
+ */
+function isOfProcess(msg: KernelMessage.IMessage): boolean {
+  return msg.header.msg_type === 'status'
+    ? (msg.content as KernelMessage.IStatusMsg['content']).execution_state ===
+        'starting'
+    : OF_PROCESS.has(msg.header.msg_type);
 }

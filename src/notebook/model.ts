@@ -55,6 +55,7 @@ export class QualityModel implements IQualityModel {
     const { context, settings } = _options;
     context.model.contentChanged.connect(this.invalidate, this);
     context.model.metadataChanged.connect(this.invalidate, this);
+    context.model.cells.changed.connect(this._onCells, this);
     context.pathChanged.connect(this.invalidate, this);
     context.sessionContext.kernelChanged.connect(this.invalidate, this);
     settings.changed.connect(this.refresh, this);
@@ -335,6 +336,7 @@ export class QualityModel implements IQualityModel {
     this._unschedule();
     this._abort?.abort();
     this.runs.dispose();
+    this.context.model.cells.changed.disconnect(this._onCells, this);
     Signal.clearData(this);
   }
 
@@ -394,6 +396,11 @@ export class QualityModel implements IQualityModel {
           hashes.get(operation.cell) === operation.source_hash
       )
     );
+  }
+
+  /** Cells came, went or moved. */
+  private _onCells(): void {
+    this._scheduleBy(this._options.settings.delay);
   }
 
   /** Something began to run or came to its end. */
