@@ -70,7 +70,7 @@ test('dependencies link what a cell needs and what needs it', async ({
     4
   );
 
-  await rows.nth(0).getByRole('button').click();
+  await rows.nth(0).getByRole('button').first().click();
   await expect(lab.cell(2)).toHaveClass(/jp-mod-active/);
 
   // Which sections are open is remembered.

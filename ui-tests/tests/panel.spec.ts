@@ -138,7 +138,7 @@ test.describe('this cell', () => {
     await expect(
       thisCell(lab).getByRole('button', { name: /^\[\d+\]$/ })
     ).toBeVisible();
-    await expect(thisCell(lab).locator('.jp-nbq-state')).toHaveCount(0);
+    await expect(thisCell(lab)).toContainText('Fresh.');
     await lab.page.keyboard.type('y = 2\n');
     await expect(thisCell(lab)).toContainText('Edited since it ran.');
   });
