@@ -1,8 +1,6 @@
 """The rules as a whole: codes, slugs, and that each page says the truth."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,22 +15,6 @@ from jupyter_nbquality.lint.rule_page import SECTIONS, Sample, markdown, page, s
 
 NEED_A_KERNEL = {"NB110", "NB111"}
 RULES = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in git that tracks the notebook of a sample, and nothing else."""
-    folder = tmp_path_factory.mktemp("repository")
-    (folder / "analysis.ipynb").write_text("{}", "utf-8")
-    for command in ("init", "add analysis.ipynb"):
-        subprocess.run(["git", *command.split()], cwd=folder, check=True, capture_output=True)
-    return folder
-
-
-@pytest.fixture
-def project(repository: Path, tmp_path: Path) -> Path:
-    """A copy of it, to put files into."""
-    return shutil.copytree(repository, tmp_path / "project")
 
 
 def found(rule: type[Rule], section: str, folder: Path) -> list[str]:
