@@ -9,7 +9,7 @@ What is only possible stales nothing; it is told apart.
 
 import ast
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -17,7 +17,10 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import STATE
 from jupyter_nbquality.dataflow.graph import Graph, Unit
-from jupyter_nbquality.dataflow.values import Plan, Traced, Value, differences
+from jupyter_nbquality.dataflow.orders import Document, Kept, Order, Place
+from jupyter_nbquality.dataflow.steps import Plan
+from jupyter_nbquality.dataflow.tracing import Traced
+from jupyter_nbquality.dataflow.values import Value, differences
 
 CellState = Literal["fresh", "edited", "stale", "not-run"]
 
@@ -100,111 +103,6 @@ _PLAINEST: tuple[ReasonKind, ...] = (
 )
 
 
-class _Place(NamedTuple):
-    """What a cell gave where it ran, or gives where it stands.
-
-    Attributes:
-        certain: Where certain changes alone are followed.
-        possible: Where possible changes are followed too.
-    """
-
-    certain: Traced
-    possible: Traced
-
-
-class _Order:
-    """Cells in an order, and what the names hold at its end."""
-
-    def __init__(self) -> None:
-        self._names: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
-
-    @property
-    def certain(self) -> Mapping[str, Value]:
-        """What the names hold, where certain changes alone are followed."""
-        return self._names[0]
-
-    def follow(
-        self,
-        plan: Plan,
-        unit: Unit,
-        token: Hashable,
-        *,
-        outdated: bool = False,
-        before: _Place | None = None,
-    ) -> _Place:
-        """Follows the values through the next cell.
-
-        Args:
-            plan: Of the cell.
-            unit: The cell in its place.
-            token: Stands for the run.
-            outdated: Whether it would give something else for reasons from elsewhere.
-            before: What it gave before, if all but what it reads is as it was then.
-        """
-        traced: list[Traced] = []
-        for possible, names in enumerate(self._names):
-            found = before[possible] if before is not None else None
-            if found is None or not all(
-                value.is_same(names.get(name)) if value is not None else name not in names
-                for name, value in found.asked.items()
-            ):
-                found = plan.trace(unit, names, token, possible=bool(possible), outdated=outdated)
-            for name, value in found.gives.items():
-                if value is None:
-                    names.pop(name, None)
-                else:
-                    names[name] = value
-            traced.append(found)
-        return _Place(*traced)
-
-
-class _Kept(NamedTuple):
-    """What a cell of the document gives, and in view of what.
-
-    Attributes:
-        plan: Of the cell.
-        effective: What it does where it stands.
-        outdated: Whether it would give something else for reasons from elsewhere.
-        token: Stands for its last run.
-        place: What it gives.
-    """
-
-    plan: Plan
-    effective: object
-    outdated: bool
-    token: Hashable
-    place: _Place
-
-    def holds(self, plan: Plan, effective: object, outdated: bool, token: Hashable) -> bool:
-        """Tells whether it would give the same, if it reads the same."""
-        return (
-            self.plan is plan
-            and self.effective is effective
-            and self.outdated == outdated
-            and (self.token == token or not any(traced.varies for traced in self.place))
-        )
-
-
-class _Document:
-    """What the cells give as they stand.
-
-    Attributes:
-        kept: By cell, in document order.
-        positions: The places of the cells.
-        read_from: The cells with the names under which others find what they gave.
-    """
-
-    def __init__(self, kept: dict[str, _Kept]) -> None:
-        self.kept = kept
-        self.positions = {cell: position for position, cell in enumerate(kept)}
-        self.read_from = {
-            (writer, name)
-            for each in kept.values()
-            for name, seen in each.place.certain.seen.items()
-            for writer in seen.value.writers()
-        }
-
-
 class Staleness:
     """Finds what is stale; a call does little more than what is new since the last.
 
@@ -217,13 +115,18 @@ class Staleness:
         self._imports: Mapping[str, str] = {}
         self._ran: dict[str, CellFacts] = {}
         self._plans: dict[CellFacts, Plan] = {}
-        self._document = _Document({})
+        self._document = Document({})
         self._begin()
 
     @property
     def facts(self) -> Sequence[CellFacts]:
         """What is known of each text that ran, in the order of the records last asked about."""
         return self._facts
+
+    @property
+    def runs(self) -> Graph:
+        """The texts that ran in their order, linked; the key of each is its place from 0."""
+        return self._runs
 
     def find(
         self,
@@ -257,9 +160,9 @@ class Staleness:
     def _begin(self) -> None:
         self._records: list[RunRecord] = []
         self._facts: list[CellFacts] = []
-        self._places: list[_Place] = []
+        self._places: list[Place] = []
         self._runs = Graph()
-        self._run_order = _Order()
+        self._run_order = Order()
 
     def _follow_runs(self, records: Sequence[RunRecord]) -> None:
         """Follows what ran since the last time; everything, where that is no continuation."""
@@ -305,8 +208,8 @@ class Staleness:
         }
         if len(same) == len(before) and list(now) == list(before):
             return
-        order = _Order()
-        kept: dict[str, _Kept] = {}
+        order = Order()
+        kept: dict[str, Kept] = {}
         for cell, (plan, unit, is_outdated, token) in now.items():
             place = order.follow(
                 plan,
@@ -315,8 +218,8 @@ class Staleness:
                 outdated=is_outdated,
                 before=before[cell].place if cell in same else None,
             )
-            kept[cell] = _Kept(plan, unit.effective, is_outdated, token, place)
-        self._document = _Document(kept)
+            kept[cell] = Kept(plan, unit.effective, is_outdated, token, place)
+        self._document = Document(kept)
 
     def _plan(self, known: CellFacts) -> Plan:
         plan = self._plans.get(known)
@@ -340,10 +243,10 @@ class _Question:
     def __init__(
         self,
         cells: Mapping[str, CellFacts],
-        document: _Document,
+        document: Document,
         records: Sequence[RunRecord],
         facts: Sequence[CellFacts],
-        places: Sequence[_Place],
+        places: Sequence[Place],
         names: Mapping[str, Value],
         last: Mapping[str, int],
     ) -> None:
