@@ -14,6 +14,7 @@ from jupyter_nbquality.dataflow.ghosts import ghosts
 from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
 from jupyter_nbquality.dataflow.module_edits import edited_modules
 from jupyter_nbquality.dataflow.report import Flow, Reporter
+from jupyter_nbquality.dataflow.runs import RunDependencies, run_dependencies
 from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Staleness
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
@@ -53,6 +54,7 @@ class Inspection(msgspec.Struct, frozen=True):
         flow: The names of each code cell, and the dependencies between cells.
         staleness: How the result of each code cell stands; ``null`` where it is not known what
             ran.
+        ran: What the last run of each cell had from others, in this kernel; ``null`` likewise.
         notices: Sentences about what could not be done: a setting that is wrong, a limit that was
             reached.
     """
@@ -63,6 +65,7 @@ class Inspection(msgspec.Struct, frozen=True):
     findings: list[Finding]
     flow: Flow
     staleness: list[CellStaleness] | None
+    ran: RunDependencies | None
     notices: list[str]
 
 
@@ -119,10 +122,11 @@ class Inspector:
             notices = [str(error)]
         known = self._flow(notebook, code, libraries)
         flow = known.reporter.flow()
-        staleness = None
+        staleness, ran = None, None
         heard: dict[str, list[Problem]] = {}
         if records is not None and notebook.is_python:
             staleness = _staleness(known, records, options.folder)
+            ran = run_dependencies(known.dataflow, records, known.staleness.runs)
             found = ghosts(known.dataflow, records, known.staleness.facts)
             heard = run_problems(notebook, flow, found, staleness)
         result = self.linter.lint(notebook, msgspec.structs.replace(options, config=config), heard)
@@ -137,6 +141,7 @@ class Inspector:
             findings=result.findings,
             flow=flow,
             staleness=staleness,
+            ran=ran,
             notices=[*result.notices, *notices],
         )
 

@@ -5,15 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import STATE
 from jupyter_nbquality.dataflow.graph import Graph, Kind
 from jupyter_nbquality.dataflow.report import CellDependency
 from jupyter_nbquality.dataflow.staleness import RunRecord
-
-_KEPT = 100
-"""Texts that are kept beyond four a run that there was."""
 
 
 class Elsewhere(msgspec.Struct, frozen=True):
@@ -43,64 +39,40 @@ class RunDependencies(msgspec.Struct, frozen=True):
     elsewhere: list[Elsewhere]
 
 
-class RunOrder:
-    """Finds the dependencies in run order; keeps what it knows of texts and runs.
+def run_dependencies(
+    dataflow: Dataflow, records: Sequence[RunRecord], runs: Graph
+) -> RunDependencies:
+    """Finds what the last run of each cell had from whom.
 
     Args:
-        dataflow: Of the notebook, kept up to date by whoever asks.
+        dataflow: Of the notebook as it is now.
+        records: What ran since the kernel started, in order.
+        runs: Their texts in that order, linked; the keys are their places from 0. See
+            `staleness.Staleness.runs`.
+
+    Returns:
+        The dependencies, in which a cell does not depend on its own earlier runs.
     """
-
-    def __init__(self, dataflow: Dataflow) -> None:
-        self._dataflow = dataflow
-        self._ran: dict[str, CellFacts] = {}
-        self._runs = Graph()
-
-    def find(self, records: Sequence[RunRecord]) -> RunDependencies:
-        """Finds what the last run of each cell had from whom.
-
-        Args:
-            records: What ran since the kernel started, in order.
-
-        Returns:
-            The dependencies, in which a cell does not depend on its own earlier runs.
-        """
-        self._runs.update(
-            [(place, self._facts_of(record.source).facts) for place, record in enumerate(records)]
-        )
-        self._forget({record.source for record in records})
-        cells = self._dataflow.cells
-        last = {record.cell: place for place, record in enumerate(records) if record.cell in cells}
-        given: dict[tuple[str, str, Kind], set[str]] = {}
-        elsewhere: dict[tuple[str, Literal["unknown", "deleted"]], set[str]] = {}
-        for target, place in sorted(last.items(), key=lambda item: item[1]):
-            for each in self._runs.needs(place):
-                names = [name for name in each.names if not name.startswith(STATE)]
-                source = records[int(str(each.source))].cell
-                if not names or source == target:
-                    continue
-                if source is None:
-                    elsewhere.setdefault((str(target), "unknown"), set()).update(names)
-                elif source not in cells:
-                    elsewhere.setdefault((str(target), "deleted"), set()).update(names)
-                else:
-                    given.setdefault((source, str(target), each.kind), set()).update(names)
-        return RunDependencies(
-            [
-                CellDependency(source, target, sorted(names), kind)
-                for (source, target, kind), names in given.items()
-            ],
-            [
-                Elsewhere(target, sorted(names), origin)
-                for (target, origin), names in elsewhere.items()
-            ],
-        )
-
-    def _facts_of(self, source: str) -> CellFacts:
-        known = self._ran.get(source)
-        if known is None:
-            known = self._ran[source] = self._dataflow.facts_of(source)
-        return known
-
-    def _forget(self, sources: set[str]) -> None:
-        if len(self._ran) > 4 * len(sources) + _KEPT:
-            self._ran = {key: known for key, known in self._ran.items() if key in sources}
+    cells = dataflow.cells
+    last = {record.cell: place for place, record in enumerate(records) if record.cell in cells}
+    given: dict[tuple[str, str, Kind], set[str]] = {}
+    elsewhere: dict[tuple[str, Literal["unknown", "deleted"]], set[str]] = {}
+    for target, place in sorted(last.items(), key=lambda item: item[1]):
+        for each in runs.needs(place):
+            names = [name for name in each.names if not name.startswith(STATE)]
+            source = records[int(str(each.source))].cell
+            if not names or source == target:
+                continue
+            if source is None:
+                elsewhere.setdefault((str(target), "unknown"), set()).update(names)
+            elif source not in cells:
+                elsewhere.setdefault((str(target), "deleted"), set()).update(names)
+            else:
+                given.setdefault((source, str(target), each.kind), set()).update(names)
+    return RunDependencies(
+        [
+            CellDependency(source, target, sorted(names), kind)
+            for (source, target, kind), names in given.items()
+        ],
+        [Elsewhere(target, sorted(names), origin) for (target, origin), names in elsewhere.items()],
+    )

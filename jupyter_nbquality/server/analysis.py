@@ -99,6 +99,7 @@ class Analysis:
                 findings=[],
                 flow=Flow([], []),
                 staleness=None,
+                ran=None,
                 notices=[excess],
             )
         inspection = self._inspector.inspect(

@@ -456,6 +456,24 @@ export interface UpgradeFormat {
 }
 
 /**
+ * Names that a cell has from code that stands in no cell as far as we know.
+ */
+export interface Elsewhere {
+  /**
+   * The id of the cell that needs them.
+   */
+  target: string;
+  /**
+   * Sorted; files begin with `file:`.
+   */
+  names: string[];
+  /**
+   * `unknown`: it is not known which cell ran; `deleted`: the cell is gone.
+   */
+  origin: 'deleted' | 'unknown';
+}
+
+/**
  * Why a request was not answered.
  */
 export interface ErrorReply {
@@ -891,9 +909,27 @@ export interface Inspection {
    */
   staleness: CellStaleness[] | null;
   /**
+   * What the last run of each cell had from others, in this kernel; `null` likewise.
+   */
+  ran: RunDependencies | null;
+  /**
    * Sentences about what could not be done: a setting that is wrong, a limit that was reached.
    */
   notices: string[];
+}
+
+/**
+ * What the last runs of cells had from earlier runs.
+ */
+export interface RunDependencies {
+  /**
+   * Between cells of the notebook, in the order in which those ran last that need, then of the runs of those that gave. A cell that gave may have run again since.
+   */
+  dependencies: CellDependency[];
+  /**
+   * What is left out of them, as it came from no cell of the notebook.
+   */
+  elsewhere: Elsewhere[];
 }
 
 /**

@@ -13,7 +13,8 @@ export function shareWith(
         ...now,
         findings: shareFindings(before.findings, now.findings),
         flow: isSame(before.flow, now.flow) ? before.flow : now.flow,
-        staleness: shareStaleness(before.staleness, now.staleness)
+        staleness: shareStaleness(before.staleness, now.staleness),
+        ran: isSame(before.ran, now.ran) ? before.ran : now.ran
       }
     : now;
 }

@@ -91,6 +91,7 @@ export function makeInspection(
     findings: [...findings],
     flow: { cells: [], dependencies: [] },
     staleness: null,
+    ran: null,
     notices: []
   };
 }

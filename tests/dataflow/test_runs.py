@@ -3,8 +3,8 @@
 import pytest
 
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.runs import RunOrder
-from jupyter_nbquality.dataflow.staleness import RunRecord
+from jupyter_nbquality.dataflow.runs import RunDependencies, run_dependencies
+from jupyter_nbquality.dataflow.staleness import RunRecord, Staleness
 from tests.dataflow.looking import dataflow_of
 
 MARKS = {"definition": ">", "mutation": "~", "possible-mutation": "?", "deletion": "-"}
@@ -17,11 +17,17 @@ def told(dataflow: Dataflow, *runs: str | tuple[str | None, str]) -> list[str]:
         RunRecord(run, dataflow.cells[run].source) if isinstance(run, str) else RunRecord(*run)
         for run in runs
     ]
-    found = RunOrder(dataflow).find(records)
+    found = found_by(Staleness(dataflow), dataflow, records)
     return [
         f"{each.source} {MARKS[each.kind]} {each.target} {' '.join(each.names)}"
         for each in found.dependencies
     ] + [f"{each.origin} > {each.target} {' '.join(each.names)}" for each in found.elsewhere]
+
+
+def found_by(staleness: Staleness, dataflow: Dataflow, records: list[RunRecord]) -> RunDependencies:
+    """Finds the dependencies with what somebody knows who may have been asked before."""
+    staleness.find(records)
+    return run_dependencies(dataflow, records, staleness.runs)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +67,10 @@ def test_files_are_told_and_states_are_not() -> None:
 
 def test_runs_are_added_one_by_one_and_a_restart_begins_anew() -> None:
     flow = dataflow_of(*CELLS)
-    order = RunOrder(flow)
+    order = Staleness(flow)
     records: list[RunRecord] = []
     for cell in "2313121":
         records.append(RunRecord(cell, flow.cells[cell].source))
-        assert order.find(records) == RunOrder(flow).find(records)
-    assert order.find([]).dependencies == []
-    assert order.find(records[:2]) == RunOrder(flow).find(records[:2])
+        assert found_by(order, flow, records) == found_by(Staleness(flow), flow, records)
+    assert found_by(order, flow, []).dependencies == []
+    assert found_by(order, flow, records[:2]) == found_by(Staleness(flow), flow, records[:2])
