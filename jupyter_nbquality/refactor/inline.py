@@ -150,6 +150,10 @@ class _Inline:
                     "does-not-parse", f"The cell does not parse, and names `{name}`.", key
                 )
         for key, each in self._places:
+            if isinstance(each.node, ast.alias):
+                raise RefusedError(
+                    "imported", f"`{name}` is imported; nothing can stand in its place.", key
+                )
             if each.how != "code" or not isinstance(each.node, ast.Name | ast.FunctionDef):
                 what = "a magic" if each.how == "magic" else "a text or a statement"
                 raise RefusedError(

@@ -116,15 +116,10 @@ class CellText:
         Raises:
             UnclearError: They are not written as they are.
         """
-        start, end = self._span(node)
-        segment = self._masked[start:end]
-        match = _LITERAL.match(segment)
-        if match is None:
+        pieces = self._pieces(node)
+        if len(pieces) != 1:
             raise UnclearError
-        first = match.end()
-        if segment[first : len(segment) - len(match[2])] != node.value:
-            raise UnclearError
-        return start + first
+        return pieces[0][1]
 
     def within(self, node: ast.Constant, start: int, end: int) -> Span:
         """Gives where a stretch of the characters of a string stands.
@@ -132,8 +127,10 @@ class CellText:
         Raises:
             UnclearError: They are not written as they are.
         """
-        first = self.inside(node)
-        return self._to_source(first + start), self._to_source(first + end)
+        for at, first, length in self._pieces(node):
+            if at <= start and end <= at + length:
+                return self._to_source(first + start - at), self._to_source(first + end - at)
+        raise UnclearError
 
     def search(self, pattern: re.Pattern[str], node: ast.AST, start: int | None = None) -> Span:
         """Finds the last group of a pattern in the text of a node.
@@ -209,6 +206,36 @@ class CellText:
         first = index.to_offset(index.position(known.lineno, known.col_offset))  # type: ignore[attr-defined]
         last = index.to_offset(index.position(known.end_lineno, known.end_col_offset))  # type: ignore[attr-defined]
         self._found[id(part if part is not None else known)] = (start + first, start + last)
+
+    def _pieces(self, node: ast.Constant) -> list[tuple[int, int, int]]:
+        """Gives the literals that a string is put together from.
+
+        Each with its place in the string, where it begins in the text, and its length.
+
+        Raises:
+            UnclearError: One of them is not written as it is.
+        """
+        start, end = self._span(node)
+        text = self._masked
+        found: list[tuple[int, int, int]] = []
+        value = ""
+        while start < end:
+            between = _BETWEEN.match(text, start, end)
+            start = between.end() if between else start
+            if start < end and text[start] in "()":
+                start += 1
+                continue
+            match = _LITERAL.match(text, start, end)
+            literal = _STRING.match(text, match.start(2)) if match else None
+            if match is None or literal is None:
+                break
+            inner = text[match.end() : literal.end() - len(match[2])]
+            found.append((len(value), match.end(), len(inner)))
+            value += inner
+            start = literal.end()
+        if value != node.value:
+            raise UnclearError
+        return found
 
     # ---- f-strings, read by hand ----
 

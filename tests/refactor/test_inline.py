@@ -62,7 +62,7 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
     ("another name there", ["n = 1\nx = n + 1", "print([x for n in [5]])"], "captured-name"),
     ("in a shell line", ["x = 'a'", "!echo {x}"], "not-an-expression"),
     ("in a query", ["x = 1", "print(1)\ndf.query('a > @x')"], "not-an-expression"),
-    ("an import", ["import math as x", "print(x.pi)"], "not-an-expression"),
+    ("an import", ["import math as x", "print(x.pi)"], "imported"),
     ("two targets", ["x = y = 1", "print(x, y)"], "not-plain"),
     ("on one line with others", ["x = 1; y = 2", "print(x, y)"], "shared-line"),
     ("in a branch", ["c = 1\nif c:\n    x = 1", "print(x)"], "not-plain"),

@@ -132,6 +132,8 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
      ["x = 1", ">>> y = x\n>>> print(y)"], ["new = 1", ">>> y = new\n>>> print(y)"]),
     ("a formula", ["def x(a): return a\n'y ~ x(a)';", "print(x(1))"],
      ["def new(a): return a\n'y ~ new(a)';", "print(new(1))"]),
+    ("a formula in pieces", ["def x(a): return a\n('y ~ '  # y\n    'x(a)');", "print(x(1))"],
+     ["def new(a): return a\n('y ~ '  # y\n    'new(a)');", "print(new(1))"]),
     ("windows line ends", ["x = 1\r\ny = x\r\n", "print(x)\r\n"],
      ["new = 1\r\ny = new\r\n", "print(new)\r\n"]),
     ("taken", ["x = 1\nnew = 2", "print(x, new)"], "taken-name"),
