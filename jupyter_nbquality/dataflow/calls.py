@@ -5,7 +5,6 @@ import posixpath
 from collections.abc import Callable, Mapping
 
 from jupyter_nbquality.dataflow.facts import (
-    BUILTINS,
     FILE,
     Alias,
     Argument,
@@ -17,32 +16,11 @@ from jupyter_nbquality.dataflow.facts import (
     Root,
     Strength,
 )
-from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries
+from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries, full_name
 from jupyter_nbquality.dataflow.paths import PathOf, path_in
 
-PATH = "="
-"""How the names begin, among imports, that hold paths of files."""
-
-USUAL = {
-    "alt": "altair",
-    "go": "plotly.graph_objects",
-    "jnp": "jax.numpy",
-    "np": "numpy",
-    "json": "json",
-    "os": "os",
-    "shutil": "shutil",
-    "sys": "sys",
-    "warnings": "warnings",
-    "pd": "pandas",
-    "pl": "polars",
-    "plt": "matplotlib.pyplot",
-    "px": "plotly.express",
-    "random": "random",
-    "sns": "seaborn",
-    "tf": "tensorflow",
-    "torch": "torch",
-}
-"""What everybody imports under a name; used where the notebook's own imports do not say."""
+PATH, ARRAY = "=", "~"
+"""How the names begin, among imports, that hold paths of files, and arrays."""
 
 
 class Interpreter:
@@ -51,7 +29,8 @@ class Interpreter:
     Args:
         libraries: The tables.
         imports: The modules and objects that the notebook imports, by the names they have there;
-            methods of its own classes, with a dot before; paths of files, with `PATH` before.
+            methods of its own classes, with a dot before; paths of files, with `PATH` before; names
+            that hold arrays, with `ARRAY` before.
     """
 
     def __init__(self, libraries: Libraries, imports: Mapping[str, str]) -> None:
@@ -85,7 +64,11 @@ class Interpreter:
                 facts.effects.append(Effect("may-draw", "random numpy", call.node))
         if facts.aliases:
             # What is taken from a module is no part of it that anybody changes.
-            facts.aliases = [alias for alias in facts.aliases if alias.source not in imports]
+            facts.aliases = [
+                told
+                for alias in facts.aliases
+                if alias.source not in imports and (told := self._told(alias, facts)) is not None
+            ]
         for function in facts.functions.values():
             self.complete_function(function)
 
@@ -100,6 +83,17 @@ class Interpreter:
             function.effects += effects(call, behaviour, _files(call, behaviour, path_of))
         if function.init is not None:
             self.complete_function(function.init)
+
+    def _told(self, alias: Alias, facts: Facts) -> Alias | None:
+        """Says what a view of an array is, and what it is of something else."""
+        if alias.strength != Strength.VIEW:
+            return alias
+        of_itself = alias.target == alias.source
+        if ARRAY + alias.source not in self._imports:
+            return None if of_itself else alias._replace(strength=Strength.PART)
+        if of_itself:
+            facts.mutate(alias.source, True, facts.binds[alias.source])
+        return alias._replace(strength=Strength.SAME)
 
     def _paths(self, is_read: Callable[[str], bool]) -> PathOf:
         imports = self._imports
@@ -127,17 +121,7 @@ class Interpreter:
 
     def full_name(self, call: Call) -> str | None:
         """Gives the full name of a function of a library; ``None`` where it is none."""
-        if not call.dotted or not call.path:
-            return None
-        first = call.path[0]
-        module = self._imports.get(first)
-        if module is None:
-            if len(call.path) == 1:
-                return f"builtins.{first}" if first in BUILTINS or first == "display" else None
-            module = USUAL.get(first)
-            if module is None:
-                return None
-        return ".".join((module, *call.path[1:]))
+        return full_name(call.path, self._imports) if call.dotted else None
 
     def _may_be_ours(self, call: Call) -> bool:
         return call.dotted and len(call.path) == 1 and call.path[0] not in self._imports

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from jupyter_nbquality.dataflow.calls import (
+    ARRAY,
     PATH,
     Interpreter,
     by_parameter,
@@ -48,6 +49,9 @@ class CellFacts:
         facts: Of the whole cell.
         imports: What it imports, by the names it is bound to.
         paths: What names are bound to that may be paths of files.
+        arrays: What names are bound to that may be arrays.
+        kept_kinds: How often names are bound to what is of the kind that they held.
+        viewed: Names of which parts are taken that are views where they are arrays.
         occurrences: Every place of a name of the notebook.
     """
 
@@ -55,8 +59,10 @@ class CellFacts:
         "_asked",
         "_given",
         "_imports",
+        "arrays",
         "facts",
         "imports",
+        "kept_kinds",
         "masked",
         "occurrences",
         "paths",
@@ -64,6 +70,7 @@ class CellFacts:
         "state",
         "statements",
         "tree",
+        "viewed",
     )
 
     def __init__(self, source: str, parsed: Parsed | None = None) -> None:
@@ -121,9 +128,17 @@ class CellFacts:
             self.statements = walked.statements
         self.imports: dict[str, str] = {}
         self.paths: dict[str, ast.expr] = {}
+        self.arrays: dict[str, ast.expr] = {}
+        self.kept_kinds: list[str] = []
+        self.viewed: set[str] = set()
         for statement in self.statements:
             self.imports.update(statement.imports)
             self.paths.update(statement.paths)
+            self.arrays.update(statement.arrays)
+            self.kept_kinds += statement.kept_kinds
+            self.viewed.update(
+                alias.source for alias in statement.aliases if alias.strength == Strength.VIEW
+            )
             for function in statement.functions.values():
                 self.imports.update((f".{method}", function.name) for method in function.methods)
         # Interpreting takes the calls away.
@@ -150,6 +165,7 @@ class CellFacts:
                             asked.add(call.path[0])
                     asked.update(root.name for root in roots_of(call))
                     asked.update(PATH + name for name in _names_of_paths(call.node))
+            asked.update(ARRAY + name for name in self.viewed)
             self._asked = asked
         return self._asked
 
@@ -164,7 +180,7 @@ def _names_of_paths(node: ast.Call) -> Iterator[str]:
 def _without_bindings(facts: Facts) -> Facts:
     """Leaves out what a statement binds, where that is in a function (``%%timeit``)."""
     facts.binds, facts.definite, facts.functions, facts.imports = {}, set(), {}, {}
-    facts.paths = {}
+    facts.paths, facts.arrays, facts.kept_kinds = {}, {}, []
     return facts
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from jupyter_nbquality.dataflow.calls import PATH
+from jupyter_nbquality.dataflow.arrays import arrays_among
+from jupyter_nbquality.dataflow.calls import ARRAY, PATH
 from jupyter_nbquality.dataflow.cells import CellFacts, Parsed
 from jupyter_nbquality.dataflow.graph import Graph
 from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
@@ -95,6 +96,8 @@ class Dataflow:
         self._count(cells)
         for name, path in resolved(self._paths(cells)).items():
             imports[PATH + name] = path
+        for name in self._arrays(cells, imports):
+            imports[ARRAY + name] = ""
         for facts in fresh if imports == self._imports else cells.values():
             facts.complete(self.libraries, imports)
         self._imports = imports
@@ -118,6 +121,20 @@ class Dataflow:
             for name, value in facts.paths.items()
             if self._bound[name] == 1
         }
+
+    def _arrays(self, cells: dict[str, CellFacts], imports: Mapping[str, str]) -> list[str]:
+        """Gives the names that surely hold arrays, among those of which views may be taken."""
+        asked = {name for facts in cells.values() for name in facts.viewed}
+        if not asked:
+            return []
+        kept = Counter(name for facts in cells.values() for name in facts.kept_kinds)
+        bound = {
+            name: value
+            for facts in cells.values()
+            for name, value in facts.arrays.items()
+            if self._bound[name] - kept[name] == 1
+        }
+        return arrays_among(asked, bound, self.libraries, imports)
 
 
 def _bound_in(facts: CellFacts) -> Iterator[str]:

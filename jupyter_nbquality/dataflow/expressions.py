@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from jupyter_nbquality.dataflow.arrays import is_view
 from jupyter_nbquality.dataflow.facts import Alias, Argument, Call, Facts, Function, Root, Strength
 from jupyter_nbquality.dataflow.scopes import Scope
 from jupyter_nbquality.ipython import parse
@@ -188,7 +189,8 @@ class Expressions:
             if kind is ast.Name:
                 return self.resolve(node.id, strength)  # type: ignore[attr-defined]
             if kind is ast.Attribute or kind is ast.Subscript:
-                strength = min(strength, Strength.PART)
+                part = Strength.VIEW if is_view(node) else Strength.PART  # type: ignore[arg-type]
+                strength = min(strength, part)
                 node = node.value  # type: ignore[attr-defined]
             elif kind is ast.Call:
                 return self._base_of_call(node)  # type: ignore[arg-type]

@@ -22,8 +22,10 @@ class Strength(IntEnum):
     """A call made it of the object; it may be the object, or hold it."""
     PART = 1
     """A part or a view of the object: an attribute, an item, a slice."""
-    SAME = 2
-    """The very object."""
+    VIEW = 2
+    """A part of the object, and a view of it where the object is an array."""
+    SAME = 3
+    """The very object, or a view of it: who changes one changes both."""
 
 
 class Root(NamedTuple):
@@ -230,6 +232,8 @@ class Facts:
         functions: The functions and classes it defines, by name.
         imports: The modules it imports, by the name they are bound to: ``np`` → ``numpy``.
         paths: What names are bound to that may be paths of files.
+        arrays: What names are bound to that may be arrays.
+        kept_kinds: How often names are bound to what is of the kind that they held (``a += 1``).
         effects: What it does to the world.
         unknown: Places that may define any name.
         displays: Whether it shows something.
@@ -237,6 +241,7 @@ class Facts:
 
     __slots__ = (
         "aliases",
+        "arrays",
         "binds",
         "calls",
         "definite",
@@ -248,6 +253,7 @@ class Facts:
         "gone",
         "guesses",
         "imports",
+        "kept_kinds",
         "last",
         "later",
         "mutates",
@@ -276,6 +282,8 @@ class Facts:
         self.functions: dict[str, Function] = {}
         self.imports: dict[str, str] = {}
         self.paths: dict[str, ast.expr] = {}
+        self.arrays: dict[str, ast.expr] = {}
+        self.kept_kinds: list[str] = []
         self.effects: list[Effect] = []
         self.unknown: list[Unknown] = []
         self.displays = False

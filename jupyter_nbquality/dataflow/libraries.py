@@ -7,6 +7,7 @@ they may stand below ``[tool.nbquality.libraries]``::
     pure = ["*"]                    # functions that change nothing; the result may share memory
     fresh = ["array", "zeros"]      # … whose result shares nothing with what they are given
     network = ["urlopen"]           # likewise `database`, `subprocess`, `input`
+    arrays = ["zeros"]              # the result is an array: parts of it are views
 
     [numpy.changes]                 # function = the arguments it surely changes
     "random.shuffle" = [0]
@@ -56,14 +57,58 @@ from importlib import resources
 from re import Pattern, compile
 from typing import Any, Generic, TypeVar
 
+from jupyter_nbquality.dataflow.facts import BUILTINS
+
 T = TypeVar("T")
 
 KINDS = ("network", "database", "subprocess", "input")
 
 
+USUAL = {
+    "alt": "altair",
+    "go": "plotly.graph_objects",
+    "jnp": "jax.numpy",
+    "np": "numpy",
+    "json": "json",
+    "os": "os",
+    "shutil": "shutil",
+    "sys": "sys",
+    "warnings": "warnings",
+    "pd": "pandas",
+    "pl": "polars",
+    "plt": "matplotlib.pyplot",
+    "px": "plotly.express",
+    "random": "random",
+    "sns": "seaborn",
+    "tf": "tensorflow",
+    "torch": "torch",
+}
+"""What everybody imports under a name; used where the notebook's own imports do not say."""
+
+
 @functools.lru_cache(maxsize=8)
 def _from_text(text: str) -> "Libraries":
     return Libraries(json.loads(text))
+
+
+def full_name(path: tuple[str, ...], imports: Mapping[str, str]) -> str | None:
+    """Gives the full name of a function of a library; ``None`` where it is none.
+
+    Args:
+        path: The parts of the dotted name that is called, if it is one.
+        imports: What the notebook imports, by the names it has there.
+    """
+    if not path:
+        return None
+    first = path[0]
+    module = imports.get(first)
+    if module is None:
+        if len(path) == 1:
+            return f"builtins.{first}" if first in BUILTINS or first == "display" else None
+        module = USUAL.get(first)
+        if module is None:
+            return None
+    return ".".join((module, *path[1:]))
 
 
 def libraries_of(tables: Mapping[str, Any] | None = None) -> "Libraries":
@@ -132,11 +177,13 @@ class Behaviour:
         mode: The argument that says whether it reads or writes the path.
         unless: Keywords that keep it from states.
         effects: Further kinds of effects.
+        array: Whether its result is an array; of a method, where its object is one.
         acts: Whether it does anything to the world, or learns from it.
     """
 
     __slots__ = (
         "acts",
+        "array",
         "changes",
         "effects",
         "fresh",
@@ -163,6 +210,7 @@ class Behaviour:
         self.may_change: tuple[int | str, ...] = ()
         self.receiver = self.receiver_if_dropped = self.receiver_may = False
         self.known = self.fresh = self.returns_self = self.keeps = self.acts = False
+        self.array = False
         self.views: tuple[int | str, ...] = ()
         self.reads_file: tuple[int | str, ...] | None = None
         self.writes_file: tuple[int | str, ...] | None = None
@@ -260,7 +308,9 @@ class Libraries:
         return None
 
 
-_LISTS = frozenset({"pure", "fresh", "returns-self", "changes-if-dropped", "keeps", *KINDS})
+_LISTS = frozenset(
+    {"pure", "fresh", "returns-self", "changes-if-dropped", "keeps", "arrays", *KINDS}
+)
 _MAPS = frozenset(
     {"reads-state", "writes-state", "sets-state", "draws", "unless"}
     | {"reads-file", "writes-file", "makes-folder", "mode"}
@@ -318,7 +368,7 @@ class _Rows:
         known.returns_self, known.keeps = "returns-self" in said, "keeps" in said
         known.views = said.get("views", ())
         known.returns_self = known.returns_self or said.get("views") == ()
-        known.fresh = "fresh" in said
+        known.fresh, known.array = "fresh" in said, "arrays" in said
         known.reads_file, known.writes_file = said.get("reads-file"), said.get("writes-file")
         known.makes_folder, known.mode = said.get("makes-folder"), said.get("mode")
         draws = said.get("draws", ())
@@ -332,7 +382,7 @@ class _Rows:
         return known
 
 
-_NO_FACTS = frozenset({"keeps", "mode", "unless"})
+_NO_FACTS = frozenset({"arrays", "keeps", "mode", "unless"})
 """What says nothing alone."""
 _ACTS = frozenset(
     {"reads-file", "writes-file", "makes-folder"}

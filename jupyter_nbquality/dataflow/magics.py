@@ -2,6 +2,7 @@
 
 import ast
 import posixpath
+import re
 
 from jupyter_nbquality.dataflow.expressions import tables_in
 from jupyter_nbquality.dataflow.facts import Effect, Facts, Unknown
@@ -13,6 +14,8 @@ from jupyter_nbquality.ipython.catalogue import (
     QUERY_MAGICS,
 )
 
+_MKDIR = re.compile(r"mkdir\s+([^;&|<>]+)")
+_MADE = re.compile(r"[{}$*?~`\\]")
 _DIRECTORY = frozenset({"cd", "pushd", "popd"})
 _ENVIRONMENT = frozenset({"env", "set_env", "dotenv"})
 _DISPLAY = frozenset({"matplotlib", "config", "precision", "pprint"})
@@ -105,6 +108,7 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
     name = magic.name
     if name in _DIRECTORY:
         facts.effects.append(Effect("writes-state", "directory", node))
+        facts.effects += [Effect("reads-file", path, node) for path in _plain_words(magic.args)]
     elif name in _ENVIRONMENT:
         facts.effects.append(Effect("writes-state", "environment", node))
     elif name in PYTHON_LINE_MAGICS:
@@ -120,6 +124,21 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
         facts.effects.append(Effect("writes-file", path, node))
     elif magic.kind in _KINDS_OF_SHELL or name in _SHELL_ALIASES:
         facts.effects.append(Effect("subprocess", "", node))
+        facts.effects += [Effect("makes-folder", path, node) for path in _made_folders(magic)]
+
+
+def _made_folders(magic: Magic) -> list[str]:
+    """Gives the folders that ``!mkdir a`` or ``%mkdir a`` makes, where they are written out."""
+    if magic.name in _SHELL_ALIASES:
+        return _plain_words(magic.args) if magic.name == "mkdir" else []
+    command = _MKDIR.fullmatch(magic.body.strip())
+    return _plain_words(command[1]) if command is not None else []
+
+
+def _plain_words(text: str) -> list[str]:
+    """Gives the words that are neither options nor made of names or patterns."""
+    words = [word.strip("\"'") for word in text.split()]
+    return [word for word in words if word and word[0] != "-" and not _MADE.search(word)]
 
 
 def _extension_effects(magic: Magic, node: ast.AST) -> list[Effect]:

@@ -7,6 +7,7 @@ functions it need not: Python makes a name local to a whole function, or not at 
 import ast
 from collections.abc import Callable, Sequence
 
+from jupyter_nbquality.dataflow.arrays import may_be_array
 from jupyter_nbquality.dataflow.expressions import (
     Expressions,
     Occurrence,
@@ -111,8 +112,8 @@ class _Walker(Expressions):
     def _assign(self, node: ast.Assign) -> None:
         value = node.value
         targets = node.targets
-        if self.scope is None and len(targets) == 1 and may_be_path(value):
-            self._note_path(targets[0], value)
+        if self.scope is None and len(targets) == 1 and self.own_of_class is None:
+            self._note_value(targets[0], value)
         if type(value) is ast.Call:
             call = self.call_of(value)
             roots: tuple[Root, ...] = ()
@@ -132,9 +133,13 @@ class _Walker(Expressions):
         for target in targets:
             self.assign_to(target, value, roots)
 
-    def _note_path(self, target: ast.expr, value: ast.expr) -> None:
-        if self.own_of_class is None and type(target) is ast.Name:
-            self.facts.paths[target.id] = value
+    def _note_value(self, target: ast.expr, value: ast.expr) -> None:
+        """Notes what a name is bound to, where that may be a path or an array."""
+        if type(target) is ast.Name:
+            if may_be_path(value):
+                self.facts.paths[target.id] = value
+            if may_be_array(value):
+                self.facts.arrays[target.id] = value
 
     def _kept_functions(
         self, targets: list[ast.expr], functions: list[Function], kind: type[ast.expr]
@@ -240,7 +245,12 @@ class _Walker(Expressions):
                 self.change(tuple(Root(root.name, Strength.MADE) for root in held), target)
                 # … and goes on to hold it.
                 self.note_aliases(target.id, (Root(target.id, Strength.SAME),))
+            else:
+                # An array as well.
+                self.note_aliases(target.id, (Root(target.id, Strength.VIEW),))
             self.store(target.id, target)
+            if self.scope is None and self.own_of_class is None:
+                self.facts.kept_kinds.append(target.id)
         else:
             self._stored_into(target)
 
