@@ -142,12 +142,17 @@ export function previewPlan(
             before:
               operation.before_hash === null
                 ? null
-                : (files.get(operation.path) ?? operation.text),
-            after: operation.text
+                : withoutEnd(files.get(operation.path) ?? operation.text),
+            after: withoutEnd(operation.text)
           }
         };
     }
   });
+}
+
+/** The text of a file without the break that ends its last line. */
+function withoutEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }
 
 function sourceOf(cell: Cell | undefined): string {

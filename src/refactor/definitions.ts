@@ -35,7 +35,7 @@ export function hasOtherCode(source: string): boolean {
       line =>
         // What is indented, or closes a bracket, goes on.
         !/^([ \t#)\]}]|$)/.test(line) &&
-        !/^(async[ \t]+def|def|class|import|from|@)(?![\p{L}\p{N}_])/u.test(
+        !/^(@|(async[ \t]+def|def|class|import|from)(?![\p{L}\p{N}_]))/u.test(
           line
         ) &&
         !/^[A-Z][A-Z0-9_]*[ \t]*(:[^=]*)?=(?!=)/.test(line)

@@ -16,6 +16,7 @@ import type { Highlight } from '../components/highlight';
 import { warningIcon } from '../components/icons';
 import { MessageText } from '../components/messageText';
 import { PlanParts } from '../components/planParts';
+import type { IPlanPart } from '../components/planPreview';
 import { previewPlan } from '../components/planPreview';
 import type { IQualityModel } from '../tokens';
 import { FIRST_FIELD } from './fields';
@@ -78,6 +79,7 @@ export async function askRefactoring<Form>(
     focusNodeSelector: `.${FIRST_FIELD}`
   });
   dialog.addClass('jp-nbq-RefactorDialog');
+  dialog.node.ariaLabel = refactoring.title;
   const { button } = await dialog.launch();
   const { previewed } = preview;
   if (button.accept && previewed) {
@@ -213,7 +215,10 @@ function Reason<Form>(props: IBodyProps<Form>): ReactElement | null {
   const cell = status === 'refused' ? (refusal?.cell ?? null) : null;
   const name = cell === null ? null : cellReference(model, cell, trans);
   return (
-    <div className="jp-nbq-refusal" role="alert">
+    <div
+      className={`jp-nbq-refusal ${status === 'incomplete' ? 'jp-nbq-mod-quiet' : ''}`}
+      role="alert"
+    >
       <LabIcon.resolveReact
         icon={status === 'incomplete' ? infoIcon : errorIcon}
         className={`jp-nbq-icon jp-nbq-mod-${status === 'incomplete' ? 'info' : 'error'}`}
@@ -283,12 +288,14 @@ function Changes<Form>(
       </div>
       {preview.status === 'incomplete' && <Reason {...props} />}
       <PlanParts
-        parts={previewPlan(
-          answer.plan,
-          snapshot,
-          trans,
-          model.inspection?.cells ?? [],
-          texts
+        parts={inOrder(
+          previewPlan(
+            answer.plan,
+            snapshot,
+            trans,
+            model.inspection?.cells ?? [],
+            texts
+          )
         )}
         isSideBySide={isSideBySide}
         highlight={highlight}
@@ -296,6 +303,14 @@ function Changes<Form>(
       />
     </>
   );
+}
+
+/** What a person looks at comes first: the cells, then the files that are written before them. */
+function inOrder(parts: readonly IPlanPart[]): IPlanPart[] {
+  return [
+    ...parts.filter(({ kind }) => kind !== 'file'),
+    ...parts.filter(({ kind }) => kind === 'file')
+  ];
 }
 
 /** What a plan changes, counted: `1 cell, 1 new file`. */
