@@ -10,11 +10,13 @@ import { cellName, cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
 import type { IPanelProps, IQualityTracker } from '../tokens';
 import { cellMenu } from './cellMenu';
+import { CommandIDs } from './commandIds';
 import { LanesPicture } from './lanesPicture';
 import { Legend } from './legend';
 import { linksOf } from './links';
 import { RunMark } from './runMark';
 import type { CellRunner } from './runner';
+import { stoppedAt } from './runState';
 import { stalenessOf } from './staleness';
 
 /** The id of the count of stale cells, which filters this section. */
@@ -33,6 +35,7 @@ export function Dependencies(props: {
   const { model, notebook, activeCellId } = panel;
   const links = linksOf(flow);
   const known = stalenessOf(model);
+  const failed = stoppedAt(panel, runner);
   const isFiltered = panel.filter === STALE_COUNT;
   const rows = useMemo(
     () => (isFiltered ? (known?.stale ?? []) : rowsOf(flow)),
@@ -111,7 +114,7 @@ export function Dependencies(props: {
                 <span className="jp-nbq-grow" />
                 <RunMark
                   cell={cell}
-                  hasFailed={runner.failed(notebook.context) === cell}
+                  hasFailed={failed === cell}
                   panel={panel}
                   trans={trans}
                 />
@@ -142,6 +145,12 @@ export function Dependencies(props: {
             : (cellReference(model, activeCellId, trans)?.label ?? '')
         }
         isKnown={Boolean(known?.cells)}
+        onAutoRun={
+          commands.hasCommand(CommandIDs.toggleAutoRun) &&
+          commands.isToggled(CommandIDs.toggleAutoRun)
+            ? () => void commands.execute(CommandIDs.toggleAutoRun)
+            : null
+        }
         trans={trans}
       />
     </RovingGroup>

@@ -11,9 +11,11 @@ export function Legend(props: {
   active: string;
   /** Whether it is known what ran. */
   isKnown: boolean;
+  /** Ends that stale cells run by themselves; null where they do not. */
+  onAutoRun: (() => void) | null;
   trans: TranslationBundle;
 }): ReactElement | null {
-  const { active, isKnown, trans } = props;
+  const { active, isKnown, onAutoRun, trans } = props;
   const entries: [LabIcon, string][] = isKnown
     ? [
         [historyIcon, trans.__('stale')],
@@ -39,6 +41,14 @@ export function Legend(props: {
           {words}
         </span>
       ))}
+      {onAutoRun && (
+        <span>
+          {trans.__('Stale cells run after each run.')}
+          <button type="button" className="jp-nbq-act" onClick={onAutoRun}>
+            {trans.__('Turn off')}
+          </button>
+        </span>
+      )}
     </p>
   );
 }

@@ -22,6 +22,7 @@ import { CellState } from './cellState';
 import { Dependencies, STALE_COUNT, rowsOf } from './dependencies';
 import { GraphCommandIDs } from './graph/commandIds';
 import type { CellRunner } from './runner';
+import { stoppedAt } from './runState';
 import { cellsWords, lastTimeWords } from './runWords';
 import { stalenessOf } from './staleness';
 
@@ -77,7 +78,7 @@ function dependenciesSection(options: IDataflowOptions): ISection {
     title: trans.__('Dependencies'),
     openAtFirst: false,
     summary: panel => {
-      const failed = runner.failed(panel.notebook.context);
+      const failed = stoppedAt(panel, runner);
       return [
         standing(panel, trans),
         failed === null
@@ -141,12 +142,18 @@ function standing(panel: IPanelProps, trans: TranslationBundle): string {
   if (stale.length > 0) {
     return trans.__('%1 stale', stale.length);
   }
-  const notRun = Array.from(cells.values()).filter(
-    ({ state }) => state === 'not-run'
-  ).length;
+  const blank = new Set(
+    model.snapshot?.cells
+      .filter(({ source }) => source.trim() === '')
+      .map(({ id }) => id)
+  );
+  const written = Array.from(cells.values()).filter(
+    ({ cell }) => !blank.has(cell)
+  );
+  const notRun = written.filter(({ state }) => state === 'not-run').length;
   return notRun > 0
     ? trans.__('%1 not run', notRun)
-    : trans._n('%1 cell fresh', 'all %1 cells fresh', cells.size);
+    : trans._n('%1 cell fresh', 'all %1 cells fresh', written.length);
 }
 
 function staleCount(trans: TranslationBundle): ICount {

@@ -51,10 +51,12 @@ export class RunPlan {
     while (todo.length > 0) {
       const cell = todo.pop()!;
       const above = [
-        ...(this._needs.get(cell) ?? []).filter(
+        ...Array.from(this._needs.get(cell) ?? NOTHING).filter(
           one => this._isStale(one) || this._isNotRun(one)
         ),
-        ...(this._mayNeed.get(cell) ?? []).filter(one => this._isNotRun(one))
+        ...Array.from(this._mayNeed.get(cell) ?? NOTHING).filter(one =>
+          this._isNotRun(one)
+        )
       ];
       for (const one of above) {
         if (!chosen.has(one)) {
@@ -89,7 +91,7 @@ export class RunPlan {
     const users = this._usersOf(ran);
     const chosen = new Set<string>();
     for (const cell of this._order) {
-      const waits = (this._needs.get(cell) ?? []).some(
+      const waits = Array.from(this._needs.get(cell) ?? NOTHING).some(
         one =>
           one !== cell &&
           !chosen.has(one) &&
@@ -106,7 +108,7 @@ export class RunPlan {
     const found = new Set<string>();
     const todo = [...cells];
     while (todo.length > 0) {
-      for (const user of this._users.get(todo.pop()!) ?? []) {
+      for (const user of this._users.get(todo.pop()!) ?? NOTHING) {
         if (!found.has(user)) {
           found.add(user);
           todo.push(user);
@@ -131,16 +133,13 @@ export class RunPlan {
 
   private readonly _order: readonly string[];
   private readonly _states = new Map<string, CellStaleness['state']>();
-  private readonly _needs = new Map<string, string[]>();
-  private readonly _mayNeed = new Map<string, string[]>();
-  private readonly _users = new Map<string, string[]>();
+  private readonly _needs = new Map<string, Set<string>>();
+  private readonly _mayNeed = new Map<string, Set<string>>();
+  private readonly _users = new Map<string, Set<string>>();
 }
 
-function put(map: Map<string, string[]>, key: string, value: string): void {
-  const known = map.get(key);
-  if (!known) {
-    map.set(key, [value]);
-  } else if (!known.includes(value)) {
-    known.push(value);
-  }
+function put(map: Map<string, Set<string>>, key: string, value: string): void {
+  map.set(key, (map.get(key) ?? new Set()).add(value));
 }
+
+const NOTHING: ReadonlySet<string> = new Set();

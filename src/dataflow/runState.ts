@@ -2,7 +2,8 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import { isCodeCellModel } from '@jupyterlab/cells';
 import type { IError } from '@jupyterlab/nbformat';
 
-import type { IPanelProps } from '../tokens';
+import type { IPanelProps, IQualityModel } from '../tokens';
+import type { CellRunner } from './runner';
 
 /** How a cell ran, as far as the notebook itself shows it. */
 export type RunState =
@@ -36,8 +37,26 @@ export function activeCodeCell({
   model,
   activeCellId
 }: IPanelProps): ICodeCellModel | null {
+  return activeCellId === null ? null : codeCell(model, activeCellId);
+}
+
+/** A cell of code by its id; null where there is none. */
+export function codeCell(
+  model: IQualityModel,
+  id: string
+): ICodeCellModel | null {
   const { cells } = model.context.model;
-  const index = activeCellId === null ? -1 : model.cellIndex(activeCellId);
+  const index = model.cellIndex(id);
   const cell = index < 0 ? null : cells.get(index);
   return cell && isCodeCellModel(cell) ? cell : null;
+}
+
+/** Where the last run stopped, as a cell failed; null where it did not, or the cell shows no error any more. */
+export function stoppedAt(
+  { model, notebook }: IPanelProps,
+  runner: CellRunner
+): string | null {
+  const failed = runner.failed(notebook.context);
+  const cell = failed === null ? null : codeCell(model, failed);
+  return cell && runStateOf(cell).kind === 'failed' ? failed : null;
 }
