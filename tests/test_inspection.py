@@ -143,10 +143,13 @@ def test_a_ghost_is_told_in_the_place_of_an_undefined_name() -> None:
         assert "NB110" not in codes
 
 
-def test_stale_cells_are_told_quietly() -> None:
+def test_stale_cells_are_problems_where_that_is_wanted() -> None:
     document = notebook("x = f()", "y = x")
     records = [RunRecord("1", "x = f(1)"), RunRecord("2", "y = x")]
     found = Inspector().inspect(document, LintOptions(live=True), records).findings
+    assert not any(each.code == "NB111" for each in found)
+    options = LintOptions(live=True, select=("NB111",))
+    found = Inspector().inspect(document, options, records).findings
     (stale,) = (each for each in found if each.code == "NB111")
     assert (stale.cell, stale.severity) == ("2", Severity.INFO)
     assert stale.message == "Cell 1 was edited since it ran, so `x` may differ"

@@ -14,8 +14,9 @@ class StaleCell(HeardRule):
 
         Something that the cell needs was edited, ran again or changed after the cell ran. *Run
         stale cells* in the panel brings them up to date. It takes a kernel to know this, so
-        `nbquality check` says nothing; in an open notebook it is shown quietly, beside the stale
-        marks of the cells.
+        `nbquality check` says nothing. In an open notebook stale cells have marks of their own, a
+        note below the output and a count in the panel; turn this rule on to have them in the list
+        of problems too.
 
     Example:
         ```python
@@ -41,4 +42,5 @@ class StaleCell(HeardRule):
 
     code: ClassVar = "NB111"
     slug: ClassVar = "stale-cell"
+    default: ClassVar = "off"
     live_severity: ClassVar = Severity.INFO
