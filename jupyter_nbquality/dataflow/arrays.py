@@ -1,7 +1,7 @@
 """Names that surely hold arrays, whose parts are views: who changes one changes both."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from jupyter_nbquality.dataflow.libraries import Libraries, full_name
 
@@ -39,7 +39,7 @@ def may_be_array(node: ast.expr) -> bool:
 
 def arrays_among(
     names: Iterable[str],
-    bound: Mapping[str, ast.expr],
+    value_of: Callable[[str], ast.expr | None],
     libraries: Libraries,
     imports: Mapping[str, str],
 ) -> list[str]:
@@ -47,7 +47,7 @@ def arrays_among(
 
     Args:
         names: Those asked for.
-        bound: What names are bound to, once.
+        value_of: Gives what a name is bound to; ``None`` where that is not known, or not once.
         libraries: What calls give arrays.
         imports: What the notebook imports, by the names it has there.
     """
@@ -56,7 +56,8 @@ def arrays_among(
     def is_held_by(name: str, depth: int) -> bool:
         if name not in known:
             known[name] = False  # until it is known: it may be made of itself
-            known[name] = name in bound and is_array(bound[name], depth)
+            value = value_of(name)
+            known[name] = value is not None and is_array(value, depth)
         return known[name]
 
     def is_array(node: ast.expr, depth: int) -> bool:

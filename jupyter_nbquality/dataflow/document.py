@@ -1,17 +1,13 @@
 """The dataflow of a notebook, kept up to date with little work."""
 
-import ast
 import gc
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from jupyter_nbquality.dataflow.arrays import arrays_among
-from jupyter_nbquality.dataflow.calls import ARRAY, PATH
+from jupyter_nbquality.dataflow.bindings import Bindings
 from jupyter_nbquality.dataflow.cells import CellFacts, Parsed
 from jupyter_nbquality.dataflow.graph import Graph
 from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
-from jupyter_nbquality.dataflow.paths import resolved
 from jupyter_nbquality.notebook import Notebook
 
 _MANY = 10
@@ -38,8 +34,7 @@ class Dataflow:
         self.graph = Graph()
         self._sources: dict[str, str] = {}
         self._imports: dict[str, str] = {}
-        # How often each name is bound or deleted in the notebook.
-        self._bound: Counter[str] = Counter()
+        self._bindings = Bindings()
 
     def update(self, notebook: Notebook, parsed: Mapping[str, Parsed] | None = None) -> None:
         """Takes the notebook as it is now.
@@ -93,55 +88,17 @@ class Dataflow:
         for facts in cells.values():
             if facts.imports:
                 imports.update(facts.imports)
-        self._count(cells)
-        for name, path in resolved(self._paths(cells)).items():
-            imports[PATH + name] = path
-        for name in self._arrays(cells, imports):
-            imports[ARRAY + name] = ""
+        before = self.cells
+        self._bindings.replace(
+            [facts for key, facts in before.items() if cells.get(key) is not facts],
+            [facts for key, facts in cells.items() if before.get(key) is not facts],
+        )
+        imports.update(self._bindings.known(self.libraries, imports))
         for facts in fresh if imports == self._imports else cells.values():
             facts.complete(self.libraries, imports)
         self._imports = imports
         self.cells, self._sources, self.kept = cells, sources, kept
         self.graph.update([(key, facts.facts) for key, facts in cells.items()])
-
-    def _count(self, cells: dict[str, CellFacts]) -> None:
-        """Counts how often names are bound, given the cells as they are now."""
-        for key, before in self.cells.items():
-            if cells.get(key) is not before:
-                self._bound.subtract(_bound_in(before))
-        for key, after in cells.items():
-            if self.cells.get(key) is not after:
-                self._bound.update(_bound_in(after))
-
-    def _paths(self, cells: dict[str, CellFacts]) -> dict[str, ast.expr]:
-        """Gives what names are bound to that may be paths, and are bound once."""
-        return {
-            name: value
-            for facts in cells.values()
-            for name, value in facts.paths.items()
-            if self._bound[name] == 1
-        }
-
-    def _arrays(self, cells: dict[str, CellFacts], imports: Mapping[str, str]) -> list[str]:
-        """Gives the names that surely hold arrays, among those of which views may be taken."""
-        asked = {name for facts in cells.values() for name in facts.viewed}
-        if not asked:
-            return []
-        kept = Counter(name for facts in cells.values() for name in facts.kept_kinds)
-        bound = {
-            name: value
-            for facts in cells.values()
-            for name, value in facts.arrays.items()
-            if self._bound[name] - kept[name] == 1
-        }
-        return arrays_among(asked, bound, self.libraries, imports)
-
-
-def _bound_in(facts: CellFacts) -> Iterator[str]:
-    return (name for name, _node, access in facts.occurrences if access in _BINDING)
-
-
-_BINDING = frozenset({"bind", "delete"})
 
 
 @contextmanager

@@ -38,6 +38,13 @@ STATEMENTS = [
     "",
     "{0}.to_csv('a.csv')",
     "{0} = open('a.csv')",
+    "{0} = 'a.csv'",
+    "{0} = Path('out') / {1}",
+    "{0}.to_csv({1})",
+    "open({0})",
+    "{0} = np.zeros(3)",
+    "{0} = {1}[0]",
+    "{0} *= 2",
     "np.random.seed({0})",
     "{0} = np.random.rand()",
 ]
@@ -62,7 +69,7 @@ def from_nothing(notebook: Notebook, kept: Dataflow) -> list[Dependency]:
     return fresh.graph.dependencies()
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(80))
 def test_edited_step_by_step(seed: int) -> None:
     chance = random.Random(seed)
     cells = [(str(number), a_cell(chance)) for number in range(chance.randint(2, 9))]

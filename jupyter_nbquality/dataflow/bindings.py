@@ -1,0 +1,69 @@
+"""What names are bound to once in a notebook, where that tells of paths and arrays."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from jupyter_nbquality.dataflow.arrays import arrays_among
+from jupyter_nbquality.dataflow.calls import ARRAY, PATH
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.dataflow.paths import resolved
+
+_BINDING = frozenset({"bind", "delete"})
+
+
+class Bindings:
+    """The bindings of the names of a notebook, kept up to date with little work."""
+
+    def __init__(self) -> None:
+        # How often names are bound or deleted; and how often so that their kind stays.
+        self._bound: Counter[str] = Counter()
+        self._kept: Counter[str] = Counter()
+        self._viewed: Counter[str] = Counter()
+        self._paths: dict[str, list[ast.expr]] = {}
+        self._arrays: dict[str, list[ast.expr]] = {}
+
+    def replace(self, gone: Iterable[CellFacts], came: Iterable[CellFacts]) -> None:
+        """Takes cells that are there no more, or are others now, and those in their places."""
+        for facts in gone:
+            self._add(facts, -1)
+            for values, its in ((self._paths, facts.paths), (self._arrays, facts.arrays)):
+                for name, value in its.items():
+                    values[name].remove(value)
+                    if not values[name]:
+                        del values[name]
+        for facts in came:
+            self._add(facts, 1)
+            for values, its in ((self._paths, facts.paths), (self._arrays, facts.arrays)):
+                for name, value in its.items():
+                    values.setdefault(name, []).append(value)
+
+    def known(self, libraries: Libraries, imports: Mapping[str, str]) -> dict[str, str]:
+        """Gives what `calls.Interpreter` is told of names beside what is imported.
+
+        Args:
+            libraries: What calls give arrays.
+            imports: What the notebook imports, by the names it has there.
+        """
+        bound, kept = self._bound, self._kept
+        paths = {name: values[0] for name, values in self._paths.items() if bound[name] == 1}
+        found = {PATH + name: path for name, path in resolved(paths).items()}
+        asked = [name for name, count in self._viewed.items() if count]
+
+        def value_of(name: str) -> ast.expr | None:
+            values = self._arrays.get(name)
+            return values[0] if values and bound[name] - kept[name] == 1 else None
+
+        for name in arrays_among(asked, value_of, libraries, imports):
+            found[ARRAY + name] = ""
+        return found
+
+    def _add(self, facts: CellFacts, sign: int) -> None:
+        for name, _node, access in facts.occurrences:
+            if access in _BINDING:
+                self._bound[name] += sign
+        for name in facts.kept_kinds:
+            self._kept[name] += sign
+        for name in facts.viewed:
+            self._viewed[name] += sign
