@@ -19,6 +19,9 @@ interface IAnswer {
     | null;
 }
 
+// Kernels are started and restarted, and the page is loaded anew.
+test.describe.configure({ timeout: 180_000 });
+
 const CELLS = ['x = 1', 'y = x + 1', 'print(y)'];
 
 /** What the notebook of a page tells the server, and what it answers. */
@@ -69,9 +72,13 @@ async function open(
   return looks;
 }
 
+/** Begins to run a cell. */
 async function run(lab: Lab, number: number): Promise<void> {
   await lab.cell(number).locator('.jp-InputPrompt').click();
-  await lab.execute('notebook:run-cell');
+  await lab.page.evaluate(() => {
+    // It is done only when the run is.
+    void window.jupyterapp.commands.execute('notebook:run-cell');
+  });
 }
 
 /** Runs code in the kernel of the notebook in front, from a connection of its own, as a console does. */
@@ -135,6 +142,38 @@ test('a page that is loaded anew knows what ran, also of edited cells', async ({
   looks.dispose();
 });
 
+test('a notebook that is opened while something runs waits for the kernel', async ({
+  lab
+}) => {
+  const looks = await open(lab, [
+    'import time, os',
+    "while not os.path.exists('go.txt'):\n    time.sleep(0.1)",
+    'x = 1'
+  ]);
+  await run(lab, 1);
+  await run(lab, 2);
+  await looks.expect('fresh', 'fresh', 'not-run');
+  await lab.execute('docmanager:save');
+  // Galata would wait for the kernel after a reload.
+  await lab.page.evaluate(() =>
+    window.jupyterapp.shell.currentWidget!.dispose()
+  );
+  await lab.execute('docmanager:open', { path: `${lab.folder}/test.ipynb` });
+  await lab.openPanel();
+  await expect.poll(() => looks.answer?.staleness).toBe(null);
+  await lab.page.waitForTimeout(2_000);
+  await lab.page.contents.uploadContent('', 'text', `${lab.folder}/go.txt`);
+  await looks.expect('fresh', 'fresh', 'not-run');
+  const took = await lab.page.evaluate(async () => {
+    const tracker = (await window.galata.getPlugin(
+      'jupyter-nbquality:tracker' as never
+    )) as unknown as { model: { runs: { records: { took: number }[] } } };
+    return tracker.model.runs.records[1].took;
+  });
+  expect(took).toBeGreaterThan(2);
+  looks.dispose();
+});
+
 test('after a restart nothing ran, whoever asked for it', async ({ lab }) => {
   const looks = await open(lab);
   const all = ['fresh', 'fresh', 'fresh'];
@@ -157,6 +196,7 @@ test('after a restart nothing ran, whoever asked for it', async ({ lab }) => {
   // Another client.
   const url = `${process.env.TARGET_URL}/api/kernels/${kernel}/restart`;
   expect((await lab.page.request.post(url)).ok()).toBe(true);
+  await looks.expect('not-run', 'not-run', 'not-run');
   await runElsewhere(lab, 'x = 1');
   await looks.expect('fresh', 'not-run', 'not-run');
 
