@@ -54,6 +54,7 @@ export function CellNameButton(props: ICellNameButtonProps): ReactElement {
       type="button"
       className="jp-nbq-cellname"
       title={name.tooltip}
+      data-nbq-cell={cellId}
       tabIndex={props.isTabStop ? 0 : -1}
       onClick={go}
       onMouseEnter={() => point(true)}

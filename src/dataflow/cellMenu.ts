@@ -38,14 +38,9 @@ export function cellEntries(
   cell: string,
   { panel, tracker, commands, trans }: ICellMenuOptions
 ): IMenuEntry[][] {
-  const run = (command: string): IMenuEntry[] =>
+  const run = (command: string, label: string): IMenuEntry[] =>
     commands.hasCommand(command) && commands.isEnabled(command, { cell })
-      ? [
-          {
-            label: commands.label(command, { cell }),
-            run: () => commands.execute(command, { cell })
-          }
-        ]
+      ? [{ label, run: () => commands.execute(command, { cell }) }]
       : [];
   return [
     [
@@ -54,7 +49,16 @@ export function cellEntries(
         run: () => tracker.reveal(panel.notebook, cell, { focus: true })
       }
     ],
-    [...run(CommandIDs.runWithNeeds), ...run(CommandIDs.runWithUsers)],
-    [...run(CommandIDs.showInGraph), ...run(CommandIDs.gather)]
+    [
+      ...run(CommandIDs.runWithNeeds, trans.__('Run with what it needs')),
+      ...run(
+        CommandIDs.runWithUsers,
+        trans.__('Run this and everything that uses it')
+      )
+    ],
+    [
+      ...run(CommandIDs.showInGraph, trans.__('Show in graph')),
+      ...run(CommandIDs.gather, trans.__('Gather to a new notebook'))
+    ]
   ];
 }

@@ -1,5 +1,6 @@
 /** The ids of the commands about the flow between cells. Those about one cell take `{ cell: id }`. */
 export const CommandIDs = {
+  revealCell: 'nbquality:reveal-cell',
   runWithNeeds: 'nbquality:run-with-needs',
   runStale: 'nbquality:run-stale',
   runWithUsers: 'nbquality:run-with-users',

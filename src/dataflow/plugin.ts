@@ -235,7 +235,10 @@ export const gatherPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** The node of the cell that the context menu was opened on. */
+/** The node of the cell, or of its name in the panel, that the context menu was opened on. */
 function cellBelow(app: JupyterFrontEnd): HTMLElement | undefined {
-  return app.contextMenuHitTest(node => node.classList.contains('jp-Cell'));
+  return app.contextMenuHitTest(
+    node =>
+      node.classList.contains('jp-Cell') || node.dataset.nbqCell !== undefined
+  );
 }

@@ -21,7 +21,7 @@ export interface IRunCommandsOptions {
   tracker: IQualityTracker;
   runner: CellRunner;
   settings: IQualitySettings;
-  /** The node of the cell that the context menu was opened on; undefined where it was not a cell. */
+  /** The node of the cell, or of its name, that the context menu was opened on; undefined where it was neither. */
   clickedCell(): HTMLElement | undefined;
   trans: TranslationBundle;
 }
@@ -54,6 +54,9 @@ export function cellOf(
   }
   const notebook = options.tracker.current?.content;
   const node = args.clicked ? options.clickedCell() : undefined;
+  if (node?.dataset.nbqCell) {
+    return node.dataset.nbqCell;
+  }
   const cell: Cell | undefined = notebook?.widgets.find(
     one => one.node === node
   );
@@ -106,6 +109,19 @@ export function addRunCommands(options: IRunCommandsOptions): void {
     });
   };
 
+  commands.addCommand(CommandIDs.revealCell, {
+    label: trans.__('Go to Cell'),
+    caption: trans.__('Go to the cell that is named here'),
+    describedBy: CELL_ARGUMENTS,
+    isEnabled: args => cellOf(args, options) !== null,
+    execute: async args => {
+      const { current } = tracker;
+      const cell = cellOf(args, options);
+      if (current && cell !== null) {
+        await tracker.reveal(current, cell, { focus: true });
+      }
+    }
+  });
   addCellCommand(
     CommandIDs.runWithNeeds,
     trans.__('Run with What It Needs'),

@@ -211,6 +211,15 @@ test('the menus of a cell run it', async ({ lab }) => {
     rows.nth(2).getByRole('img', { name: 'Not run' })
   ).toBeVisible();
   await rows.nth(4).click({ button: 'right' });
-  await lab.menuEntry('Run with What It Needs').click();
+  await lab.menuEntry('Run with what it needs').click();
   await expect.poll(() => counts(lab)).toEqual([1, 2, null, null, 3, null]);
+
+  // A cell's name has the same wherever it stands.
+  await lab.editor(4).click();
+  await thisCell(lab)
+    .locator('.jp-nbq-names')
+    .getByRole('button', { name: '#3' })
+    .click({ button: 'right' });
+  await lab.menuEntry('Run with What It Needs').click();
+  await expect.poll(() => counts(lab)).toEqual([1, 2, 4, null, 3, null]);
 });
