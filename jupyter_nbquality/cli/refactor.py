@@ -128,7 +128,11 @@ def extract_function(
         docstring=docstring,
         libraries=opened.dataflow.libraries,
     )
-    _finish(opened, made, how)
+    told = []
+    if not isinstance(made, Refusal) and made.loses:
+        names = ", ".join(f"`{each}`" for each in made.loses)
+        told.append(f"Names that the notebook has no longer, as nothing else reads them: {names}.")
+    _finish(opened, made, how, told)
 
 
 @command.command("extract-variable")
@@ -201,7 +205,11 @@ def inline(notebook: str, name: str, diff: bool, **output: Any) -> None:
 
     opened, how = _opened(notebook, diff, output)
     made = plan_inline(opened.file.notebook, name, libraries=opened.dataflow.libraries)
-    _finish(opened, made, how)
+    told = []
+    if not isinstance(made, Refusal) and made.gains:
+        names = ", ".join(f"`{each}`" for each in made.gains)
+        told.append(f"Names that the notebook has then: {names}.")
+    _finish(opened, made, how, told)
 
 
 @command.command("move")

@@ -10,7 +10,6 @@ import msgspec
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import Libraries
-from jupyter_nbquality.dataflow.order import Order
 from jupyter_nbquality.edits import (
     ChangeCell,
     DeleteCell,
@@ -20,15 +19,23 @@ from jupyter_nbquality.edits import (
     replace_source,
     source_hash,
 )
-from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.evaluation import (
     LazyError,
     evaluated_before,
     is_fixed,
     is_quiet,
 )
+from jupyter_nbquality.refactor.inline_body import body_of_call, placed
+from jupyter_nbquality.refactor.inline_function import (
+    MADE_ANEW,
+    Substitution,
+    arguments_of,
+    plain_value,
+    refuse_arguments,
+)
+from jupyter_nbquality.refactor.inline_units import Units
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
-from jupyter_nbquality.refactor.move_cell import sentence
 from jupyter_nbquality.refactor.references import Reference, references
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.rename import refuse_unknown
@@ -37,7 +44,6 @@ from jupyter_nbquality.refactor.showing import has_outputs, quieted, shown_last
 from jupyter_nbquality.refactor.text_of import CellText, UnclearError
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_MADE_ANEW = ast.List | ast.Dict | ast.Set | ast.ListComp | ast.SetComp | ast.DictComp
 
 
 class Inlining(msgspec.Struct, frozen=True, tag_field="kind", tag="inlining"):
@@ -48,20 +54,27 @@ class Inlining(msgspec.Struct, frozen=True, tag_field="kind", tag="inlining"):
         name: The name, which the notebook has no longer.
         text: What stands in its place.
         places: In how many places.
+        gains: Names that the notebook has then: those of a function's own variables.
     """
 
     plan: EditPlan
     name: str
     text: str
     places: int
+    gains: list[str] = []
 
 
 class _Binding(msgspec.Struct):
-    """Where a name is bound, and to what."""
+    """Where a name is bound, and to what expression; to none where a function holds statements."""
 
     cell: str
     statement: ast.Assign | ast.AnnAssign | ast.FunctionDef
-    value: ast.expr
+    value: ast.expr | None
+
+    @property
+    def expression(self) -> ast.expr:
+        assert self.value is not None
+        return self.value
 
 
 class _Use(msgspec.Struct):
@@ -80,7 +93,8 @@ def inline(
 
     A variable must be bound once, to an expression that gives the same where it comes to stand: no
     cell in between changes what it reads, and what calls something is read once. A function must be
-    defined once, as ``return`` and an expression.
+    defined once: as ``return`` and an expression, or as statements with one ``return`` at the end,
+    which are called once, as a statement or an assignment.
 
     Args:
         notebook: The document.
@@ -124,13 +138,15 @@ class _Inline:
         reads = [(key, each) for key, each in self._places if not each.binds]
         if not reads:
             raise RefusedError("unused", f"Nothing reads `{self._name}`.", self._binding.cell)
+        if self._binding.value is None:
+            return self._inlined_body(reads)
         if isinstance(self._binding.statement, ast.FunctionDef):
             uses = [self._called(key, each) for key, each in reads]
         else:
             self._refuse_variable(reads)
-            text = self._text(self._binding.cell).text(self._binding.value)
+            text = self._text(self._binding.cell).text(self._binding.expression)
             uses = [
-                _Use(key, each.node, self._binding.value, text)
+                _Use(key, each.node, self._binding.expression, text)
                 for key, each in reads
                 if isinstance(each.node, ast.Name)
             ]
@@ -176,7 +192,7 @@ class _Inline:
         tree = self._cells[key].tree
         for statement in tree.body if tree is not None else ():
             if statement is first.node and isinstance(statement, ast.FunctionDef):
-                return _Binding(key, statement, _body_of(statement, key))
+                return _Binding(key, statement, plain_value(statement, key))
             if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
                 targets = (
                     statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -190,7 +206,7 @@ class _Inline:
     # ---- variables ----
 
     def _refuse_variable(self, reads: Sequence[tuple[str, Reference]]) -> None:
-        value, name = self._binding.value, self._name
+        value, name = self._binding.expression, self._name
         self._refuse_capture(value, reads)
         if is_fixed(value):
             return
@@ -203,7 +219,13 @@ class _Inline:
                 self._binding.cell,
             )
         self._refuse_changed(value, len(reads))
-        units = _Units(self._notebook, self._cells, self._binding, reads, self._libraries)
+        units = Units(
+            self._notebook,
+            self._cells,
+            (self._binding.cell, self._binding.statement),
+            reads,
+            self._libraries,
+        )
         for key, each in reads:
             if each.later:
                 raise RefusedError(
@@ -238,7 +260,7 @@ class _Inline:
             mutation = unit.effective.facts.mutates.get(self._name)
             if mutation is None:
                 continue
-            if mutation.certain or (times > 1 and isinstance(value, _MADE_ANEW)):
+            if mutation.certain or (times > 1 and isinstance(value, MADE_ANEW)):
                 raise RefusedError(
                     "changed", f"`{self._name}` is changed in place, or may be.", str(unit.key)
                 )
@@ -254,15 +276,15 @@ class _Inline:
                     key,
                 )
 
-    def _refuse_evaluation(
-        self, key: str, each: Reference, units: "_Units", *, quiet: bool
-    ) -> None:
+    def _refuse_evaluation(self, key: str, each: Reference, units: Units, *, quiet: bool) -> None:
         """Refuses where the value would be computed at another time, or another number of times."""
         statement = self._statement_of(key, each)
         assert isinstance(each.node, ast.Name)
         if each.repeats:
             written = units.written_in(each.node)
-            read = {node.id for node in ast.walk(self._binding.value) if isinstance(node, ast.Name)}
+            read = {
+                node.id for node in ast.walk(self._binding.expression) if isinstance(node, ast.Name)
+            }
             if not quiet or written & read:
                 raise RefusedError(
                     "repeated", f"`{self._name}` is read any number of times in a loop.", key
@@ -296,25 +318,10 @@ class _Inline:
     def _called(self, key: str, each: Reference) -> _Use:
         """Gives what a call of the function is replaced by."""
         function = self._binding.statement
+        body = self._binding.expression
         assert isinstance(function, ast.FunctionDef)
-        tree = self._cells[key].tree
-        assert tree is not None
-        call = next(
-            (
-                node
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Call) and node.func is each.node
-            ),
-            None,
-        )
-        if call is None:
-            raise RefusedError(
-                "not-called", f"`{self._name}` is not only called, but given on.", key
-            )
-        if any(node is call for node in ast.walk(function)):
-            raise RefusedError("recursive", f"`{self._name}` calls itself.", key)
-        given = _arguments(function, call, key)
-        body = self._binding.value
+        call = self._call(key, each)
+        given = arguments_of(function, call, key)
         own = set(given)
         bound_within = {
             node.id
@@ -330,10 +337,74 @@ class _Inline:
         for argument in given.values():
             read = {node.id for node in ast.walk(argument) if isinstance(node, ast.Name)}
             self._refuse_names(read & bound_within, key)
-        _refuse_arguments(body, given, key)
-        replaced = _Substitution(given).visit(copy.deepcopy(body))
+        refuse_arguments(body, given, key)
+        replaced = Substitution(given).visit(copy.deepcopy(body))
         text = self._body_text(given, key)
         return _Use(key, call, replaced, text)
+
+    def _call(self, key: str, each: Reference) -> ast.Call:
+        """Gives the call that a name stands in."""
+        tree = self._cells[key].tree
+        assert tree is not None
+        call = next(
+            (
+                node
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and node.func is each.node
+            ),
+            None,
+        )
+        if call is None:
+            raise RefusedError(
+                "not-called", f"`{self._name}` is not only called, but given on.", key
+            )
+        if any(node is call for node in ast.walk(self._binding.statement)):
+            raise RefusedError("recursive", f"`{self._name}` calls itself.", key)
+        return call
+
+    def _inlined_body(self, reads: Sequence[tuple[str, Reference]]) -> Inlining:
+        """Puts the statements of a function in the place of its one call."""
+        function = self._binding.statement
+        assert isinstance(function, ast.FunctionDef)
+        home = self._binding.cell
+        if len(reads) > 1:
+            raise RefusedError(
+                "called-once",
+                f"`{self._name}` holds statements, and is called more than once.",
+                home,
+            )
+        key, each = reads[0]
+        call = self._call(key, each)
+        given = arguments_of(function, call, key)
+        try:
+            body = body_of_call(function, given, call, (home, key), self._dataflow)
+            start, end = self._text(key).span(body.statement)
+        except UnclearError:
+            raise RefusedError("in-a-text", "A part of it stands in a text.", home) from None
+        sources = {key: placed(body, self._cells[key])}
+        if home == key:
+            grown = len(sources[key]) - len(self._cells[key].source) + end - start
+            edits = [(start, end, " " * grown)]
+            sources[key] = self._without_binding(sources[key], edits)
+        else:
+            sources[home] = self._without_binding(self._cells[home].source, [])
+        for changed, new in sources.items():
+            expected = replaced_statements(
+                self._cells[changed],
+                {
+                    **({id(body.statement): body.nodes} if changed == key else {}),
+                    **({id(function): []} if changed == home else {}),
+                },
+            )
+            made = CellFacts(new)
+            if made.tree is None or ast.dump(made.tree) != expected:
+                raise RefusedError(
+                    "cannot-stand", "The statements cannot stand where it is called.", changed
+                )
+        if home != key:
+            sources[home] = self._shown_as_before(home, sources[home])
+        plan = EditPlan(f"Inline {self._name}", list(self._operations(sources)))
+        return Inlining(plan, self._name, "\n".join(body.lines), 1, body.gains)
 
     def _refuse_names(self, names: set[str], key: str) -> None:
         if names:
@@ -344,7 +415,7 @@ class _Inline:
     def _body_text(self, given: Mapping[str, ast.expr], key: str) -> str:
         """Gives the text of the function's expression with its arguments."""
         text = self._text(self._binding.cell)
-        body = self._binding.value
+        body = self._binding.expression
         start, end = text.span(body)
         edits = []
         for node in ast.walk(body):
@@ -471,191 +542,6 @@ class _Inline:
                 yield ChangeCell(cell.id, change.source_hash, change.edits)
 
 
-class _Units:
-    """The notebook in pieces, of which the binding and each statement that reads it are some."""
-
-    def __init__(
-        self,
-        notebook: Notebook,
-        cells: Mapping[str, CellFacts],
-        binding: _Binding,
-        reads: Sequence[tuple[str, Reference]],
-        libraries: Libraries | None,
-    ) -> None:
-        self._binding = ""
-        self._of: dict[int, str] = {}
-        wanted = {id(each.node) for _key, each in reads}
-        touched = {binding.cell, *(key for key, _each in reads)}
-        pieces: list[Cell] = []
-        for key, known in cells.items():
-            if key not in touched or known.tree is None:
-                pieces.append(Cell(key, "code", known.source))
-                continue
-            lines = _BREAK.split(known.source)
-            done = 0
-            for number, statement in enumerate(known.tree.body):
-                first, last = first_line(statement) - 1, last_line(statement)
-                # What shares its line goes with the one before.
-                unit = f"{key}#{number}" if first >= done else pieces[-1].id
-                if first >= done:
-                    pieces.append(Cell(unit, "code", "\n".join(lines[done:last])))
-                    done = last
-                if statement is binding.statement:
-                    self._binding = unit
-                for node in ast.walk(statement):
-                    if id(node) in wanted:
-                        self._of[id(node)] = unit
-            if "".join(lines[done:]).strip():
-                pieces.append(Cell(f"{key}#end", "code", "\n".join(lines[done:])))
-        self._notebook = Notebook("", pieces, notebook.language, notebook.language_version)
-        self._dataflow = Dataflow(libraries)
-        self._dataflow.update(self._notebook)
-        self._order = Order(self._dataflow)
-        self._cells = {
-            unit.id: unit.id.rpartition("#")[0] if "#" in unit.id else unit.id for unit in pieces
-        }
-
-    def refuse_between(self, node: ast.Name, name: str) -> None:
-        """Refuses where what stands between keeps the value from being computed at a place."""
-        unit = self._of[id(node)]
-        keys = [cell.id for cell in self._notebook.cells]
-        if keys.index(unit) < keys.index(self._binding):
-            raise RefusedError(
-                "read-above",
-                f"`{name}` is read above the place where it is bound.",
-                self._cells[unit],
-            )
-        broken = [
-            each for each in self._order.why_not_move(self._binding, unit) if each.names != (name,)
-        ]
-        if broken:
-            raise RefusedError(
-                "changed-between",
-                "What `"
-                + name
-                + "` is computed from changes before it is read, or the other way round: "
-                + _without_numbers(sentence(self._notebook, self._dataflow, broken[0])),
-                self._cells[unit],
-            )
-
-    def refuse_showing(self, name: str) -> None:
-        """Refuses to compute elsewhere what shows something while it is computed."""
-        facts = self._dataflow.graph.unit(self._binding).effective.facts
-        if any(effect.what in {"display", "figure"} for effect in facts.effects):
-            raise RefusedError(
-                "shows",
-                f"Computing `{name}` shows something, which would be shown elsewhere.",
-                self._cells[self._binding],
-            )
-
-    def written_by_binding(self) -> set[str]:
-        """Gives the names that computing the value binds or changes."""
-        return self._written(self._binding)
-
-    def written_in(self, node: ast.Name) -> set[str]:
-        """Gives the names that the statement of a place binds or changes."""
-        return self._written(self._of[id(node)])
-
-    def _written(self, unit: str) -> set[str]:
-        facts = self._dataflow.graph.unit(unit).effective.facts
-        return {*facts.binds, *facts.mutates, *facts.deletes}
-
-
-def _without_numbers(text: str) -> str:
-    """Says a sentence about pieces of cells, whose numbers nobody knows."""
-    text = re.sub(r"[Cc]ell \d+ and cell \d+ both", "two statements both", text)
-    text = re.sub(r"Cell \d+", "a statement", text)
-    return re.sub(r"cell \d+", "another", text)
-
-
-# ── functions ──
-
-
-def _body_of(function: ast.FunctionDef, key: str) -> ast.expr:
-    """Gives the expression that a simple function returns."""
-    name, body = function.name, function.body
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:]
-    taken = function.args
-    if function.decorator_list or taken.vararg is not None or taken.kwarg is not None:
-        raise RefusedError(
-            "not-plain", f"`{name}` has decorators, or takes any number of arguments.", key
-        )
-    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-        raise RefusedError("not-plain", f"`{name}` is more than `return` and an expression.", key)
-    value = body[0].value
-    if any(isinstance(node, ast.Yield | ast.YieldFrom | ast.NamedExpr) for node in ast.walk(value)):
-        raise RefusedError("not-plain", f"`{name}` does more than give a value.", key)
-    return value
-
-
-def _arguments(function: ast.FunctionDef, call: ast.Call, key: str) -> dict[str, ast.expr]:
-    """Gives what each parameter is given."""
-    taken = function.args
-    places = [argument.arg for argument in (*taken.posonlyargs, *taken.args)]
-    named = {argument.arg for argument in (*taken.args, *taken.kwonlyargs)}
-    given: dict[str, ast.expr] = {}
-    fits = len(call.args) <= len(places)
-    for name, argument in zip(places, call.args, strict=False):
-        fits = fits and not isinstance(argument, ast.Starred)
-        given[name] = argument
-    for keyword in call.keywords:
-        fits = fits and keyword.arg in named and keyword.arg not in given
-        given[keyword.arg or ""] = keyword.value
-    defaults = dict(zip(places[len(places) - len(taken.defaults) :], taken.defaults, strict=True))
-    defaults |= {
-        argument.arg: default
-        for argument, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True)
-        if default is not None
-    }
-    for name in (*places, *(argument.arg for argument in taken.kwonlyargs)):
-        if name in given:
-            continue
-        if name not in defaults or not is_fixed(defaults[name]):
-            fits = False
-        else:
-            given[name] = defaults[name]
-    if not fits:
-        raise RefusedError(
-            "arguments", f"It is not plain what a call of `{function.name}` gives it.", key
-        )
-    return given
-
-
-def _refuse_arguments(body: ast.expr, given: Mapping[str, ast.expr], key: str) -> None:
-    """Refuses where arguments would be evaluated at another time, or another number of times."""
-    statement = ast.Expr(body)
-    used: dict[str, list[ast.Name]] = {name: [] for name in given}
-    for node in ast.walk(body):
-        if isinstance(node, ast.Name) and node.id in used:
-            used[node.id].append(node)
-    calling = [name for name, argument in given.items() if not is_quiet(argument)]
-    for name in calling:
-        try:
-            before = evaluated_before(statement, used[name][0]) if len(used[name]) == 1 else None
-        except LazyError:
-            before = None
-        if before is None or len(calling) > 1 or not all(map(is_quiet, before)):
-            raise RefusedError(
-                "argument-order", "An argument of a call calls something, which may matter.", key
-            )
-    made = [name for name, argument in given.items() if isinstance(argument, _MADE_ANEW)]
-    if any(len(used[name]) > 1 for name in made):
-        raise RefusedError(
-            "argument-order", "An argument of a call is made there, and used twice.", key
-        )
-
-
-class _Substitution(ast.NodeTransformer):
-    """Puts arguments in the place of parameters."""
-
-    def __init__(self, given: Mapping[str, ast.expr]) -> None:
-        self._given = given
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return copy.deepcopy(self._given.get(node.id, node))
-
-
 # ── trees and texts ──
 
 
@@ -668,6 +554,15 @@ def _replaced(known: CellFacts, uses: Sequence[_Use], removed: ast.stmt | None) 
     tree = copy.deepcopy(known.tree)
     _Replacement(uses, removed).visit(tree)
     return ast.dump(tree)
+
+
+def replaced_statements(known: CellFacts, new: Mapping[int, list[ast.stmt]]) -> str:
+    """Gives what the tree of a cell is to be with other statements in it, as text."""
+    assert known.tree is not None
+    body: list[ast.stmt] = []
+    for statement in known.tree.body:
+        body += new.get(id(statement), [statement])
+    return ast.dump(ast.Module(body, []))
 
 
 class _Replacement(ast.NodeTransformer):

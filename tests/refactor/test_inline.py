@@ -4,7 +4,9 @@ import pytest
 
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.refactor.applied import applied
+from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.inline import inline
+from jupyter_nbquality.refactor.selection import Selection
 from tests.refactor.running import notebook_of, run
 
 # What it is called; the cells, in which ``x`` is inlined; the cells afterwards, or the code.
@@ -87,7 +89,49 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
      "captured-name"),
     ("given on", ["def x(a):\n    return a", "print(list(map(x, [1])))"], "not-called"),
     ("recursive", ["def x(a):\n    return x(a - 1) if a else 0", "print(x(1))"], "recursive"),
-    ("statements", ["def x(a):\n    b = a\n    return b", "print(x(1))"], "not-plain"),
+    ("statements in an expression", ["def x(a):\n    b = a\n    return b", "print(x(1))"],
+     "not-a-statement"),
+    ("statements", ["def x(a):\n    '''Says.'''\n    # one more\n    b = a + 1\n\n    return b * 2",
+                    "c = x(1)  # two\nprint(c)"],
+     ["a = 1\n# one more\nb = a + 1\nc = b * 2  # two\nprint(c)"]),
+    ("statements that give names back",
+     ["n = 1", "def x(n):\n    b = n + 1\n    return n, b\n\n\nn, b = x(n)", "print(n, b)"],
+     ["n = 1", "b = n + 1", "print(n, b)"]),
+    ("a parameter that is bound anew",
+     ["n = [1]", "def x(n):\n    n = n + n\n    return n", "n = x(n)", "print(n)"],
+     ["n = [1]", "n = n + n", "print(n)"]),
+    ("a parameter that is bound anew and not given back",
+     ["n = [1]", "def x(n):\n    n = n + n\n    return n", "m = x(n)", "print(n, m)"],
+     "taken-name"),
+    ("statements without a result",
+     ["xs = []\ndef x():\n    xs.append(1)\n    xs.pop()", "x()", "print(xs)"],
+     ["xs = []", "xs.append(1)\nxs.pop();", "print(xs)"]),
+    ("statements whose result is shown",
+     ["def x():\n    a = 1\n    return a + 1", "x()", "print(1)"], ["a = 1\na + 1", "print(1)"]),
+    ("statements whose result is hidden",
+     ["def x():\n    a = 1\n    return a + 1", "x();", "1"], ["a = 1\na + 1;", "1"]),
+    ("a text over lines in it",
+     ["def x():\n    a = '''\n  b\n'''\n    return [\n        a,\n    ]", "c = x()\nprint(c)"],
+     ["a = '''\n  b\n'''\nc = [\n        a,\n    ]\nprint(c)"]),
+    ("a local that the notebook has",
+     ["b = 5\ndef x():\n    b = 1\n    return b + 1", "c = x()", "print(b, c)"], "taken-name"),
+    ("a local that a function reads",
+     ["def g():\n    return c\ndef x():\n    c = 1\n    d = g()\n    return c + d",
+      "c = 3\nc = x()\nprint(c)"], "callee-reads"),
+    ("an early return",
+     ["def x(a):\n    if a:\n        return 1\n    return 2", "print(1)\nc = x(1)"], "not-plain"),
+    ("statements that are called twice",
+     ["def x():\n    a = 1\n    return a", "b = x()\nc = x()"], "called-once"),
+    ("statements called in a loop",
+     ["def x():\n    a = 1\n    return a", "for i in [1]:\n    c = x()"], "not-a-statement"),
+    ("locals within",
+     ["def x():\n    a = 1\n    return locals()", "c = x()\nprint(c)"], "looks-around"),
+    ("a closure over what is given back",
+     ["def x():\n    a = 1\n    f = lambda: a\n    return f", "f = x()", "print(f())"],
+     "late-binding"),
+    ("an argument whose function binds another",
+     ["n = 1\ndef g():\n    global n\n    n = 2\n    return n",
+      "def x(n, m):\n    k = n + m\n    return k", "k = x(n, g())", "print(k)"], "callee-reads"),
     ("starred", ["def x(*a):\n    return a", "print(x(1))"], "not-plain"),
     ("starred in the call", ["def x(a):\n    return a", "print(x(*[1]))"], "arguments"),
     ("too few", ["def x(a):\n    return a", "x()"], "arguments"),
@@ -107,10 +151,31 @@ def test_does_the_same_or_says_why_not(cells: list[str], expected: list[str] | s
     assert after == expected
     said, values = run(cells)
     values.pop("x", None)
-    assert run(after) == (said, values)
+    now_said, now = run(after)
+    assert now_said == said
+    assert {name: value for name, value in now.items() if name not in made.gains} == values
 
 
 def test_what_is_told() -> None:
     made = inline(notebook_of("x = 1 + 1", "print(x, x)"), "x")
     assert not isinstance(made, Refusal)
     assert (made.plan.title, made.name, made.text, made.places) == ("Inline x", "x", "1 + 1", 2)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "a = n + 1\nb = a * 2\nprint(b)",
+        'a = n\nfor i in range(2):\n    # twice\n    a += i\nb = """\n x\n"""\na',
+        "a = [n]\na.append(2)\na",
+    ],
+)
+def test_undoes_an_extraction(cell: str) -> None:
+    notebook = notebook_of("n = 1", cell, "print(a)")
+    extracted = extract_function(notebook, Selection(["2"]), "step", docstring=False)
+    assert not isinstance(extracted, Refusal)
+    between = applied(notebook, extracted.plan)
+    made = inline(between, "step")
+    assert not isinstance(made, Refusal), made
+    after = applied(between, made.plan)
+    assert after.cells[1].source == cell
