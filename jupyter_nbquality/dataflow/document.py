@@ -55,6 +55,10 @@ class Dataflow:
         """The modules that the notebook imports, by the names they are bound to."""
         return self._imports
 
+    def source_of(self, cell: str) -> str:
+        """Gives the text of a code cell as it is now, though its facts may be of an earlier one."""
+        return self._sources[cell]
+
     def facts_of(self, source: str) -> CellFacts:
         """Gives what is known of a text that may stand in no cell, with the notebook's imports."""
         known = CellFacts(source)

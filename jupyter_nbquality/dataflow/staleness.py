@@ -155,6 +155,8 @@ class Staleness:
         self._follow_document(last, outdated)
         names = self._run_order.certain
         question = _Question(cells, self._document, records, self._facts, self._places, names, last)
+        # What is known of a cell that does not parse now is from before.
+        question.unparsed = {cell: self._dataflow.source_of(cell) for cell in self._dataflow.kept}
         return [question.of_cell(cell, outdated.get(cell, ())) for cell in cells]
 
     def _begin(self) -> None:
@@ -253,6 +255,7 @@ class _Question:
         self._cells, self._document = cells, document
         self._records, self._facts, self._places = records, facts, places
         self._names, self._last = names, last
+        self.unparsed: Mapping[str, str] = {}
 
     def of_cell(self, cell: str, outdated: Sequence[Reason]) -> CellStaleness:
         """Tells how a cell's result stands."""
@@ -260,7 +263,7 @@ class _Question:
         if place is None:
             return CellStaleness(cell, "not-run", [], [])
         reasons: list[Reason] = list(outdated)
-        edited = not same_code(self._cells[cell], self._facts[place])
+        edited = self._is_edited(cell, place)
         ran, stands = self._places[place], self._document.kept[cell].place
         if edited:
             reasons.append(Reason("edited", "", None))
@@ -274,6 +277,13 @@ class _Question:
         if ran.possible.result != stands.possible.result:
             maybe += self._reasons(cell, place, ran.possible, stands.possible)
         return CellStaleness(cell, "fresh", [], sorted(set(maybe), key=_plainness))
+
+    def _is_edited(self, cell: str, place: int) -> bool:
+        """Tells whether a cell is other code than what ran of it."""
+        ran = self._facts[place]
+        if cell in self.unparsed:
+            return self.unparsed[cell] != ran.source
+        return not same_code(self._cells[cell], ran)
 
     def _reasons(self, cell: str, place: int, ran: Traced, stands: Traced) -> Iterator[Reason]:
         """Yields why a cell found other values than it would."""

@@ -385,6 +385,18 @@ def test_a_session_in_steps_is_the_session_at_once(seed: int) -> None:
         assert in_steps.find(records) == Staleness(dataflow).find(records)
 
 
+def test_a_cell_that_does_not_parse_any_more_was_edited() -> None:
+    dataflow = Dataflow(LIBRARIES)
+    staleness = Staleness(dataflow)
+    dataflow.update(notebook_of("x = 1", ids=["a"]))
+    records = [RunRecord("a", "x = 1")]
+    assert staleness.find(records)[0].state == "fresh"
+    dataflow.update(notebook_of("x = (", ids=["a"]))
+    assert staleness.find(records)[0].state == "edited"
+    # As it stands it ran, and failed.
+    assert staleness.find([*records, RunRecord("a", "x = (")])[0].state != "edited"
+
+
 def test_all_that_ran_in_order_is_fresh() -> None:
     chance = random.Random(1)
     for _session in range(200):
