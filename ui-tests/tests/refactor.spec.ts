@@ -1,0 +1,453 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator } from '@playwright/test';
+
+import type { Lab } from '../support/lab';
+import { expect, test } from '../support/lab';
+import type { ICellSpec } from '../support/notebooks';
+import { keepScreenshot } from '../support/screenshots';
+
+const ROOTS: readonly (string | ICellSpec)[] = [
+  'import math',
+  'raw = [1, 4, 9]',
+  { type: 'markdown', source: '## Add the roots' },
+  'roots = [math.sqrt(x) for x in raw]\ntotal = sum(roots)\ntotal',
+  'print(total + len(roots))'
+];
+
+const FUNCTIONS = [
+  'import math',
+  'def halve(values):\n    return [value / 2 for value in values]',
+  'def area(radius):\n    return math.pi * radius**2',
+  'print(halve([2, 4]), round(area(1), 2))'
+];
+
+function dialog(lab: Lab): Locator {
+  return lab.page.getByRole('dialog', { name: /^Extract to/ });
+}
+
+function apply(lab: Lab): Locator {
+  return dialog(lab).getByRole('button', { name: 'Apply' });
+}
+
+/** What changes of a cell or a file. */
+function changes(lab: Lab, name: string): Locator {
+  return dialog(lab).getByRole('region', { name, exact: true });
+}
+
+/** Selects cells, from the first to the last. */
+async function select(lab: Lab, first: number, last = first): Promise<void> {
+  await lab.cell(first).locator('.jp-InputArea-prompt').click();
+  if (last > first) {
+    await lab
+      .cell(last)
+      .locator('.jp-InputArea-prompt')
+      .click({ modifiers: ['Shift'] });
+  }
+}
+
+/** Opens the dialog; not waited for, as the command ends when it is closed. */
+async function extract(
+  lab: Lab,
+  what: 'function' | 'module'
+): Promise<void> {
+  await lab.page.evaluate(command => {
+    void window.jupyterapp.commands.execute(command);
+  }, `nbquality:extract-${what}`);
+  await expect(dialog(lab)).toBeVisible();
+}
+
+/** The texts that the outputs of a cell show. */
+async function output(lab: Lab, number: number): Promise<string> {
+  return lab.page.evaluate(index => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    const cell = panel.content.model!.sharedModel.cells[index].toJSON();
+    const outputs = (cell.outputs ?? []) as {
+      text?: string | string[];
+      data?: Record<string, string>;
+      evalue?: string;
+    }[];
+    return outputs
+      .map(({ text, data, evalue }) =>
+        [text ?? data?.['text/plain'] ?? evalue ?? ''].flat().join('')
+      )
+      .join('');
+  }, number - 1);
+}
+
+/** Opens a notebook with a kernel of its own, and waits until all of it ran. */
+async function openAndRun(
+  lab: Lab,
+  cells: readonly (string | ICellSpec)[]
+): Promise<void> {
+  await lab.open(cells, { hasOwnKernel: true });
+  await lab.execute('notebook:run-all-cells');
+  await expect
+    .poll(() => output(lab, cells.length), { timeout: 60_000 })
+    .not.toBe('');
+}
+
+/** The text of a file beside the notebook; null where there is none. */
+async function file(lab: Lab, name: string): Promise<string | null> {
+  return lab.page.evaluate(
+    path =>
+      window.jupyterapp.serviceManager.contents
+        .get(path, { type: 'file', format: 'text', content: true })
+        .then(({ content }) => content as string)
+        .catch(() => null),
+    `${lab.folder}/${name}`
+  );
+}
+
+test('a cell becomes a function, and gives the same when it runs', async ({
+  lab
+}) => {
+  test.slow();
+  await openAndRun(lab, ROOTS);
+  expect(await output(lab, 5)).toBe('9.0\n');
+  expect(await output(lab, 4)).toBe('6.0');
+  const before = await lab.source(4);
+
+  await select(lab, 4);
+  await lab.page.keyboard.press('ControlOrMeta+Alt+m');
+  const name = dialog(lab).getByLabel('Function name');
+  await expect(name).toBeFocused();
+  await expect(name).toHaveValue('add_roots');
+  await expect(dialog(lab)).toContainText(
+    'Makes a function of [3]. Nothing changes until you choose Apply.'
+  );
+  await expect(dialog(lab)).toContainText('Takes raw.');
+  await expect(dialog(lab)).toContainText('Gives roots and total.');
+  // It is selected: what is typed replaces it.
+  await lab.page.keyboard.type('sum_roots');
+  await expect(changes(lab, 'Cell [3]')).toContainText(
+    'roots, total = sum_roots(raw)'
+  );
+  await expect(changes(lab, 'Cell [3]')).toContainText('"""Sum roots."""');
+  await dialog(lab).getByLabel('Add a docstring').uncheck();
+  await expect(changes(lab, 'Cell [3]')).not.toContainText('"""');
+  expect(await lab.source(4)).toBe(before);
+  await lab.page.keyboard.press('Enter');
+  await expect(dialog(lab)).toHaveCount(0);
+  await expect(lab.toasts).toContainText('Extracted sum_roots.');
+  await expect
+    .poll(() => lab.source(4))
+    .toBe(
+      'def sum_roots(raw):\n    roots = [math.sqrt(x) for x in raw]\n    total = sum(roots)\n' +
+        '    return roots, total\n\n\nroots, total = sum_roots(raw)\ntotal'
+    );
+
+  // Nothing was verified, so that it says that it was edited; run again it gives the same.
+  await expect(lab.cell(4).locator('.jp-nbq-strip')).toHaveAccessibleName(
+    'Edited since it ran'
+  );
+  await select(lab, 4);
+  await lab.execute('notebook:run-cell');
+  await expect(lab.cell(4)).toContainText('[5]:');
+  expect(await output(lab, 4)).toBe('6.0');
+
+  // One cell: its own undo takes it back.
+  await lab.editor(4).click();
+  await lab.page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => lab.source(4)).toBe(before);
+});
+
+test('several cells become one function, taken back in one step', async ({
+  lab
+}) => {
+  await lab.open(['a = 1', 'b = a + 1', 'c = b * 2', 'print(c)']);
+  const before = await lab.sources();
+  await select(lab, 2, 3);
+  await extract(lab, 'function');
+  await expect(dialog(lab)).toContainText('Makes a function of #2 and #3.');
+  await expect(dialog(lab)).toContainText(
+    'The notebook no longer has b: nothing else reads it.'
+  );
+  await dialog(lab).getByLabel('Function name').fill('double');
+  await expect(dialog(lab).getByText('c = double(a)')).toBeVisible();
+  await expect(apply(lab)).toBeEnabled();
+  await apply(lab).click();
+  await expect(lab.toasts).toContainText('Extracted double.');
+  expect(await lab.sources()).not.toEqual(before);
+  await lab.page.evaluate(() => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    if (panel.content.model!.sharedModel.canUndo()) {
+      panel.content.model!.sharedModel.undo();
+    }
+  });
+  await expect.poll(() => lab.sources()).toEqual(before);
+});
+
+test('lines that are selected become a function', async ({ lab }) => {
+  await lab.open(['a = 1', '# Twice\nb = a * 2\nprint(b)\nc = 3']);
+  await lab.editor(2).click();
+  await lab.page.keyboard.press('ControlOrMeta+Home');
+  await lab.page.keyboard.press('Shift+ArrowDown');
+  await lab.page.keyboard.press('Shift+ArrowDown');
+  await extract(lab, 'function');
+  await expect(dialog(lab)).toContainText(
+    'Makes a function of the selected lines of #2.'
+  );
+  await expect(dialog(lab).getByLabel('Function name')).toHaveValue('twice');
+  await apply(lab).click();
+  await expect
+    .poll(() => lab.source(2))
+    .toMatch(/^def twice\(a\):[^]*\n\n\nb = twice\(a\)\nprint\(b\)\nc = 3$/);
+});
+
+test('two functions go to a new module, and the notebook runs as before', async ({
+  lab
+}) => {
+  test.slow();
+  await openAndRun(lab, FUNCTIONS);
+  expect(await output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
+  const before = await lab.sources();
+
+  await select(lab, 2, 3);
+  await lab.cell(3).locator('.jp-InputArea-prompt').click({ button: 'right' });
+  await lab.menuEntry('Notebook Quality').hover();
+  await lab.menuEntry('Refactor').hover();
+  await lab.menuEntry('Extract to Module…').click();
+  const path = dialog(lab).getByRole('combobox', { name: 'File' });
+  await expect(path).toBeFocused();
+  await expect(path).toHaveValue('test_functions.py');
+  await path.fill('lib/shapes.py');
+  await expect(dialog(lab)).toContainText('New file, next to the notebook');
+  await expect(dialog(lab).getByLabel('halve')).toBeChecked();
+  await expect(dialog(lab).getByLabel('area')).toBeChecked();
+  await dialog(lab).getByLabel('halve').uncheck();
+  const module = changes(lab, `${lab.folder}/lib/shapes.py`);
+  await expect(module).not.toContainText('halve');
+  await dialog(lab).getByLabel('halve').check();
+  await expect(module).toContainText('def halve(values):');
+  await expect(module).toContainText('import math');
+  await expect(module).toContainText('new file');
+  await expect(dialog(lab)).toContainText('2 cells, 1 new file');
+
+  // What the note tells is offered, and then not told any more.
+  await expect(dialog(lab)).toContainText('The kernel reads the module once');
+  await dialog(lab).getByLabel(/^Follow changes of modules/).check();
+  await expect(dialog(lab)).toContainText('3 cells, 1 new file');
+  await expect(dialog(lab)).not.toContainText('The kernel reads the module');
+  await dialog(lab).getByLabel(/^Follow changes of modules/).uncheck();
+  await expect(dialog(lab)).toContainText('2 cells, 1 new file');
+  expect(await file(lab, 'lib/shapes.py')).toBeNull();
+
+  await apply(lab).click();
+  await expect(lab.toasts).toContainText('Extracted halve, area to shapes.py.');
+  const undo = lab.toasts.getByRole('button', { name: 'Undo' });
+  await expect(undo).toBeVisible();
+  expect(await lab.sources()).toEqual([
+    FUNCTIONS[0],
+    'from lib.shapes import halve',
+    'from lib.shapes import area',
+    FUNCTIONS[3]
+  ]);
+  expect(await file(lab, 'lib/shapes.py')).toContain('def area(radius):');
+  await undo.click();
+  await expect.poll(() => lab.sources()).toEqual(before);
+  await expect.poll(() => file(lab, 'lib/shapes.py')).toBeNull();
+
+  await extractShapes(lab);
+  await lab.page.evaluate(async () => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    await panel.sessionContext.session!.kernel!.restart();
+  });
+  await lab.execute('notebook:run-all-cells');
+  await expect(lab.cell(4)).toContainText('[4]:', { timeout: 60_000 });
+  await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
+  expect(await output(lab, 2)).toBe('');
+});
+
+/** Moves the two functions to `shapes.py`. */
+async function extractShapes(lab: Lab): Promise<void> {
+  await select(lab, 2, 3);
+  await extract(lab, 'module');
+  await dialog(lab).getByRole('combobox', { name: 'File' }).fill('shapes.py');
+  await expect(changes(lab, `${lab.folder}/shapes.py`)).toBeVisible();
+  await expect(apply(lab)).toBeEnabled();
+  await apply(lab).click();
+  await expect.poll(() => lab.source(3)).toBe('from shapes import area');
+}
+
+test('undo leaves all as it is where the file was changed since', async ({
+  lab
+}) => {
+  await lab.open(FUNCTIONS);
+  await extractShapes(lab);
+  const text = `${await file(lab, 'shapes.py')}\n\nMORE = 1\n`;
+  await lab.page.contents.uploadContent(
+    text,
+    'text',
+    `${lab.folder}/shapes.py`
+  );
+  await lab.toasts.getByRole('button', { name: 'Undo' }).click();
+  await expect(
+    lab.toasts.filter({
+      hasText: 'The notebook or the file was edited since'
+    })
+  ).toBeVisible();
+  expect(await lab.source(3)).toBe('from shapes import area');
+  expect(await file(lab, 'shapes.py')).toBe(text);
+});
+
+test('a module that is open and not saved is changed where it is open', async ({
+  lab
+}) => {
+  const path = `${lab.folder}/shapes.py`;
+  const text = 'def square(x):\n    return x * x\n';
+  await lab.page.contents.uploadContent(text, 'text', path);
+  await lab.execute('docmanager:open', { path, factory: 'Editor' });
+  const editor = lab.page.locator('.jp-FileEditor .cm-content');
+  await editor.click();
+  await lab.page.keyboard.press('ControlOrMeta+End');
+  await lab.page.keyboard.type('SIDES = 4');
+  await lab.open(FUNCTIONS);
+  await select(lab, 2);
+  await extract(lab, 'module');
+  const field = dialog(lab).getByRole('combobox', { name: 'File' });
+  await field.fill('sh');
+  // Completes itself.
+  await expect(
+    dialog(lab).getByRole('option', { name: 'shapes.py' })
+  ).toBeVisible();
+  await lab.page.keyboard.press('ArrowDown');
+  await lab.page.keyboard.press('Enter');
+  await expect(field).toHaveValue('shapes.py');
+  await expect(dialog(lab)).toContainText(
+    'Adds to a file with 1 function. Its unsaved changes are saved too'
+  );
+  await expect(changes(lab, path)).toContainText('def halve(values):');
+  await expect(changes(lab, path)).not.toContainText('new file');
+  await expect(apply(lab)).toBeEnabled();
+  await apply(lab).click();
+  await expect(lab.toasts).toContainText('Extracted halve to shapes.py.');
+  await expect.poll(() => file(lab, 'shapes.py')).toContain('def halve');
+  expect(await file(lab, 'shapes.py')).toContain('SIDES = 4');
+  const inEditor = (): Promise<string> =>
+    lab.page.evaluate(async name => {
+      const documents = (await window.galata.getPlugin(
+        '@jupyterlab/docmanager-extension:manager' as never
+      )) as unknown as {
+        findWidget(path: string): {
+          context: { model: { sharedModel: { getSource(): string } } };
+        };
+      };
+      return documents.findWidget(name).context.model.sharedModel.getSource();
+    }, path);
+  expect(await inEditor()).toContain('def halve');
+
+  await lab.toasts.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => lab.source(2)).toBe(FUNCTIONS[1]);
+  await expect.poll(inEditor).toBe(`${text}SIDES = 4`);
+  await expect.poll(() => file(lab, 'shapes.py')).not.toContain('halve');
+});
+
+test('what would change behaviour is refused with its reason', async ({
+  lab
+}) => {
+  await lab.open(['x = 1', 'y = x + 1\nprint(y)', 'z = (1']);
+  await select(lab, 2);
+  await extract(lab, 'function');
+  await dialog(lab).getByLabel('Function name').fill('print');
+  const reason = dialog(lab).getByRole('alert');
+  await expect(reason).toContainText('print');
+  await expect(apply(lab)).toBeDisabled();
+  await expect(dialog(lab).locator('.jp-nbq-plan-part')).toHaveCount(0);
+  await dialog(lab).getByLabel('Function name').focus();
+  await lab.page.keyboard.press('Enter');
+  await expect(dialog(lab)).toBeVisible();
+  await dialog(lab).getByLabel('Function name').fill('show');
+  await expect(reason).toHaveCount(0);
+  await expect(apply(lab)).toBeEnabled();
+  await dialog(lab).getByLabel('Function name').fill('');
+  await expect(dialog(lab)).toContainText('Name the function.');
+  await expect(apply(lab)).toBeDisabled();
+  await lab.page.keyboard.press('Escape');
+  await expect(dialog(lab)).toHaveCount(0);
+
+  await select(lab, 3);
+  await extract(lab, 'function');
+  await expect(reason).toContainText('The cell does not parse.');
+  await reason.getByRole('button', { name: 'Go to #3' }).click();
+  await expect(dialog(lab)).toHaveCount(0);
+  await expect(lab.editor(3)).toBeFocused();
+  expect(await lab.source(2)).toBe('y = x + 1\nprint(y)');
+});
+
+test('a notebook that is edited meanwhile is looked at again', async ({
+  lab
+}) => {
+  await lab.open(['a = 1', 'b = a + 1', 'print(b)']);
+  await select(lab, 2);
+  await extract(lab, 'function');
+  await dialog(lab).getByLabel('Function name').fill('more');
+  await expect(changes(lab, 'Cell [ ]')).toContainText('b = more(a)');
+  await lab.page.evaluate(() => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    panel.content.model!.sharedModel.cells[1].setSource('b = a + 1\nc = 2');
+    panel.content.model!.sharedModel.cells[2].setSource('print(b, c)');
+  });
+  await expect(changes(lab, 'Cell [ ]')).toContainText('b, c = more(a)');
+  await expect(apply(lab)).toBeEnabled();
+  await apply(lab).click();
+  await expect.poll(() => lab.source(2)).toContain('return b, c');
+});
+
+test('a notebook that cannot be changed says so', async ({ lab }) => {
+  await lab.open(FUNCTIONS);
+  await lab.page.evaluate(() => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    panel.content.model!.readOnly = true;
+  });
+  await lab.cell(2).locator('.jp-InputArea-prompt').click({ button: 'right' });
+  await lab.menuEntry('Notebook Quality').hover();
+  await lab.menuEntry('Refactor').hover();
+  const entry = lab.menuEntry('Extract to Function…');
+  await expect(entry).toContainText('the notebook is read-only');
+  await expect(entry).toHaveClass(/lm-mod-disabled/);
+  await lab.page.keyboard.press('Escape');
+  await lab.page.keyboard.press('Escape');
+  await lab.page.keyboard.press('Escape');
+});
+
+const THEMES = {
+  light: 'JupyterLab Light',
+  dark: 'JupyterLab Dark',
+  'high-contrast': 'JupyterLab Dark High Contrast'
+};
+
+for (const [name, theme] of Object.entries(THEMES)) {
+  test(`the dialog can be read in the theme ${theme}`, async ({ lab }) => {
+    await lab.page.theme.setTheme(theme);
+    await lab.open([
+      FUNCTIONS[0],
+      `${FUNCTIONS[1]}\n\nhalves = halve([2, 4])\nhalves`,
+      'print(halves)'
+    ]);
+    const violations = async (): Promise<string[]> => {
+      const found = await new AxeBuilder({ page: lab.page })
+        .include('.jp-nbq-RefactorDialog')
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+        .analyze();
+      return found.violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html }) => `${id}: ${html}`)
+      );
+    };
+    await select(lab, 2);
+    await extract(lab, 'module');
+    await dialog(lab).getByLabel('All code, as a function').check();
+    await expect(changes(lab, 'Cell [ ]')).toContainText('make_halves');
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(lab.page, `refactor-${name}`);
+    await dialog(lab).getByRole('button', { name: 'Side by side' }).click();
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(lab.page, `refactor-beside-${name}`);
+    await dialog(lab).getByLabel('Function name').fill('print');
+    await expect(dialog(lab).getByRole('alert')).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(lab.page, `refactor-refused-${name}`);
+    await lab.page.keyboard.press('Escape');
+    await lab.page.theme.setLightTheme();
+  });
+}
