@@ -5,7 +5,7 @@ import type { Locator } from '@playwright/test';
 
 import type { Lab } from '../support/lab';
 import { expect, test } from '../support/lab';
-import { exampleNotebook } from '../support/notebooks';
+import { exampleNotebook, notebookOf } from '../support/notebooks';
 import { keepScreenshot } from '../support/screenshots';
 
 const CELLS = [
@@ -388,6 +388,50 @@ for (const [format, ending] of [
     expect(text).not.toContain('var(');
   });
 }
+
+test.describe('a server part', () => {
+  // What it said is kept, so this needs a page that did not ask yet.
+  test.use({ autoGoto: false });
+
+  test('that is missing is told in the place of the graph', async ({
+    freshLab: lab
+  }) => {
+    const putBack = await lab.answer('**/nbquality/api/version*', route =>
+      route.fulfill({ status: 404 })
+    );
+    await lab.page.goto();
+    await lab.open(CELLS, { isChecked: false });
+    await lab.execute('nbquality:open-graph');
+    await expect(graph(lab)).toContainText('The graph needs the server part');
+    await expect(
+      graph(lab).getByRole('button', { name: 'Try again' })
+    ).toBeVisible();
+    putBack();
+    // Another check may have been under way.
+    await lab.execute('nbquality:check');
+    await expect(nodes(lab)).toHaveCount(5);
+  });
+});
+
+test('a notebook of another language has no graph, and is told so', async ({
+  lab
+}) => {
+  const path = `${lab.folder}/survival.ipynb`;
+  await lab.page.contents.uploadContent(
+    notebookOf(['x <- 1', 'print(x)'], {
+      kernelspec: { name: 'ir', display_name: 'R', language: 'R' },
+      language_info: { name: 'R', version: '4.4.0' }
+    }),
+    'text',
+    path
+  );
+  await lab.execute('docmanager:open', {
+    path,
+    kernelPreference: { shouldStart: false, canStart: false }
+  });
+  await lab.execute('nbquality:open-graph');
+  await expect(graph(lab)).toContainText('This notebook uses the R kernel.');
+});
 
 test('it comes back after the page is loaded again', async ({ freshLab }) => {
   const { page } = freshLab;

@@ -49,4 +49,20 @@ test.describe('in Notebook 7', () => {
     await panel.getByRole('button', { name: 'F821' }).click();
     await expect(page.getByRole('dialog')).toContainText('F821');
   });
+
+  test('the graph opens below the notebook', async ({ page }) => {
+    // eslint-disable-next-line jupyter/galata-prefer-menu-helper
+    await page.getByRole('menuitem', { name: 'View' }).click();
+    await page
+      .locator('.lm-Menu-item')
+      .filter({ hasText: 'Show Notebook Quality' })
+      .click();
+    await page
+      .locator('#jp-nbq-panel')
+      .getByRole('button', { name: 'Graph' })
+      .click();
+    const node = page.locator('.jp-nbq-graph-node');
+    await expect(node).toContainText('print(undefined_name)');
+    await expect(node).toBeInViewport({ ratio: 1 });
+  });
 });

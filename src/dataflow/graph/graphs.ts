@@ -46,6 +46,7 @@ export class Graphs {
     let tab = tabs.find(one => one.notebook.context === panel.context);
     if (!tab) {
       tab = this._make(panel);
+      tab.toggleClass('jp-nbq-mod-down', area === 'down');
       app.shell.add(tab, area, {
         activate: false,
         ref: panel.id,

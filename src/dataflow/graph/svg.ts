@@ -159,7 +159,7 @@ export function svgOf(
         y: 18,
         'text-anchor': 'end',
         'font-size': 11,
-        fill: graph.isStale(cell) ? palette.warning : palette.muted
+        fill: graph.isStale(cell) ? palette.text : palette.muted
       },
       state
     );
