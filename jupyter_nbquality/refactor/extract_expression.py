@@ -22,7 +22,8 @@ from jupyter_nbquality.refactor.extract_variable import (
 )
 from jupyter_nbquality.refactor.function_text import annotations_of, head
 from jupyter_nbquality.refactor.indenting import INDENT
-from jupyter_nbquality.refactor.references import looking_around, references
+from jupyter_nbquality.refactor.looking_around import looking_around
+from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import Selection, first_line
 from jupyter_nbquality.refactor.text_of import CellText

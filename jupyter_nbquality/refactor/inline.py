@@ -36,7 +36,8 @@ from jupyter_nbquality.refactor.inline_function import (
 )
 from jupyter_nbquality.refactor.inline_units import Units
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
-from jupyter_nbquality.refactor.references import Reference, references
+from jupyter_nbquality.refactor.reference import Reference
+from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.rename import refuse_unknown
 from jupyter_nbquality.refactor.selection import first_line, last_line

@@ -10,7 +10,7 @@ from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.order import Order
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.move_cell import sentence
-from jupyter_nbquality.refactor.references import Reference
+from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line, last_line
 

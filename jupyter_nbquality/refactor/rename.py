@@ -23,7 +23,9 @@ from jupyter_nbquality.edits import (
 )
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Range
-from jupyter_nbquality.refactor.references import Reference, looking_around, references
+from jupyter_nbquality.refactor.looking_around import looking_around
+from jupyter_nbquality.refactor.reference import Reference
+from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError
 
 _OF_IPYTHON = re.compile(r"_+|_i+|_i?\d+|_[iod]h|_exit_code|exit|quit")
