@@ -318,10 +318,7 @@ _KEY_STARTS = (
     *("github_pat_", "pypi-", "dapi", "xox", "xapp-", "hooks.slack", "Bearer ", "Basic "),
 )
 _GIT_KEY = re.compile("gh[opusr]_|gl[a-z]{2,4}-")
-_NAME_OF_SECRET = re.compile(
-    "passw|passphrase|passcode|pwd"
-    "|(?:api|access|auth|account|private|subscription)[ _-]?key|(?:%env|%set_env|export).*key"
-)
+_KINDS_OF_KEY = ("api", "access", "secret", "auth", "account", "private", "subscription")
 
 _GATES = ("_", "-", "%", "=", "/", ":", " ", "gh", "gl", "pass", "sk-", "live_")
 """What many needles hold: that it is missing is found once for all of them."""
@@ -376,8 +373,15 @@ def _is_likely(text: str) -> bool:
     lowered = text.lower()
     if "secret" in lowered or "token" in lowered:
         return True
-    names = "key" in lowered or "pass" in lowered or "pwd" in lowered
-    return names and _NAME_OF_SECRET.search(lowered) is not None
+    if "passw" in lowered or "pwd" in lowered or "passphrase" in lowered or "passcode" in lowered:
+        return True
+    place = lowered.find("key")
+    while place >= 0:
+        # `api_key`, but neither `keys()` nor `keyword`.
+        if lowered[max(place - 13, 0) : place].rstrip("_- ").endswith(_KINDS_OF_KEY):
+            return True
+        place = lowered.find("key", place + 3)
+    return "key" in lowered and ("%env" in lowered or "%set_env" in lowered or "export" in lowered)
 
 
 def kinds(text: str) -> set[str]:

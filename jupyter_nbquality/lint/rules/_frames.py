@@ -38,7 +38,7 @@ LIBRARIES = frozenset(
 )
 """The libraries whose tables are known."""
 # What gives a table as long as the one it is called on, or nearly so.
-_KEEPING = frozenset(
+KEEPING = frozenset(
     {
         "apply_map",
         "applymap",
@@ -72,6 +72,7 @@ _KEEPING = frozenset(
         "with_columns",
     }
 )
+"""Methods that give a table."""
 # What says yes or no for each row.
 _MASKS = frozenset(
     {
@@ -147,7 +148,7 @@ class FrameNames:
                 if library in LIBRARIES:
                     return self._from_library(node, method)
                 of = self.frame(base)
-                is_kept = of is not None and method in _KEEPING and not _is_inplace(node)
+                is_kept = of is not None and method in KEEPING and not _is_inplace(node)
                 return of if is_kept else None
             case ast.Call(func=ast.Name() as function):
                 library, _, method = origin(function, self._imports).rpartition(".")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from jupyter_nbquality.config import Thresholds
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
+from jupyter_nbquality.lint.rules._lines import open_brackets
 from jupyter_nbquality.lint.syntax_tree import walked
 
 # Only what is known to change (or fail) at the second call is listed: `fillna`, `sort_values`,
@@ -192,7 +193,6 @@ _BLOCK_OR_SECOND = re.compile(r"^(?:async[ \t]+)?with\b|;[ \t]*[^\s#]", re.MULTI
 """What lets a statement at the top level begin within a line, or in an indented one."""
 _STATEMENT = re.compile(r"^\(*([^\W\d]\w*)([^\n]*)", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
-_SHORT_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
 _OTHER_STATEMENTS = frozenset(
     """
     assert class def del elif else except finally for from global if import raise return try while
@@ -236,7 +236,7 @@ def _may_change_again(source: str) -> bool:
         if (
             below < end
             and (has_sign or source.find(name, below) >= 0)
-            and _depth(statement[0]) != 0
+            and open_brackets(statement[0]) != 0
         ):
             rest = source[statement.end(1) : _end_of_statement(source, statement[0], below)]
         if has_sign and _has_sign(rest):
@@ -266,7 +266,7 @@ def _end_of_statement(source: str, line: str, end: int) -> int:
     """Gives the offset behind a statement that begins with a line which ends at ``end``."""
     depth = 0
     while True:
-        more = _depth(line)
+        more = open_brackets(line)
         if more is None:
             return len(source)
         depth += more
@@ -287,23 +287,6 @@ def _has_sign(text: str) -> bool:
         or "inplace" in text
         or ("=" in text and _CHANGING_SIGN.search(text) is not None)
     )
-
-
-def _depth(line: str) -> int | None:
-    """Counts the brackets that a line leaves open; ``None`` where that is not easy to tell."""
-    if line.endswith("\\") or '"""' in line or "'''" in line:
-        return None
-    is_quoting = '"' in line or "'" in line
-    if "(" not in line and "[" not in line and "{" not in line and not is_quoting:
-        line = line.partition("#")[0]
-        return -(line.count(")") + line.count("]") + line.count("}"))
-    if is_quoting:
-        line = _SHORT_STRING.sub("", line)
-        if '"' in line or "'" in line:
-            return None
-    line = line.partition("#")[0]
-    opened = line.count("(") + line.count("[") + line.count("{")
-    return opened - line.count(")") - line.count("]") - line.count("}")
 
 
 def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

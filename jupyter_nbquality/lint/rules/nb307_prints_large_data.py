@@ -1,12 +1,14 @@
 """NB307: a whole table printed."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from jupyter_nbquality.edits import TextEdit
 from jupyter_nbquality.findings import Applicability, Fix
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, edit_fix
-from jupyter_nbquality.lint.rules._frames import LIBRARIES, FrameNames
+from jupyter_nbquality.lint.rules._frames import KEEPING, LIBRARIES, FrameNames
+from jupyter_nbquality.lint.rules._lines import logical_lines
 from jupyter_nbquality.lint.rules._python import expressions, origin, text_at
 from jupyter_nbquality.positions import Range
 
@@ -46,6 +48,10 @@ class PrintsLargeData(Rule):
     slug = "prints-large-data"
     needles = (_READING, _SHOWING, tuple(LIBRARIES))
 
+    def may_speak(self, text: str) -> bool:
+        """Tells whether anything is shown that may hold what was read."""
+        return super().may_speak(text) and _may_show_table(text)
+
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each place that shows a table in full or in a loop."""
         names = FrameNames(context)
@@ -65,6 +71,52 @@ class PrintsLargeData(Rule):
                     else f"The whole table {name} is printed"
                 )
                 yield Problem(message, cell, where, _fixes(cell, code, shown, where))
+
+
+_SHOWN = re.compile(r"(?:print|display)[\s\\]*\(")
+_UNUSUAL = re.compile(r"max_rows|(?:print|display)[\s\\]+as\b|\r|[^\W\x00-\x7f]")
+_BINDS_BEHIND = re.compile(r"\b(?:for|as)\b")
+_WORD = re.compile(r"[^\W\d]\w*")
+_MAY_BE_TABLE = re.compile(
+    # A name, not behind a dot; of what is behind it only what gives a table again.
+    r"(?<![\w.])([^\W\d]\w*)(?!\w|[\s\\]*\.[\s\\]*(?!(?:"
+    + "|".join(sorted({*KEEPING, "loc", "to_string"}))
+    + r")\b)\w)"
+)
+
+
+def _may_show_table(text: str) -> bool:
+    """Looks, line by line, whether a name is shown whose value may come from what was read."""
+    if _UNUSUAL.search(text) is not None:
+        return True
+    lines = list(logical_lines(text))
+    bound: list[tuple[list[str], list[str]]] = []
+    tables: set[str] = set()
+    for line, is_whole in lines:
+        target = line if _BINDS_BEHIND.search(line) is not None else line.rpartition("=")[0]
+        if not target:
+            continue
+        targets = _WORD.findall(target)
+        if not is_whole or any(word in line for word in _READING):
+            tables.update(targets)
+        else:
+            bound.append((_WORD.findall(line), targets))
+    count = -1
+    while count < len(tables):
+        count = len(tables)
+        for words, targets in bound:
+            if not tables.isdisjoint(words):
+                tables.update(targets)
+    for line, is_whole in lines:
+        call = _SHOWN.search(line)
+        if call is None:
+            continue
+        shown = line[call.end() :]
+        if not is_whole or any(word in shown for word in _READING):
+            return True
+        if not tables.isdisjoint(_MAY_BE_TABLE.findall(shown)):
+            return True
+    return False
 
 
 def _shown(
