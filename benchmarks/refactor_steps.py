@@ -34,11 +34,13 @@ class Step(NamedTuple):
         title: What it is, to read.
         plan: Plans it on a notebook as it is then.
         names: The new names of names.
+        values: Whether values are compared: those of a class that is renamed tell its name.
     """
 
     title: str
     plan: Callable[[Notebook], Planned]
     names: Mapping[str, str] = {}
+    values: bool = True
 
 
 class Base(NamedTuple):
@@ -80,6 +82,12 @@ def base_of(notebook: Notebook, cells: dict[str, CellFacts], runs: Sequence[Any]
 def renames(base: Base) -> Iterator[Step]:
     """Yields a new name for every name that the notebook binds."""
     names = dict.fromkeys(name for known in base.cells.values() for name in known.facts.binds)
+    classes = {
+        name
+        for known in base.cells.values()
+        for name, function in known.facts.functions.items()
+        if function.is_class
+    }
     for name in names:
         if name in GIVEN_NAMES or name.startswith("_"):
             continue
@@ -89,7 +97,7 @@ def renames(base: Base) -> Iterator[Step]:
             made = rename(notebook, old, new)
             return made if isinstance(made, Refusal) else (made.plan, {})
 
-        yield Step(f"rename {name}", plan, {name: new})
+        yield Step(f"rename {name}", plan, {name: new}, name not in classes)
 
 
 def inlines(base: Base) -> Iterator[Step]:
@@ -166,6 +174,13 @@ def try_steps(
     Yields:
         Each, with what it did otherwise; empty where all is the same, a refusal where it was none.
     """
+    for values in (True, False):
+        yield from _tried(base, [step for step in steps if step.values == values], run)
+
+
+def _tried(
+    base: Base, steps: Sequence[Step], run: Callable[[list[list[Any]]], Any]
+) -> Iterator[tuple[Step, str | Refusal]]:
     done = Done(base.notebook, {}, {}, [])
     for step in steps:
         made = _after(done, step)
@@ -234,10 +249,8 @@ def _miss(base: Base, done: Done, run: Callable[[list[list[Any]]], Any]) -> str:
         found["outputs"] = [_as_before(output, back) for output in found["outputs"]]
         for cell in (expected, again):
             cell["outputs"] = [_as_before(output, {}) for output in cell["outputs"]]
-        for name, kind in result_kinds(result).items():
-            # A class knows what it is called.
-            if kind in back or (kind == "type" and name in back):
-                expected["values"].pop(back.get(name, name), None)
+        if not all(step.values for step in done.steps):
+            expected["values"] = {}
         if len(owner) > 1:
             expected, again, found = map(_as_text, (expected, again, found))
         if miss := difference(expected, again, found):
@@ -273,11 +286,6 @@ def _joined(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         ],
         "values": {name: value for cell in cells for name, value in cell["values"].items()},
     }
-
-
-def result_kinds(result: Mapping[str, Any]) -> dict[str, str]:
-    """Gives the types of what names hold."""
-    return {name: kind for cell in result["cells"] for name, kind in cell["kinds"].items()}
 
 
 def _as_before(text: str, names: Mapping[str, str]) -> str:

@@ -190,9 +190,7 @@ def rename(
             if places and not is_wanted:
                 option = "--markdown" if where == "markdown" else "--comments"
                 kind = "Markdown cells" if where == "markdown" else "comments"
-                told.append(
-                    f"{count(places, 'mention')} in {kind} stay; {option} changes them, too."
-                )
+                told.append(f"Not changed: {count(places, 'mention')} in {kind}; {option} does it.")
     _finish(opened, made, how, told)
 
 

@@ -47,6 +47,13 @@ from jupyter_nbquality.refactor.text_of import CellText, UnclearError
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
+_NAMED_IN = {
+    "magic": "in a magic or a line for the shell",
+    "text": "in a query, or another text that is evaluated",
+    "guess": "in a text that may mean it",
+}
+
+
 class Inlining(msgspec.Struct, frozen=True, tag_field="kind", tag="inlining"):
     """A name of the notebook that is no longer needed.
 
@@ -172,10 +179,8 @@ class _Inline:
                     "imported", f"`{name}` is imported; nothing can stand in its place.", key
                 )
             if each.how != "code" or not isinstance(each.node, ast.Name | ast.FunctionDef):
-                what = "a magic" if each.how == "magic" else "a text or a statement"
-                raise RefusedError(
-                    "not-an-expression", f"`{name}` stands in {what} that names it.", key
-                )
+                what = _NAMED_IN.get(each.how, "in a statement that names it")
+                raise RefusedError("not-an-expression", f"`{name}` stands {what}.", key)
         refuse_unknown(self._cells, self._found, name)
 
     def _bound(self) -> _Binding:

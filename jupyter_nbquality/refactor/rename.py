@@ -29,7 +29,7 @@ from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError
 
 _OF_IPYTHON = re.compile(r"_+|_i+|_i?\d+|_[iod]h|_exit_code|exit|quit")
-_COMMENT = re.compile(r"#[^\r\n]*")
+_ALIAS = re.compile(r"[ \t]+as[ \t]+\Z")
 _QUERIES_NAMES = frozenset({"duckdb", "pandasql", "chdb", "fugue", "polars"})
 """Modules whose queries read tables from the notebook's own names."""
 _PARAMETERS = frozenset({"parameters", "injected-parameters"})
@@ -272,10 +272,15 @@ def _operations(
 ) -> list[ChangeCell]:
     edits: dict[str, list[TextEdit]] = {}
     for key, its in changing.items():
-        index = LineIndex(notebook.cell(key).source)
-        for span, lead in dict.fromkeys((each.span, each.lead) for each in its):
-            where = Range(index.from_offset(span[0]), index.from_offset(span[1]))
-            edits.setdefault(key, []).append(TextEdit(where, lead + new))
+        source = notebook.cell(key).source
+        index = LineIndex(source)
+        for (start, end), text in {each.span: _written(each, source, new) for each in its}.items():
+            first = start
+            if not text:
+                # `import pandas as pd` becomes `import pandas`.
+                first = len(_ALIAS.sub("", source[:start]))
+            where = Range(index.from_offset(first), index.from_offset(end))
+            edits.setdefault(key, []).append(TextEdit(where, text))
     for mention in mentions:
         edits.setdefault(mention.cell, []).append(TextEdit(mention.range, new))
     return [
@@ -283,6 +288,12 @@ def _operations(
         for cell in notebook.cells
         if cell.id in edits
     ]
+
+
+def _written(each: Reference, source: str, new: str) -> str:
+    """Gives what stands in a place then; nothing where an alias is not needed any more."""
+    is_own = isinstance(each.node, ast.alias) and each.node.asname and each.node.name == new
+    return "" if is_own and _ALIAS.search(source[: each.span[0]]) else each.lead + new
 
 
 def _check_result(notebook: Notebook, operations: Iterable[ChangeCell]) -> None:

@@ -178,8 +178,8 @@ def test_rename_tells_of_mentions(project: Path, run: Run) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells), project / "b.ipynb")
     result = run("refactor", "rename", "b.ipynb", "rate", "speed")
     assert result.stderr == (
-        "1 mention in Markdown cells stay; --markdown changes them, too.\n"
-        "1 mention in comments stay; --comments changes them, too.\n"
+        "Not changed: 1 mention in Markdown cells; --markdown does it.\n"
+        "Not changed: 1 mention in comments; --comments does it.\n"
     )
     run("refactor", "rename", "b.ipynb", "rate", "speed", "--markdown", "--comments", "--write")
     assert sources(project / "b.ipynb") == ["We `speed` it.", "speed = 1  # the speed"]

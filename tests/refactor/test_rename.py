@@ -214,6 +214,17 @@ def test_an_import_gets_an_alias() -> None:
     ]
 
 
+def test_an_import_loses_an_alias() -> None:
+    notebook = notebook_of("import math as m\nfrom time import (sleep as s, time)", "m.pi, s")
+    made = renaming(notebook, "m", "math")
+    after = applied(notebook, made.plan)
+    made = renaming(after, "s", "sleep")
+    assert [cell.source for cell in applied(after, made.plan).cells] == [
+        "import math\nfrom time import (sleep, time)",
+        "math.pi, sleep",
+    ]
+
+
 def test_mentions_are_told_and_changed_where_asked_for() -> None:
     cells = [
         Cell("a", "markdown", "We keep `rate` and rates; the rate."),
