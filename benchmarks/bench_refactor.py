@@ -191,10 +191,10 @@ def main() -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--python", default=sys.executable, help="Python with what they import")
     parser.add_argument("--seconds", type=int, default=60, help="most seconds a run may take")
-    parser.add_argument("--what", nargs="+", choices=_KINDS, default=_KINDS, help="what is tried")
+    parser.add_argument("--what", action="append", choices=_KINDS, help="try this; may be repeated")
     options = parser.parse_args()
     runner = Runner(options.python)
-    trials = {kind: Trials() for kind in options.what}
+    trials = {kind: Trials() for kind in options.what or _KINDS}
     for file in options.notebooks or own_notebooks():
         before = {kind: len(its.read) for kind, its in trials.items()}
         why = try_notebook(file, runner, options.seconds, trials)
