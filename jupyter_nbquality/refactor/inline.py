@@ -178,7 +178,7 @@ class _Inline:
                 raise RefusedError(
                     "imported", f"`{name}` is imported; nothing can stand in its place.", key
                 )
-            if each.how != "code" or not isinstance(each.node, ast.Name | ast.FunctionDef):
+            if each.how != "code" or isinstance(each.node, ast.Global):
                 what = _NAMED_IN.get(each.how, "in a statement that names it")
                 raise RefusedError("not-an-expression", f"`{name}` stands {what}.", key)
         refuse_unknown(self._cells, self._found, name)
