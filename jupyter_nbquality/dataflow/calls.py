@@ -46,10 +46,15 @@ class Interpreter:
         known, facts.calls = self._sorted(facts.calls)
         path_of = self._paths(lambda name: name in facts.uses or name in facts.touched)
         for call, behaviour in known:
-            for root, certain in self._changed(call, behaviour):
-                facts.mutate(root.name, certain, call.node)
-            files = _files(call, behaviour, path_of)
-            facts.aliases += held(call, behaviour, files)
+            if behaviour is None or not behaviour.harmless or call.node.keywords:
+                for root, certain in self._changed(call, behaviour):
+                    facts.mutate(root.name, certain, call.node)
+            files: list[tuple[str, str]] = []
+            if behaviour is not None and behaviour.acts:
+                files = _files(call, behaviour, path_of)
+                facts.effects += effects(call, behaviour, files)
+            if call.targets:
+                facts.aliases += held(call, behaviour, files)
             if behaviour is not None and behaviour.keeps:
                 facts.aliases += [
                     Alias(keeper.name, root.name, Strength.PART, kept=True)
@@ -58,7 +63,6 @@ class Interpreter:
                     for root in argument.roots
                     if root.strength == Strength.SAME and root.name != keeper.name
                 ]
-            facts.effects += effects(call, behaviour, files)
             if behaviour is None and call.dotted and call.path and call.path[0] in imports:
                 # Libraries that draw use NumPy's generator, and do not say so.
                 facts.effects.append(Effect("may-draw", "random numpy", call.node))
@@ -80,7 +84,9 @@ class Interpreter:
         for call, behaviour in known:
             for root, certain in self._changed(call, behaviour):
                 function.change(root.name, certain, call.node)
-            function.effects += effects(call, behaviour, _files(call, behaviour, path_of))
+            if behaviour is not None and behaviour.acts:
+                files = _files(call, behaviour, path_of)
+                function.effects += effects(call, behaviour, files)
         if function.init is not None:
             self.complete_function(function.init)
 
@@ -91,7 +97,7 @@ class Interpreter:
         of_itself = alias.target == alias.source
         if ARRAY + alias.source not in self._imports:
             return None if of_itself else alias._replace(strength=Strength.PART)
-        if of_itself:
+        if of_itself and alias.source in facts.binds:
             facts.mutate(alias.source, True, facts.binds[alias.source])
         return alias._replace(strength=Strength.SAME)
 
@@ -227,10 +233,8 @@ def receivers_of(call: Call) -> tuple[str, ...]:
     return (value.id,) if isinstance(value, ast.Name) else ()
 
 
-def effects(call: Call, behaviour: Behaviour | None, files: list[tuple[str, str]]) -> list[Effect]:
+def effects(call: Call, behaviour: Behaviour, files: list[tuple[str, str]]) -> list[Effect]:
     """Gives what a call does to the world; what it does with files is known."""
-    if behaviour is None or not behaviour.acts:
-        return []
     node = call.node
     found = [Effect(kind, "", node) for kind in behaviour.effects]
     found += [Effect(kind, path, node) for kind, path in files]
@@ -241,10 +245,8 @@ def effects(call: Call, behaviour: Behaviour | None, files: list[tuple[str, str]
     return found
 
 
-def _files(call: Call, behaviour: Behaviour | None, path_of: PathOf) -> list[tuple[str, str]]:
+def _files(call: Call, behaviour: Behaviour, path_of: PathOf) -> list[tuple[str, str]]:
     """Gives what a call does with files, by kinds of effects, with the paths."""
-    if behaviour is None or not behaviour.acts:
-        return []
     node = call.node
     reads, writes = behaviour.reads_file, behaviour.writes_file
     if behaviour.mode is not None:

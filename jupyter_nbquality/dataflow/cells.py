@@ -131,25 +131,22 @@ class CellFacts:
         self.arrays: dict[str, ast.expr] = {}
         self.kept_kinds: list[str] = []
         self.viewed: set[str] = set()
+        # Interpreting takes the calls away.
+        self._given: list[tuple[list[Alias], list[Call]]] = []
         for statement in self.statements:
+            aliases = statement.aliases
+            self._given.append((aliases, statement.calls))
             self.imports.update(statement.imports)
             self.paths.update(statement.paths)
             self.arrays.update(statement.arrays)
             self.kept_kinds += statement.kept_kinds
-            self.viewed.update(
-                alias.source for alias in statement.aliases if alias.strength == Strength.VIEW
-            )
+            if aliases:
+                self.viewed.update(
+                    alias.source for alias in aliases if alias.strength == Strength.VIEW
+                )
             for function in statement.functions.values():
+                self._given.append(([], function.calls))
                 self.imports.update((f".{method}", function.name) for method in function.methods)
-        # Interpreting takes the calls away.
-        self._given = [
-            (statement.aliases, calls)
-            for statement in self.statements
-            for calls in (
-                statement.calls,
-                *(function.calls for function in statement.functions.values()),
-            )
-        ]
         self._asked: set[str] | None = None
 
     def _looked_up(self) -> set[str]:

@@ -165,6 +165,7 @@ class Behaviour:
         receiver_may: Whether it may.
         known: Whether what is not named here is left alone.
         fresh: Whether its result shares nothing with what it is given.
+        harmless: Whether it changes nothing that it is given, unless a keyword says so.
         returns_self: Whether its result is its object, or a view of it.
         views: The arguments that its result is a view of.
         keeps: Whether its object keeps what it is given.
@@ -187,6 +188,7 @@ class Behaviour:
         "changes",
         "effects",
         "fresh",
+        "harmless",
         "keeps",
         "known",
         "makes_folder",
@@ -210,7 +212,7 @@ class Behaviour:
         self.may_change: tuple[int | str, ...] = ()
         self.receiver = self.receiver_if_dropped = self.receiver_may = False
         self.known = self.fresh = self.returns_self = self.keeps = self.acts = False
-        self.array = False
+        self.array = self.harmless = False
         self.views: tuple[int | str, ...] = ()
         self.reads_file: tuple[int | str, ...] | None = None
         self.writes_file: tuple[int | str, ...] | None = None
@@ -379,11 +381,13 @@ class _Rows:
         known.effects = tuple(kind for kind in KINDS if kind in said)
         known.acts = not _ACTS.isdisjoint(said)
         known.known = True
+        known.harmless = _CHANGES.isdisjoint(said)
         return known
 
 
 _NO_FACTS = frozenset({"arrays", "keeps", "mode", "unless"})
 """What says nothing alone."""
+_CHANGES = frozenset({"changes", "may-change", "changes-if-dropped"})
 _ACTS = frozenset(
     {"reads-file", "writes-file", "makes-folder"}
     | {"reads-state", "writes-state", "sets-state", "draws", *KINDS}
