@@ -139,6 +139,8 @@ test('a page that is loaded anew knows what ran, also of edited cells', async ({
   await expect
     .poll(() => looks.runs?.map(({ cell }) => cell !== null))
     .toEqual([false, true, true, true]);
+  // The reload led the file browser into the folder of this test.
+  await lab.execute('filebrowser:go-to-path', { path: '/' });
   looks.dispose();
 });
 
