@@ -492,7 +492,7 @@ class _Inline:
         except UnclearError:
             raise RefusedError("in-a-text", f"`{self._name}` stands in a text.", key) from None
         expected = _replaced(known, [use], None)
-        for text in (use.text, f"({use.text})"):
+        for text in (use.text, f"({use.text})", *_with_other_quotes(use.text)):
             made = CellFacts(known.source[:start] + text + known.source[end:])
             if made.tree is not None and ast.dump(made.tree) == expected:
                 return start, end, text
@@ -560,6 +560,14 @@ def _replaced(known: CellFacts, uses: Sequence[_Use], removed: ast.stmt | None) 
     tree = copy.deepcopy(known.tree)
     _Replacement(uses, removed).visit(tree)
     return ast.dump(tree)
+
+
+def _with_other_quotes(text: str) -> Iterator[str]:
+    """Yields an expression with the other quotes: those of an f-string cannot stand in it."""
+    for old, new in (('"', "'"), ("'", '"')):
+        if old in text and new not in text:
+            yield text.replace(old, new)
+            yield f"({text.replace(old, new)})"
 
 
 def replaced_statements(known: CellFacts, new: Mapping[int, list[ast.stmt]]) -> str:

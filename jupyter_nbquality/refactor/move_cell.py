@@ -14,6 +14,14 @@ from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.showing import history_read
 
 _RANDOM = "random python"
+_STATES = {
+    "directory": "the working directory",
+    "display": "how things are shown",
+    "environment": "the environment of the process",
+    "extensions": "which extensions are loaded",
+    "modules": "what can be imported",
+    "random": "the state of random numbers",
+}
 _TOLD_FIRST = (
     "definition", "mutation", "deletion", "possible-mutation", "anti", "output", "unknown",
 )  # fmt: skip
@@ -133,6 +141,7 @@ def sentence(notebook: Notebook, dataflow: Dataflow, constraint: Constraint) -> 
     may = "" if constraint.certain else "may "
     s = "" if may else "s"
     kind = constraint.kind
+    binds = f"bind{s}" if all(_is_plain(name) for name in constraint.names[:2]) else f"change{s}"
     if kind == "unknown":
         either = [
             number
@@ -141,13 +150,18 @@ def sentence(notebook: Notebook, dataflow: Dataflow, constraint: Constraint) -> 
         ]
         return f"It is not known which names cell {either[0] if either else above} binds."
     if kind == "anti":
-        return f"Cell {above} reads {names}, which cell {below} {may}change{s} or bind{s} anew."
+        anew = f" or {binds} anew" if binds.startswith("bind") else ""
+        return f"Cell {above} reads {names}, which cell {below} {may}change{s}{anew}."
     if kind == "output":
-        return f"Cell {above} and cell {below} both bind or {may}change {names}."
+        return f"Cell {above} and cell {below} both {may}bind or change {names}."
     if kind == "deletion":
         return f"Cell {below} needs {names} to be as cell {above} leaves it, which deletes it."
-    verb = f"bind{s}" if kind == "definition" else f"change{s}"
+    verb = binds if kind == "definition" else f"change{s}"
     return f"Cell {below} reads {names}, which cell {above} {may}{verb}."
+
+
+def _is_plain(name: str) -> bool:
+    return not name.startswith((FILE, STATE, EFFECT))
 
 
 def _is_open(dataflow: Dataflow, key: str) -> bool:
@@ -165,8 +179,7 @@ def _told(name: str) -> str:
         return f"the file {path}" if path not in {"*", "?", "/"} else "files"
     if name.startswith(STATE):
         what = name.removeprefix(STATE)
-        random = "the state of random numbers"
-        return random if what.startswith("random") else f"the state of {what}"
+        return _STATES.get(what.partition(" ")[0], f"the state of {what}")
     if name.startswith(EFFECT):
         return f"the {name.removeprefix(EFFECT)}"
     return f"`{name}`"

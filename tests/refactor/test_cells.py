@@ -53,6 +53,8 @@ MOVES: list[tuple[str, list[str], str, str, str]] = [
     ("an import beside a draw", ["import random\nrandom.seed(1)", "random.random()",
                                  "import csv"], "3", "1",
      "Cell 2 draws random numbers of Python's own, and so may the modules that cell 3 imports."),
+    ("the working directory", ["import os", "os.chdir('.')", "print(os.getcwd() != '')"], "3", "1",
+     "Cell 3 reads the working directory, which cell 2 changes."),
     ("what may define anything", ["a = 1", "exec(input)", "b = 2"], "3", "0",
      "It is not known which names cell 2 binds."),
     ("the last result", ["1 + 1", "b = 2", "print(_)"], "3", "1",
