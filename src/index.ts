@@ -15,7 +15,7 @@ import { commandsPlugin, editorPlugin, statusPlugin } from './lint/plugin';
 import { lintSectionsPlugin } from './lint/sectionsPlugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
 import { panelPlugin, panelRegistryPlugin } from './panel/plugin';
-import { refactorPlugin } from './refactor/plugin';
+import { refactorCardPlugin, refactorPlugin } from './refactor/plugin';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
@@ -35,6 +35,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   gatherPlugin,
   graphPlugin,
   refactorPlugin,
+  refactorCardPlugin,
   panelPlugin
 ];
 

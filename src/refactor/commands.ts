@@ -24,11 +24,14 @@ export interface IRefactorCommandsOptions {
   trans: TranslationBundle;
 }
 
-/** `clicked` in the context menu, where it is the cell below the pointer that is meant. */
+/** The id of a cell, or `clicked` in the context menu; else what is selected is meant. */
 const ARGUMENTS: { args: ReadonlyJSONObject } = {
   args: {
     type: 'object',
-    properties: { clicked: { type: 'boolean' } },
+    properties: {
+      cell: { type: 'string' },
+      clicked: { type: 'boolean' }
+    },
     additionalProperties: false
   }
 };
@@ -38,9 +41,19 @@ const ARGUMENTS: { args: ReadonlyJSONObject } = {
  */
 export function addRefactorCommands(options: IRefactorCommandsOptions): void {
   const { commands, tracker, trans } = options;
-  const target = (args: ReadonlyPartialJSONObject): ITarget | null =>
-    tracker.current &&
-    targetOf(tracker.current, args.clicked ? options.clickedCell() : undefined);
+  const target = ({
+    cell,
+    clicked
+  }: ReadonlyPartialJSONObject): ITarget | null => {
+    const { current } = tracker;
+    const node =
+      typeof cell === 'string'
+        ? current?.content.widgets.find(({ model }) => model.id === cell)?.node
+        : clicked
+          ? options.clickedCell()
+          : undefined;
+    return current && targetOf(current, node);
+  };
   /** Why a notebook cannot be refactored, in few words; empty where it can. */
   const obstacle = (): string => {
     const { current, model } = tracker;

@@ -7,11 +7,13 @@ import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IQualityClient, IQualityTracker } from '../tokens';
+import { IPanelRegistry, IQualityClient, IQualityTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
-// Commands are there from the start; what they open is loaded when it is.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
+// Commands are there from the start, and the panel may be open; what they open is loaded when it is.
+/* eslint-disable jupyter/prefer-lazy-imports */
+import { registerRefactor } from './cardPart';
 import { addRefactorCommands } from './commands';
+/* eslint-enable jupyter/prefer-lazy-imports */
 import type { Refactorings } from './refactorings';
 
 /**
@@ -49,5 +51,24 @@ export const refactorPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: trans.__('Notebook Quality') });
     }
+  }
+};
+
+/**
+ * Buttons in the panel.
+ */
+export const refactorCardPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbquality:refactor-card',
+  description: 'Offers refactorings in the card of the active cell.',
+  autoStart: true,
+  requires: [IPanelRegistry],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: IPanelRegistry,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
+    registerRefactor(registry, app.commands, trans);
   }
 };

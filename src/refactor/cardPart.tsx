@@ -1,0 +1,67 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReactElement } from 'react';
+
+import { RovingGroup } from '../components/rovingGroup';
+import type { IPanelRegistry } from '../tokens';
+import { CommandIDs } from './commandIds';
+
+/**
+ * Registers what the panel shows of refactorings.
+ */
+export function registerRefactor(
+  registry: IPanelRegistry,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): void {
+  registry.addCardPart({
+    id: 'refactor',
+    rank: 90,
+    body: ({ activeCellId }) => (
+      <RefactorButtons cell={activeCellId} commands={commands} trans={trans} />
+    )
+  });
+}
+
+/** The buttons that refactor the cell of the card. */
+function RefactorButtons(props: {
+  cell: string | null;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}): ReactElement | null {
+  const { cell, commands, trans } = props;
+  if (cell === null) {
+    return null;
+  }
+  const args = { cell };
+  const choices: [command: string, words: string][] = [
+    [CommandIDs.extractFunction, trans.__('Extract to function…')],
+    [CommandIDs.extractModule, trans.__('Extract to module…')]
+  ];
+  return (
+    <RovingGroup
+      kind="bar"
+      role="toolbar"
+      label={trans.__('Refactor this cell')}
+      className="jp-nbq-cardbuttons"
+    >
+      {choices.map(([command, words]) => (
+        <button
+          key={command}
+          type="button"
+          className="jp-nbq-button"
+          // Where it is disabled, the label says why.
+          title={
+            commands.isEnabled(command, args)
+              ? commands.caption(command, args)
+              : commands.label(command, args)
+          }
+          disabled={!commands.isEnabled(command, args)}
+          onClick={() => void commands.execute(command, args)}
+        >
+          {words}
+        </button>
+      ))}
+    </RovingGroup>
+  );
+}
