@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { CellNameButton, pointAt } from '../components/cellNameButton';
 import { cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
+import { maskSecrets } from '../notebook/secretMask';
 import type { IPanelProps, IQualityTracker } from '../tokens';
 import { linksOf } from './links';
 import type { INames } from './links';
@@ -124,5 +125,7 @@ function Names(props: {
 
 /** A file is shown by its path. */
 function wordsOf(name: string): string {
-  return name.startsWith('file:') ? name.slice('file:'.length) : name;
+  return name.startsWith('file:')
+    ? maskSecrets(name.slice('file:'.length))
+    : name;
 }

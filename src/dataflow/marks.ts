@@ -5,7 +5,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { historyIcon } from '@jupyterlab/ui-components';
 
 import { cellReference } from '../components/cellNames';
-import { maskSecrets } from '../notebook/secretMask';
 import type {
   IQualityModel,
   IQualitySettings,
@@ -174,7 +173,7 @@ export class StaleMarks {
         return part.text;
       }
       const code = document.createElement('code');
-      code.textContent = maskSecrets(part.text);
+      code.textContent = part.text;
       return code;
     }
     const name = cellReference(this._model, part.id, this._trans);
@@ -196,13 +195,11 @@ export class StaleMarks {
   }
 
   private _textOf(parts: readonly ReasonPart[]): string {
-    return maskSecrets(
-      plainText(
-        parts,
-        id =>
-          cellReference(this._model, id, this._trans)?.label ??
-          this._trans.__('a cell')
-      )
+    return plainText(
+      parts,
+      id =>
+        cellReference(this._model, id, this._trans)?.label ??
+        this._trans.__('a cell')
     );
   }
 

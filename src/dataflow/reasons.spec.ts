@@ -77,6 +77,14 @@ describe('reasonSentence', () => {
   });
 });
 
+describe('a path with a password', () => {
+  it('is masked', () => {
+    const path = 'file:postgresql://me:hunter2hunter2@host/db';
+    expect(said(reason('input-edited', path))).not.toContain('hunter2');
+    expect(noted(reason('input-edited', path))).not.toContain('hunter2');
+  });
+});
+
 describe('reasonNote', () => {
   it.each<[Reason, string]>([
     [reason('input-edited'), 'Stale: df changed in [3]'],

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { CellStaleness, Reason } from '../api/types';
 import { codeParts } from '../components/codeText';
+import { maskSecrets } from '../notebook/secretMask';
 
 /** A piece of a sentence: words, code, or the name of a cell. */
 export type ReasonPart =
@@ -202,8 +203,9 @@ export function nameWords(name: string, trans: TranslationBundle): string {
   }
 }
 
+/** As code; a path can hold a password. */
 function quoted(name: string): string {
-  return `\`${name.replace(/[`\uE000\uE001]/g, '')}\``;
+  return `\`${maskSecrets(name).replace(/[`\uE000\uE001]/g, '')}\``;
 }
 
 function mark(cell: string | null): string {

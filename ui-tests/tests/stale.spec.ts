@@ -168,6 +168,28 @@ test('marks stay with cells that are moved, in both views, and move no code', as
   await expect(views.last().locator('.jp-nbq-strip').first()).toBeAttached();
 });
 
+test('a cell that is out of sight has its marks when it is scrolled to', async ({
+  lab
+}) => {
+  await open(lab, [
+    'x = 1',
+    ...Array.from({ length: 60 }, (_, index) => `print(${index})\n\n\n`),
+    'print(x)'
+  ]);
+  await lab.editor(1).scrollIntoViewIfNeeded();
+  await type(lab, 1, '0');
+  await expect(count(lab)).toHaveAccessibleName('2 stale cells');
+  await expect(strip(lab, 62)).toHaveCount(0);
+
+  await lab.panel.getByRole('button', { name: '2 stale cells' }).click();
+  await lab.panel
+    .getByRole('list', { name: 'Dependencies' })
+    .getByRole('button', { name: '[62]', exact: true })
+    .click();
+  await expect(strip(lab, 62)).toHaveAccessibleName('Stale: x changed in [1]');
+  await expect(note(lab, 62)).toBeInViewport();
+});
+
 test('the count leads to the stale cells', async ({ lab }) => {
   await open(lab);
   await type(lab, 2, '[1:]');
