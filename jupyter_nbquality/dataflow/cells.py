@@ -222,49 +222,38 @@ class _Folding:
                 whole.touched.setdefault(name, node)
             elif name not in uses:
                 uses[name] = node
-        for name, node in facts.touched.items():
-            whole.touched.setdefault(name, node)
-        if facts.guesses:
-            for name, node in facts.guesses.items():
+        for whole_names, names in (
+            (whole.touched, facts.touched),
+            (whole.later, facts.later),
+            (whole.deletes, facts.deletes),
+        ):
+            for name, node in names.items():
+                whole_names.setdefault(name, node)
+        for whole_names, names in ((whole.guesses, facts.guesses), (whole.waiting, facts.waiting)):
+            for name, node in names.items():
                 if name not in definite:
-                    whole.guesses.setdefault(name, node)
-        if facts.waiting:
-            for name, node in facts.waiting.items():
-                if name not in definite:
-                    whole.waiting.setdefault(name, node)
-        for name, node in facts.later.items():
-            whole.later.setdefault(name, node)
-        if facts.mutates:
-            for name, mutation in facts.mutates.items():
-                self._mutate(name, mutation)
-        for name, node in facts.deletes.items():
-            whole.deletes.setdefault(name, node)
-        if facts.gone:
-            definite -= facts.gone
-            whole.gone |= facts.gone
-        passed: list[Alias] = []
-        if len(whole.aliases) < _MOST_ALIASES:
-            passed = [
+                    whole_names.setdefault(name, node)
+        for name, mutation in facts.mutates.items():
+            self._mutate(name, mutation)
+        gone = facts.gone
+        if gone:
+            definite -= gone
+            whole.gone |= gone
+        aliases = facts.aliases
+        if aliases and self._held and len(whole.aliases) < _MOST_ALIASES:
+            aliases = aliases + [
                 Alias(alias.target, other, min(alias.strength, strength))
-                for alias in facts.aliases
+                for alias in aliases
                 for other, strength in self._held.get(alias.source, ())
                 if other != alias.target and max(alias.strength, strength) == Strength.SAME
             ]
-        for name, node in facts.binds.items():
-            whole.binds.setdefault(name, node)
-            if name not in facts.gone:
-                whole.gone.discard(name)
-            if name in facts.definite:
-                self._let_go(name)
-                functions.pop(name, None)
-        definite_before = definite - facts.definite if facts.calls else definite
-        definite |= facts.definite
-        whole.gone -= facts.definite
-        functions.update(facts.functions)
-        whole.imports.update(facts.imports)
-        self._hold(facts.aliases + passed)
+        if facts.binds:
+            self._bind(facts)
+        if aliases:
+            self._hold(aliases)
         for call in facts.calls:
-            if call.path[0] in definite_before and call.path[0] not in functions:
+            name = call.path[0]
+            if name in definite and name not in facts.definite and name not in functions:
                 # Bound here, to nobody knows what.
                 for root, certain in changed(call, None):
                     self._mutate(root.name, Mutation(certain, call.node))
@@ -276,6 +265,22 @@ class _Folding:
                     self._note_held(alias)
         whole.effects += facts.effects
         whole.unknown += facts.unknown
+
+    def _bind(self, facts: Facts) -> None:
+        """Takes what a statement binds."""
+        whole = self._whole
+        definite = facts.definite
+        for name, node in facts.binds.items():
+            whole.binds.setdefault(name, node)
+            if name not in facts.gone:
+                whole.gone.discard(name)
+            if name in definite:
+                self._let_go(name)
+                whole.functions.pop(name, None)
+        whole.definite |= definite
+        whole.gone -= definite
+        whole.functions.update(facts.functions)
+        whole.imports.update(facts.imports)
 
     def _hold(self, aliases: list[Alias]) -> None:
         self._whole.aliases += aliases
