@@ -8,15 +8,18 @@ import ast
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.lint.rules._python import calls, kept_by_cell
 from jupyter_nbquality.lint.syntax_tree import children, walked
 
+if TYPE_CHECKING:
+    from jupyter_nbquality.dataflow.cells import CellFacts
+
 _MAYBE = (ast.If, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp)
 _NOT_SURELY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, *_MAYBE)
 _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Expr, ast.Assign)
-_BINDING_NOTHING = (ast.expr, ast.Expr, ast.Return, ast.Pass, ast.Assert, ast.Raise)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
@@ -67,21 +70,21 @@ def _folded(code: CodeCell) -> str:
 
 
 @kept_by_cell
+def flow(code: CodeCell) -> "CellFacts":
+    """Gives what the dataflow knows of the names of a cell, without what calls do with them."""
+    # Imported here: most notebooks are told to be in order by a look at their text.
+    from jupyter_nbquality.dataflow.cells import CellFacts
+
+    return CellFacts(code.source, (code.masked, code.tree))
+
+
+@kept_by_cell
 def bindings(code: CodeCell) -> dict[str, list[int]]:
     """Gives the names that a cell may bind in the notebook, with the lines, from 1, that do."""
     bound: dict[str, list[int]] = {}
-    if code.tree is not None:
-        for name, line in _bound_by(code.tree.body):
-            bound.setdefault(name, []).append(line)
-    for node in code.nodes if ":=" in code.source or "global" in code.source else ():
-        if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
-            bound.setdefault(node.target.id, []).append(node.lineno)
-        elif isinstance(node, ast.Global):
-            for name in node.names:
-                bound.setdefault(name, []).append(node.lineno)
-    for magic in code.magics:
-        for name in magic.assigns:
-            bound.setdefault(name, []).append(magic.line + 1)
+    for name, node, access in flow(code).occurrences:
+        if access == "bind":
+            bound.setdefault(name, []).append(getattr(node, "lineno", 1))
     return bound
 
 
@@ -104,7 +107,7 @@ def needs(code: CodeCell, name: str) -> frozenset[str]:
     known = _known_needs(code)
     if name not in known:
         function = plain_functions(code).get(name)
-        known[name] = _needs(function) if function is not None else frozenset()
+        known[name] = _needs(code, function) if function is not None else frozenset()
     return known[name]
 
 
@@ -168,46 +171,6 @@ def _is_definition(statement: ast.stmt) -> bool:
     return False
 
 
-def _bound_by(body: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """Yields the names that statements bind, with their lines; not those inside functions."""
-    for node in body:
-        if isinstance(node, _BINDING_NOTHING):
-            continue
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                yield node.name, node.lineno
-                continue
-            case ast.Import() | ast.ImportFrom():
-                for alias in node.names:
-                    yield alias.asname or alias.name.partition(".")[0], node.lineno
-                continue
-            case ast.Assign():
-                yield from _targets(node.targets)
-                continue
-            case ast.AugAssign() | ast.AnnAssign():
-                yield from _targets([node.target])
-                continue
-            case ast.For() | ast.AsyncFor():
-                yield from _targets([node.target])
-            case ast.With() | ast.AsyncWith():
-                yield from _targets([item.optional_vars for item in node.items])
-            case ast.ExceptHandler(name=str() as name) | ast.MatchStar(name=str() as name):
-                yield name, node.lineno
-            case ast.MatchAs(name=str() as name) | ast.MatchMapping(rest=str() as name):
-                yield name, node.lineno
-        yield from _bound_by(children(node))
-
-
-def _targets(targets: Iterable[ast.expr | None]) -> Iterator[tuple[str, int]]:
-    for target in targets:
-        if isinstance(target, ast.Name):
-            yield target.id, target.lineno
-        elif isinstance(target, ast.Tuple | ast.List):
-            yield from _targets(target.elts)
-        elif isinstance(target, ast.Starred):
-            yield from _targets([target.value])
-
-
 def _certain(statement: ast.AST) -> Iterator[ast.AST]:
     """Yields the nodes that run whenever a statement runs."""
     todo: list[ast.AST] = [statement]
@@ -249,17 +212,13 @@ def _read_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
             yield node.id
 
 
-def _needs(function: ast.FunctionDef) -> frozenset[str]:
+def _needs(code: CodeCell, function: ast.FunctionDef) -> frozenset[str]:
     """Gives the names that a function reads for certain when it is called, and has not itself."""
     certain = [node for part in _until_end(function.body) for node in _certain(part)]
-    read = set(_read_in(certain))
-    if read:
-        for node in walked(function):
-            if isinstance(node, ast.Yield | ast.YieldFrom):
-                return frozenset()  # its body does not run when it is called
-            if isinstance(node, ast.arg):
-                read.discard(node.arg)
-            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                read.discard(node.id)
-        read -= {name for name, _ in _bound_by(function.body)}
-    return frozenset(read)
+    read = frozenset(_read_in(certain))
+    if not read:
+        return read
+    known = [facts.functions.get(function.name) for facts in flow(code).statements]
+    found = next((each for each in reversed(known) if each is not None), None)
+    # The body of one that lingers, a generator, does not run when it is called.
+    return read & found.reads.keys() if found is not None and not found.lingers else frozenset()

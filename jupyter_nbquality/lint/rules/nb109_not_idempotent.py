@@ -3,12 +3,16 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from jupyter_nbquality.config import Thresholds
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
 from jupyter_nbquality.lint.rules._lines import open_brackets
 from jupyter_nbquality.lint.syntax_tree import walked
+
+if TYPE_CHECKING:
+    from jupyter_nbquality.dataflow.facts import Facts
 
 # Only what is known to change (or fail) at the second call is listed: `fillna`, `sort_values`,
 # `astype`, `strip`, `drop_duplicates` and most others give the same again.
@@ -171,13 +175,15 @@ class NotIdempotent(CellRule):
         """Yields the first such statement for each variable."""
         if code.tree is None or code.masked.scoped:
             return
-        statements = [(item, _changed_again(item)) for item in _top_level(code.tree.body)]
+        body = list(_top_level(code.tree.body))
+        statements = [(item, _changed_again(item)) for item in body]
         if all(changed is None for _, changed in statements):
             return
         settled = {name for magic in code.magics for name in magic.assigns}
-        for statement, changed in statements:
+        known = _flow_of(body)
+        for place, (statement, changed) in enumerate(statements):
             if changed is None:
-                settled |= _settled(statement)
+                settled |= _settled(statement, known[place * len(known) // len(body)])
             elif settled.isdisjoint((_root(changed), _shape(changed))):
                 yield Problem(
                     f"Running this cell again changes `{_shape(changed)}` again, or fails",
@@ -297,21 +303,29 @@ def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
 
 
-def _settled(statement: ast.stmt) -> set[str]:
+def _flow_of(body: list[ast.stmt]) -> "list[Facts]":
+    """Gives what the dataflow knows of the names of each statement; in a giant cell of several."""
+    # Imported here, for few cells are looked at so closely.
+    from jupyter_nbquality.dataflow.facts import Facts
+    from jupyter_nbquality.dataflow.walker import walk
+
+    try:
+        return walk(ast.Module(body, [])).statements
+    except RecursionError:
+        return [Facts(1, 1)]
+
+
+def _settled(statement: ast.stmt, facts: "Facts") -> set[str]:
     """Gives what has the same value behind a statement however often the cell was run before."""
-    settled: set[str] = set()
+    # `df = df.fillna(0)` keeps what earlier runs did to `df`.
+    settled = facts.binds.keys() - facts.uses.keys()
     for node in walked(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            settled.add(node.id)
-        elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
-            settled.add(_shape(node))
-        elif isinstance(node, ast.alias):
-            settled.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            settled.add(node.name)
-    if isinstance(statement, ast.Assign | ast.AugAssign):
-        # `df = df.fillna(0)` keeps what earlier runs did to `df`.
-        settled -= {shape for shape in settled if _count(statement.value, shape)}
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            shape = _shape(node)
+            if not (
+                isinstance(statement, ast.Assign | ast.AugAssign) and _count(statement.value, shape)
+            ):
+                settled.add(shape)
     return settled
 
 

@@ -132,3 +132,16 @@ def test_a_harmless_step_before_does_not_hide_it() -> None:
     source = "df = df.fillna(0)\ndf = df.drop(columns='a')"
     (problem,) = check(NotIdempotent, source)
     assert marked(problem, source) == "df = df.drop(columns='a')"
+
+
+def test_names_within_functions_and_comprehensions_are_others() -> None:
+    # The dataflow tells them apart: neither gives `rows` a new value in the notebook.
+    for inner in ("def fill():\n    rows = []\n    return rows", "n = [rows for rows in range(3)]"):
+        (problem,) = check(NotIdempotent, f"{inner}\nrows.append(1)")
+        assert "`rows`" in problem.message
+
+
+def test_a_giant_cell_is_looked_at_too() -> None:
+    lines = ["x = 1"] * 2_500
+    assert check(NotIdempotent, "\n".join([*lines, "x += 1"])) == []
+    assert len(check(NotIdempotent, "\n".join([*lines, "y += 1"]))) == 1
