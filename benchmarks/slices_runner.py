@@ -29,10 +29,11 @@ from typing import Any
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _PROMPT = re.compile(r"(?m)^Out\[\d+\]: ")
+_SLOWEST = re.compile(r"The slowest run took[^\n]*\n")
 _WRITING = re.compile(r"(?m)^(?:Overwriting|Writing) ")
 _TIMES = re.compile(
     r"\b\d\d:\d\d:\d\d\b|(CPU times|Wall time|CPU Times|Compiler time)[^\n]*"
-    r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*|The slowest run took[^\n]*\n"
+    r"|\d[\d.]* (ns|µs|us|ms|s)\b[^\n]*loops?[^\n]*"
 )
 _DEPTH = 6
 _MOST_ITEMS = 2_000
@@ -45,7 +46,7 @@ def digest(data: bytes | str) -> str:
 
 def printed(text: str) -> str:
     """Takes out of a text what differs from run to run for reasons of no interest."""
-    text = _WRITING.sub("Writing ", _PROMPT.sub("Out: ", text))
+    text = _WRITING.sub("Writing ", _SLOWEST.sub("", _PROMPT.sub("Out: ", text)))
     return _TIMES.sub("<time>", _ADDRESS.sub("0x", text))
 
 

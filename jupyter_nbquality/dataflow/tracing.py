@@ -5,12 +5,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
 
 from jupyter_nbquality.dataflow.events import (
-    ANY_FILE,
     BIND,
     CHANGE,
     MAY_CHANGE,
     READ,
-    UNKNOWN_FILE,
 )
 from jupyter_nbquality.dataflow.facts import BUILTINS, FILE, GIVEN_NAMES, STATE
 from jupyter_nbquality.dataflow.graph import Unit
@@ -336,6 +334,12 @@ class _Tracing:
         writer = self._unit.key
         if event & BIND:
             self._inner[name] = Value(code, (), writer)
+        elif name.startswith(FILE) and name[-1] != "?" and {"*", "?"} & set(name):
+            # Files that are there, whatever is in them; or of one of them, what is.
+            if event & CHANGE or not event & READ:
+                part = Part(f"@{step.code}", code if "?" in name else 1, writer)
+                value = self._with(self._value(name), part)
+                self._inner[name] = value.with_parts(tuple(sorted(value.parts, key=_key)))
         elif event & CHANGE:
             value = self._value(name)
             if name.startswith(_RANDOM) and value is MISSING:
@@ -349,12 +353,9 @@ class _Tracing:
             else:
                 made = self._again(value, f"@{step.code}", code)
             self._inner[name] = made
-            if name.startswith(FILE):
-                part = Part(f"@{name}", 1, writer)
-                self._inner[ANY_FILE] = self._with(self._value(ANY_FILE), part)
-        elif name.startswith(FILE) and name != UNKNOWN_FILE and not event & READ:
-            # There is a file in the folder, or somewhere, whatever is in it.
-            part = Part(f"@{step.code}", 1, writer)
-            self._inner[name] = self._with(self._value(name), part)
         elif event & MAY_CHANGE and self._possible:
             self._inner[name] = self._again(self._value(name), f"@{step.code}", code)
+
+
+def _key(part: Part) -> str:
+    return part.key
