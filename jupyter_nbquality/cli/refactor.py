@@ -40,6 +40,8 @@ class Output(msgspec.Struct, frozen=True):
     write: bool
     out: Path | None
     force: bool
+    verify: bool
+    yes: bool
     kind: str
 
 
@@ -48,9 +50,9 @@ def command() -> None:
     """Change the code of a notebook without changing what it does.
 
     Shows the difference and changes nothing, unless --write or --out is given. Cells are named by
-    their numbers, from 1 over all cells, or by their ids. Nothing is run. Exits with 3 and a reason
-    where the notebook would do something else afterwards, with 2 when it could not be read, or the
-    command makes no sense.
+    their numbers, from 1 over all cells, or by their ids. Nothing is run unless --verify is given.
+    Exits with 3 and a reason where the notebook would do something else afterwards, with 2 when it
+    could not be read, or the command makes no sense.
     """
 
 
@@ -67,6 +69,16 @@ def _common(function: _Command) -> _Command:
             help="Write the changed notebook to another file.",
         ),
         click.option("--force", is_flag=True, help="With --out: write over a file that exists."),
+        click.option(
+            "--verify",
+            is_flag=True,
+            help="Run the old and the new code, and refuse if they do not do the same.",
+        ),
+        click.option(
+            "--yes",
+            is_flag=True,
+            help="With --verify: run them though they reach beyond their folder.",
+        ),
         click.option(
             "--format",
             "kind",
@@ -133,6 +145,51 @@ def extract_function(
         names = ", ".join(f"`{each}`" for each in made.loses)
         told.append(f"Names that the notebook has no longer, as nothing else reads them: {names}.")
     _finish(opened, made, how, told)
+
+
+@command.command("extract-module")
+@_common
+@click.option("--cells", required=True, metavar="N[-M]", help="The cell, or the first and last.")
+@click.option(
+    "--module", required=True, metavar="FILE.py", help="The module, as seen from the notebook."
+)
+@click.option("--names", metavar="A,B", help="What moves; else all that the cells define.")
+@click.option("--function", metavar="NAME", help="Make a function of the cells first.")
+@click.option("--autoreload", is_flag=True, help="Add a cell that makes the kernel follow edits.")
+def extract_module(
+    notebook: str,
+    cells: str,
+    module: str,
+    names: str | None,
+    function: str | None,
+    autoreload: bool,
+    diff: bool,
+    **output: Any,
+) -> None:
+    """Move functions, classes and constants into a module, and import them from there."""
+    from jupyter_nbquality.cli.modules import neighbour, place_of
+    from jupyter_nbquality.refactor.cells_to_module import cells_to_module
+    from jupyter_nbquality.refactor.extract_module import extract_module as extract
+    from jupyter_nbquality.refactor.extract_module import names_defined
+    from jupyter_nbquality.refactor.selection import Selection
+
+    if names is not None and function is not None:
+        raise click.UsageError("Say either --names or --function.")
+    opened, how = _opened(notebook, diff, output)
+    chosen = [cell.id for cell in _cells(opened, cells)]
+    place = place_of(opened, module)
+    options: dict[str, Any] = {
+        "autoreload": autoreload,
+        "neighbour": neighbour(opened),
+        "libraries": opened.dataflow.libraries,
+    }
+    document = opened.file.notebook
+    if function is not None:
+        made = cells_to_module(document, Selection(chosen), function, place, **options)
+    else:
+        wanted = [name.strip() for name in names.split(",")] if names is not None else []
+        made = extract(document, wanted or names_defined(document, chosen), place, **options)
+    _finish(opened, made, how, [] if isinstance(made, Refusal) else made.notes)
 
 
 @command.command("extract-variable")
@@ -390,6 +447,10 @@ def _finish(
         data = opened.file.apply(made.plan)
     except EditRefusedError as error:
         _refuse(opened, error.refusal, output)
+    if output.verify:
+        from jupyter_nbquality.cli.verify import refuse_difference
+
+        refuse_difference(opened, made.plan, getattr(made, "loses", []), yes=output.yes)
     if output.kind == "json":
         from jupyter_nbquality.cli.json_output import as_json
 
@@ -399,6 +460,11 @@ def _finish(
         _show(opened, made.plan, output)
         for sentence in told:
             click.echo(escaped(sentence), err=True)
+    if output.write or output.out is not None:
+        from jupyter_nbquality.cli.modules import write_modules
+
+        # What a failure in between leaves is a module that nobody imports.
+        write_modules(made.plan)
     _write(opened, data, output)
 
 
@@ -421,11 +487,12 @@ def _show(opened: "Opened", plan: EditPlan, output: Output) -> None:
         return
     from jupyter_nbquality.cli.analysis import notebook_diff
     from jupyter_nbquality.cli.diffs import colored
+    from jupyter_nbquality.cli.modules import module_diffs
     from jupyter_nbquality.refactor.applied import applied
 
     click.echo(style.bold(escaped(plan.title)), color=True)
     before = opened.file.notebook
-    text = notebook_diff(before, applied(before, plan))
+    text = "\n".join([*module_diffs(plan), notebook_diff(before, applied(before, plan))])
     if text:
         click.echo(colored(text, wants_color(sys.stdout)), color=True)
 

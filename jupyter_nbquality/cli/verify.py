@@ -10,10 +10,13 @@ from jupyter_nbquality.cli.terminal import escaped
 from jupyter_nbquality.cli.trouble import Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyter_nbquality.cli.opened import Opened
+    from jupyter_nbquality.edits import EditPlan
     from jupyter_nbquality.execution.verdict import Step, Verdict
 
-DIFFERS, UNKNOWN = 1, 2
+DIFFERS, UNKNOWN, REFUSED = 1, 2, 3
 
 
 @click.command()
@@ -71,6 +74,43 @@ def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool,
     else:
         click.echo(told(verdict, opened), nl=False)
     sys.exit({"identical": 0, "differs": DIFFERS, "could-not-run": UNKNOWN}[verdict.state])
+
+
+def refuse_difference(
+    opened: "Opened", plan: "EditPlan", lost: "Sequence[str]", *, yes: bool
+) -> None:
+    """Runs a notebook as it is and as it would be after a plan; ends the command if they differ.
+
+    Args:
+        opened: The notebook.
+        plan: What would be done.
+        lost: Names that it need not have afterwards.
+        yes: Whether it may run though it reaches beyond its folder.
+
+    Raises:
+        Trouble: It was not run, as nobody agreed to what it reaches.
+    """
+    from jupyter_nbquality.cli.progress import percentage
+    from jupyter_nbquality.execution.proof import Setting, prove
+    from jupyter_nbquality.refactor.trial import trial
+
+    if not yes:
+        _ask_first(opened)
+    tried = trial(opened.file.notebook, plan, opened.dataflow.libraries)
+    folder = opened.file.path.resolve().parent if opened.file.path.name else None
+    setting = Setting(folder, opened.file.notebook.kernelspec, files=tried.files)
+    with percentage() as progress:
+        verdict = prove(
+            tried.before,
+            tried.after,
+            setting,
+            made_of=tried.made_of,
+            lost=lost,
+            progress=progress,
+        )
+    click.echo(told(verdict, opened), nl=False, err=verdict.state == "identical")
+    if verdict.state != "identical":
+        sys.exit(REFUSED)
 
 
 def told(verdict: "Verdict", opened: "Opened | None") -> str:

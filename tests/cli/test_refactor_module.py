@@ -1,0 +1,84 @@
+"""`nbquality refactor extract-module`, and `--verify`, on real files and kernels."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from jupyter_nbquality.cli import main
+
+SOURCES = [
+    "import math\nn = 2",
+    "def area(r):\n    return math.pi * r**2",
+    "m = area(n)\nk = m + 1",
+    "print(k)",
+]
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    """A notebook on disk."""
+    path = tmp_path / "a.ipynb"
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{at}") for at, source in enumerate(SOURCES)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def refactor(*arguments: object) -> tuple[int, str]:
+    """Runs a refactoring; gives its exit status and what it said."""
+    result = CliRunner().invoke(main, ["refactor", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def sources(path: Path) -> list[str]:
+    """Gives the sources of the cells."""
+    return [cell["source"] for cell in nbformat.read(path, as_version=4)["cells"]]
+
+
+def test_shows_module_and_notebook_and_changes_nothing(notebook: Path) -> None:
+    status, said = refactor("extract-module", notebook, "--cells", 2, "--module", "shapes.py")
+    assert status == 0
+    assert "+def area(r):" in said
+    assert "+from shapes import area" in said
+    assert sources(notebook) == SOURCES
+    assert not (notebook.parent / "shapes.py").exists()
+
+
+def test_writes_what_was_verified(notebook: Path) -> None:
+    status, said = refactor(
+        *("extract-module", notebook, "--cells", 2, "--module", "shapes.py"),
+        *("--write", "--verify"),
+    )
+    assert status == 0, said
+    assert "Identical: 4 cells" in said
+    assert (notebook.parent / "shapes.py").read_text() == (
+        "import math\n\n\ndef area(r):\n    return math.pi * r**2\n"
+    )
+    assert sources(notebook)[1] == "from shapes import area"
+
+
+def test_a_function_of_cells_and_a_module_in_one_go(notebook: Path) -> None:
+    status, said = refactor(
+        *("extract-module", notebook, "--cells", 3, "--module", "steps.py"),
+        *("--function", "grow", "--write", "--format", "json"),
+    )
+    assert status == 0, said
+    assert json.loads(said)["along"] == ["area"]
+    assert sources(notebook)[1:3] == [
+        "from steps import area",
+        "from steps import grow\n\n\nk = grow(n)",
+    ]
+    assert refactor("extract-module", notebook, "--cells", 4, "--module", "steps.py")[0] == 3
+
+
+def test_what_reaches_out_is_not_run_unasked(notebook: Path) -> None:
+    changed = nbformat.read(notebook, as_version=4)
+    changed["cells"][3]["source"] = "!echo hello"
+    nbformat.write(changed, notebook)
+    status, said = refactor(
+        *("extract-function", notebook, "--cells", 3, "--name", "grow", "--verify")
+    )
+    assert status == 2
+    assert "starts other programs" in said
