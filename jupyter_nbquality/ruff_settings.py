@@ -76,6 +76,12 @@ def find_settings(path: Path) -> RuffSettings:
     return RuffSettings(has_target=requires)
 
 
+def may_hold_settings(folder: Path) -> bool:
+    """Tells whether there is any file in a folder that settings for ruff may stand in."""
+    # Texts, not paths: this is asked for each folder, and paths are slow to make.
+    return any(os.path.exists(f"{folder}{os.sep}{name}") for name in _NAMES)  # noqa: PTH110
+
+
 def _settings(file: Path, requires_python: bool) -> RuffSettings:
     chain: list[dict[str, Any]] = []
     stamp: list[int] = []

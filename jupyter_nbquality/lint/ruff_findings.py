@@ -36,7 +36,7 @@ from jupyter_nbquality.lint.undefined_names import repairs
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import Position, Range
 from jupyter_nbquality.ruff import CheckSettings, Diagnostic, RuffError
-from jupyter_nbquality.ruff_settings import RuffSettings, find_settings
+from jupyter_nbquality.ruff_settings import RuffSettings, find_settings, may_hold_settings
 
 _UNDEFINED = re.compile(r"`([^`]+)`")
 _CELL_REFERENCE = re.compile(r"\bcell (\d+), line (\d+)")
@@ -145,15 +145,20 @@ class RuffLinter:
         self._settings: dict[Path, tuple[float, RuffSettings]] = {}
 
     def _settings_of(self, path: Path) -> RuffSettings:
-        """Gives the settings above a notebook; many in one folder are not looked up one by one."""
-        now = time.monotonic()
-        known = self._settings.get(path.parent)
+        """Gives the settings above a notebook; what stands above many is looked up once."""
+        return self._settings_in(path.parent, time.monotonic())
+
+    def _settings_in(self, folder: Path, now: float) -> RuffSettings:
+        known = self._settings.get(folder)
         if known is not None and now - known[0] < self._settings_seconds:
             return known[1]
         if len(self._settings) > MOST_FOLDERS:
             self._settings.clear()
-        settings = find_settings(path)
-        self._settings[path.parent] = (now, settings)
+        if folder.parent == folder or may_hold_settings(folder):
+            settings = find_settings(folder / "notebook.ipynb")
+        else:
+            settings = self._settings_in(folder.parent, now)
+        self._settings[folder] = (now, settings)
         return settings
 
     def prepare(self, files: Iterable[OnDisk]) -> None:
