@@ -1,8 +1,7 @@
 """Makes a function of an expression in a line, and calls it there."""
 
 import ast
-import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -25,6 +24,7 @@ from jupyter_nbquality.refactor.indenting import INDENT
 from jupyter_nbquality.refactor.looking_around import looking_around
 from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.selection import Selection, first_line
 from jupyter_nbquality.refactor.text_of import CellText
 
@@ -275,24 +275,9 @@ def _is_as_meant(found: Selected, source: str, call: str) -> bool:
         return False
     outermost = next(node for node in found.around if isinstance(node, ast.stmt))
     place = found.known.tree.body.index(outermost)
-    for node in ast.walk(found.known.tree):
-        node.was = id(node)  # type: ignore[attr-defined]
-    wanted = copy.deepcopy(found.known.tree)
-    value = ast.parse(call, mode="eval").body
-    _Put({id(found.node): value}).visit(wanted)
-    wanted.body.insert(place, made.tree.body[place])
-    return ast.dump(wanted) == ast.dump(made.tree)
-
-
-class _Put(ast.NodeTransformer):
-    """Puts expressions in the places of others."""
-
-    def __init__(self, values: Mapping[int, ast.expr]) -> None:
-        self._values = values
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        value = self._values.get(getattr(node, "was", 0))
-        if value is not None:
-            return value
-        found: ast.AST = self.generic_visit(node)
-        return found
+    return is_same_code(
+        found.known.tree,
+        made.tree,
+        {id(found.node): ast.parse(call, mode="eval").body},
+        {id(outermost): [made.tree.body[place], outermost]},
+    )

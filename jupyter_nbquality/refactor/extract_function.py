@@ -12,7 +12,6 @@ from jupyter_nbquality.edits import (
     DeleteCell,
     EditPlan,
     Operation,
-    Refusal,
     TextEdit,
     source_hash,
 )
@@ -28,7 +27,7 @@ from jupyter_nbquality.refactor.boundary import (
 from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
 from jupyter_nbquality.refactor.function_text import annotations_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import Piece, Selection, first_line, last_line, pieces
 from jupyter_nbquality.refactor.showing import (
     Edit,
@@ -62,6 +61,7 @@ class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"
     call: str
 
 
+@refusing
 def extract_function(
     notebook: Notebook,
     selection: Selection,
@@ -69,7 +69,7 @@ def extract_function(
     *,
     docstring: bool = True,
     libraries: Libraries | None = None,
-) -> Extraction | Refusal:
+) -> Extraction:
     """Makes a function of a selection, and a call of it in its place.
 
     What the function takes is what the selection reads and the notebook binds; what it gives is
@@ -87,29 +87,26 @@ def extract_function(
     Returns:
         The changes; or why the notebook would not do the same after them.
     """
-    try:
-        part = selected_part(notebook, selection)
-        if part is not None:
-            made = expression_function(notebook, part, name, docstring, libraries)
-            return Extraction(
-                EditPlan(f"Extract function {name}", [made.change]),
-                name,
-                made.parameters,
-                [],
-                [],
-                made.function,
-                made.call,
-            )
-        chosen = pieces(notebook, selection)
-        survey = Survey(notebook, chosen, libraries)
-        check_new_name(name, survey)
-        crossing = boundary(survey)
-        _refuse_figures(notebook, chosen, libraries)
-        text = _Text(survey, chosen, crossing)
-        function, call = text.function(name, docstring=docstring)
-        plan = EditPlan(f"Extract function {name}", _operations(chosen, text.above, function, call))
-    except RefusedError as error:
-        return error.refusal
+    part = selected_part(notebook, selection)
+    if part is not None:
+        made = expression_function(notebook, part, name, docstring, libraries)
+        return Extraction(
+            EditPlan(f"Extract function {name}", [made.change]),
+            name,
+            made.parameters,
+            [],
+            [],
+            made.function,
+            made.call,
+        )
+    chosen = pieces(notebook, selection)
+    survey = Survey(notebook, chosen, libraries)
+    check_new_name(name, survey)
+    crossing = boundary(survey)
+    _refuse_figures(notebook, chosen, libraries)
+    text = _Text(survey, chosen, crossing)
+    function, call = text.function(name, docstring=docstring)
+    plan = EditPlan(f"Extract function {name}", _operations(chosen, text.above, function, call))
     return Extraction(
         plan, name, crossing.parameters, crossing.returns, crossing.loses, function, call
     )

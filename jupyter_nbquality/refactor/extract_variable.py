@@ -10,11 +10,12 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.libraries import Libraries
-from jupyter_nbquality.edits import ChangeCell, EditPlan, Refusal, replace_source
+from jupyter_nbquality.edits import ChangeCell, EditPlan, replace_source
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Range
 from jupyter_nbquality.refactor.evaluation import LazyError, evaluated_before, is_fixed, is_quiet
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
+from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.text_of import CellText, UnclearError
 
 _PLACES_UNTOLD = ast.keyword | ast.FormattedValue
@@ -34,6 +35,7 @@ class NamedExpression(msgspec.Struct, frozen=True, tag_field="kind", tag="named-
     text: str
 
 
+@refusing
 def extract_variable(
     notebook: Notebook,
     cell: str,
@@ -41,7 +43,7 @@ def extract_variable(
     name: str,
     *,
     libraries: Libraries | None = None,
-) -> NamedExpression | Refusal:
+) -> NamedExpression:
     """Gives an expression a name, in a line of its own above the statement that it stands in.
 
     Args:
@@ -54,15 +56,12 @@ def extract_variable(
     Returns:
         The change; or why the notebook would not do the same after it.
     """
-    try:
-        found = find_expression(notebook, cell, selection)
-        dataflow = Dataflow(libraries)
-        dataflow.update(notebook)
-        check_free_name(name, dataflow)
-        _refuse(found, dataflow)
-        source = _named(found, name)
-    except RefusedError as error:
-        return error.refusal
+    found = find_expression(notebook, cell, selection)
+    dataflow = Dataflow(libraries)
+    dataflow.update(notebook)
+    check_free_name(name, dataflow)
+    _refuse(found, dataflow)
+    source = _named(found, name)
     change = replace_source(cell, found.cell.source, source)
     operation = ChangeCell(cell, change.source_hash, change.edits)
     title = f"Extract variable {name}"
@@ -294,26 +293,10 @@ def _is_as_meant(found: Selected, made: CellFacts, name: str) -> bool:
     """Tells whether the new code is the old, but for the one expression."""
     assert found.known.tree is not None
     assert made.tree is not None
-    for node in ast.walk(found.known.tree):
-        node.was = id(node)  # type: ignore[attr-defined]
-    wanted = copy.deepcopy(found.known.tree)
-    _Naming(found, name).visit(wanted)
-    return ast.dump(wanted) == ast.dump(made.tree)
-
-
-class _Naming(ast.NodeTransformer):
-    def __init__(self, found: Selected, name: str) -> None:
-        self._node = id(found.node)
-        self._statement = id(found.statement)
-        self._value = found.node
-        self._name = name
-
-    def visit(self, node: ast.AST) -> ast.AST | list[ast.AST]:
-        was = getattr(node, "was", None)
-        if was == self._node:
-            return ast.Name(self._name, ast.Load())
-        changed: ast.AST = self.generic_visit(node)
-        if was == self._statement:
-            value = copy.deepcopy(self._value)
-            return [ast.Assign([ast.Name(self._name, ast.Store())], value), changed]
-        return changed
+    bound = ast.Assign([ast.Name(name, ast.Store())], copy.copy(found.node))
+    return is_same_code(
+        found.known.tree,
+        made.tree,
+        {id(found.node): ast.Name(name, ast.Load())},
+        {id(found.statement): [bound, found.statement]},
+    )

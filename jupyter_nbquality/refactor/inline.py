@@ -15,7 +15,6 @@ from jupyter_nbquality.edits import (
     DeleteCell,
     EditPlan,
     Operation,
-    Refusal,
     replace_source,
     source_hash,
 )
@@ -38,8 +37,9 @@ from jupyter_nbquality.refactor.inline_units import Units
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
 from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.references import references
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.rename import refuse_unknown
+from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.selection import first_line, last_line
 from jupyter_nbquality.refactor.showing import has_outputs, quieted, shown_last
 from jupyter_nbquality.refactor.text_of import CellText, UnclearError
@@ -94,9 +94,8 @@ class _Use(msgspec.Struct):
     text: str
 
 
-def inline(
-    notebook: Notebook, name: str, *, libraries: Libraries | None = None
-) -> Inlining | Refusal:
+@refusing
+def inline(notebook: Notebook, name: str, *, libraries: Libraries | None = None) -> Inlining:
     """Puts what a name holds where it is read, and takes the name away.
 
     A variable must be bound once, to an expression that gives the same where it comes to stand: no
@@ -112,10 +111,7 @@ def inline(
     Returns:
         The changes; or why the notebook would not do the same after them.
     """
-    try:
-        return _Inline(notebook, name, libraries).inlined()
-    except RefusedError as error:
-        return error.refusal
+    return _Inline(notebook, name, libraries).inlined()
 
 
 class _Inline:
@@ -395,15 +391,13 @@ class _Inline:
         else:
             sources[home] = self._without_binding(self._cells[home].source, [])
         for changed, new in sources.items():
-            expected = replaced_statements(
-                self._cells[changed],
-                {
-                    **({id(body.statement): body.nodes} if changed == key else {}),
-                    **({id(function): []} if changed == home else {}),
-                },
-            )
-            made = CellFacts(new)
-            if made.tree is None or ast.dump(made.tree) != expected:
+            known, made = self._cells[changed], CellFacts(new)
+            statements = {
+                **({id(body.statement): body.nodes} if changed == key else {}),
+                **({id(function): []} if changed == home else {}),
+            }
+            assert known.tree is not None
+            if made.tree is None or not is_same_code(known.tree, made.tree, statements=statements):
                 raise RefusedError(
                     "cannot-stand", "The statements cannot stand where it is called.", changed
                 )
@@ -473,9 +467,7 @@ class _Inline:
             new = _edited(self._cells[key].source, edits)
             if removed is not None:
                 new = self._without_binding(new, edits)
-            expected = _replaced(self._cells[key], mine, removed)
-            made = CellFacts(new)
-            if made.tree is None or ast.dump(made.tree) != expected:
+            if not _is_as_meant(self._cells[key], new, mine, removed):
                 raise RefusedError(
                     "cannot-stand", "The expression cannot stand in one of the places.", key
                 )
@@ -491,10 +483,9 @@ class _Inline:
             start, end = self._text(key).span(use.node)
         except UnclearError:
             raise RefusedError("in-a-text", f"`{self._name}` stands in a text.", key) from None
-        expected = _replaced(known, [use], None)
         for text in (use.text, f"({use.text})", *_with_other_quotes(use.text)):
-            made = CellFacts(known.source[:start] + text + known.source[end:])
-            if made.tree is not None and ast.dump(made.tree) == expected:
+            new = known.source[:start] + text + known.source[end:]
+            if _is_as_meant(known, new, [use], None):
                 return start, end, text
         raise RefusedError(
             "cannot-stand", f"The expression cannot stand in the place of `{self._name}`.", key
@@ -551,15 +542,18 @@ class _Inline:
 # ── trees and texts ──
 
 
-def _replaced(known: CellFacts, uses: Sequence[_Use], removed: ast.stmt | None) -> str:
-    """Gives what the tree of a cell is to be, as text."""
+def _is_as_meant(
+    known: CellFacts, source: str, uses: Sequence[_Use], removed: ast.stmt | None
+) -> bool:
+    """Tells whether a new source is the old one with the exchanges that are meant."""
+    made = CellFacts(source)
     assert known.tree is not None
-    for node in ast.walk(known.tree):
-        # It knows which it was after it was copied.
-        node.was = id(node)  # type: ignore[attr-defined]
-    tree = copy.deepcopy(known.tree)
-    _Replacement(uses, removed).visit(tree)
-    return ast.dump(tree)
+    return made.tree is not None and is_same_code(
+        known.tree,
+        made.tree,
+        {id(use.node): use.value for use in uses},
+        {id(removed): []} if removed is not None else {},
+    )
 
 
 def _with_other_quotes(text: str) -> Iterator[str]:
@@ -568,32 +562,6 @@ def _with_other_quotes(text: str) -> Iterator[str]:
         if old in text and new not in text:
             yield text.replace(old, new)
             yield f"({text.replace(old, new)})"
-
-
-def replaced_statements(known: CellFacts, new: Mapping[int, list[ast.stmt]]) -> str:
-    """Gives what the tree of a cell is to be with other statements in it, as text."""
-    assert known.tree is not None
-    body: list[ast.stmt] = []
-    for statement in known.tree.body:
-        body += new.get(id(statement), [statement])
-    return ast.dump(ast.Module(body, []))
-
-
-class _Replacement(ast.NodeTransformer):
-    """Puts expressions in the places of nodes, and leaves a statement out."""
-
-    def __init__(self, uses: Sequence[_Use], removed: ast.stmt | None) -> None:
-        self._values = {id(use.node): use.value for use in uses}
-        self._removed = id(removed)
-
-    def visit(self, node: ast.AST) -> ast.AST | None:
-        was = getattr(node, "was", None)
-        if was == self._removed:
-            return None
-        if was in self._values:
-            return copy.deepcopy(self._values[was])
-        found: ast.AST | None = self.generic_visit(node)
-        return found
 
 
 def _edited(source: str, edits: Sequence[tuple[int, int, str]]) -> str:

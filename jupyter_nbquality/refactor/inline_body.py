@@ -85,9 +85,9 @@ def body_of_call(
     for name in assigned:
         its = text if any(node is given[name] for node in ast.walk(function)) else at_call
         lines.append(f"{name} = {its.text(given[name])}")
-        nodes.append(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(given[name])))
+        nodes.append(ast.Assign([ast.Name(name, ast.Store())], given[name]))
     lines += _dedented(function, body, known)
-    nodes += [copy.deepcopy(each) for each in body]
+    nodes += body
     last, its_node = _last(statement, result, text, at_call)
     if last:
         lines.append(last)
@@ -267,7 +267,7 @@ def _last(
     if isinstance(statement, ast.Expr):
         if result is None:
             return "", None
-        node = ast.Expr(copy.deepcopy(value))
+        node = ast.Expr(value)
         node.gives = True  # type: ignore[attr-defined]
         return written, node
     if isinstance(statement, ast.Assign):
@@ -279,11 +279,9 @@ def _last(
         )
         if is_same:
             return "", None
-        return f"{left} = {written}", ast.Assign(
-            copy.deepcopy(statement.targets), copy.deepcopy(value)
-        )
+        return f"{left} = {written}", ast.Assign(statement.targets, value)
     assert isinstance(statement, ast.AnnAssign)
     left = at_call.source[at_call.span(statement)[0] : at_call.span(statement.annotation)[1]]
-    made = copy.deepcopy(statement)
-    made.value = copy.deepcopy(value)
+    made = copy.copy(statement)
+    made.value = value
     return f"{left} = {written}", made

@@ -15,12 +15,11 @@ from jupyter_nbquality.edits import (
     DeleteCell,
     EditPlan,
     Operation,
-    Refusal,
     replace_source,
     source_hash,
 )
 from jupyter_nbquality.notebook import Cell, Notebook
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.showing import (
     display_edits,
     draws,
@@ -54,9 +53,10 @@ class Merge(msgspec.Struct, frozen=True, tag_field="kind", tag="merge"):
     warnings: list[str]
 
 
+@refusing
 def merge_cells(
     notebook: Notebook, cells: Sequence[str], *, libraries: Libraries | None = None
-) -> Merge | Refusal:
+) -> Merge:
     """Makes one cell of several.
 
     What the upper ones showed at their ends is still shown. If one of them alone has outputs, that
@@ -70,16 +70,13 @@ def merge_cells(
     Returns:
         The changes; or why the notebook would not do the same after them.
     """
-    try:
-        chosen = _chosen(notebook, cells)
-        _refuse_metadata(chosen)
-        if chosen[0].cell_type == "code":
-            source = _merged_code(notebook, chosen, libraries)
-        else:
-            source = "\n\n".join(cell.source.strip("\n") for cell in chosen)
-        kept = _kept(chosen)
-    except RefusedError as error:
-        return error.refusal
+    chosen = _chosen(notebook, cells)
+    _refuse_metadata(chosen)
+    if chosen[0].cell_type == "code":
+        source = _merged_code(notebook, chosen, libraries)
+    else:
+        source = "\n\n".join(cell.source.strip("\n") for cell in chosen)
+    kept = _kept(chosen)
     operations: list[Operation] = []
     change = replace_source(kept.id, kept.source, source)
     if source != kept.source:

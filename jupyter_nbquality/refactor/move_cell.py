@@ -8,9 +8,9 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import FILE, STATE
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.order import EFFECT, Constraint, Order
-from jupyter_nbquality.edits import EditPlan, MoveCell, Refusal, source_hash
+from jupyter_nbquality.edits import EditPlan, MoveCell, source_hash
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.showing import history_read
 
 _RANDOM = "random python"
@@ -44,13 +44,14 @@ class Move(msgspec.Struct, frozen=True, tag_field="kind", tag="move"):
     crossed: list[str]
 
 
+@refusing
 def move_cell(
     notebook: Notebook,
     cell: str,
     after: str | None,
     *,
     libraries: Libraries | None = None,
-) -> Move | Refusal:
+) -> Move:
     """Moves a cell below another one.
 
     Its outputs, count, tags and attachments go with it. Cells without code may be moved anywhere.
@@ -64,22 +65,19 @@ def move_cell(
     Returns:
         The change; or which names keep the cell where it is.
     """
-    try:
-        places = {each.id: place for place, each in enumerate(notebook.cells)}
-        if cell not in places or (after is not None and after not in places):
-            raise RefusedError("unknown-cell", "The cell is not in the notebook any more.")
-        place = places[cell]
-        target = 0 if after is None else places[after] + 1
-        if target in {place, place + 1}:
-            raise RefusedError("same-place", "The cell stands there already.", cell)
-        between = notebook.cells[target:place] if target < place else (
-            notebook.cells[place + 1 : target]
-        )  # fmt: skip
-        crossed = [each.id for each in between if each.cell_type == "code"]
-        if notebook.cells[place].cell_type == "code" and notebook.is_python:
-            _refuse(notebook, cell, crossed, target < place, libraries)
-    except RefusedError as error:
-        return error.refusal
+    places = {each.id: place for place, each in enumerate(notebook.cells)}
+    if cell not in places or (after is not None and after not in places):
+        raise RefusedError("unknown-cell", "The cell is not in the notebook any more.")
+    place = places[cell]
+    target = 0 if after is None else places[after] + 1
+    if target in {place, place + 1}:
+        raise RefusedError("same-place", "The cell stands there already.", cell)
+    between = notebook.cells[target:place] if target < place else (
+        notebook.cells[place + 1 : target]
+    )  # fmt: skip
+    crossed = [each.id for each in between if each.cell_type == "code"]
+    if notebook.cells[place].cell_type == "code" and notebook.is_python:
+        _refuse(notebook, cell, crossed, target < place, libraries)
     moved = notebook.cells[place]
     where = "to the top" if after is None else f"below cell {places[after] + 1}"
     operation = MoveCell(cell, source_hash(moved.source), after)

@@ -91,6 +91,8 @@ class _Walk:
         match node:
             case ast.Name():
                 self._name(node, scopes)
+            case ast.BinOp() | ast.Attribute():
+                self._chain(node, scopes)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._define(node, scopes)
             case ast.Lambda():
@@ -137,6 +139,17 @@ class _Walk:
                 self._loop(node, scopes)
             case _:
                 self._all(ast.iter_child_nodes(node), scopes)
+
+    def _chain(self, node: ast.AST, scopes: Scopes) -> None:
+        """Visits a sum of many terms, or a chain of attributes, which is as deep as it is long."""
+        parts: list[ast.AST] = []
+        while isinstance(node, ast.BinOp | ast.Attribute):
+            if isinstance(node, ast.BinOp):
+                parts.append(node.right)
+                node = node.left
+            else:
+                node = node.value
+        self._all([node, *reversed(parts)], scopes)
 
     # ---- names ----
 

@@ -16,7 +16,6 @@ from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import (
     ChangeCell,
     EditPlan,
-    Refusal,
     TextEdit,
     apply_text_edits,
     source_hash,
@@ -26,7 +25,7 @@ from jupyter_nbquality.positions import LineIndex, Range
 from jupyter_nbquality.refactor.looking_around import looking_around
 from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.references import references
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
 
 _OF_IPYTHON = re.compile(r"_+|_i+|_i?\d+|_[iod]h|_exit_code|exit|quit")
 _ALIAS = re.compile(r"[ \t]+as[ \t]+\Z")
@@ -75,6 +74,7 @@ class Renaming(msgspec.Struct, frozen=True, tag_field="kind", tag="renaming"):
     warnings: list[str]
 
 
+@refusing
 def rename(
     notebook: Notebook,
     old: str,
@@ -82,7 +82,7 @@ def rename(
     *,
     mentions: Set[str] = frozenset(),
     libraries: Libraries | None = None,
-) -> Renaming | Refusal:
+) -> Renaming:
     """Gives a name of the notebook another name in all cells.
 
     Also in f-strings, in what magics and shell lines read (``{x}``, ``$x``), in ``query("@x")``,
@@ -100,20 +100,17 @@ def rename(
     Returns:
         The changes; or why the notebook would not do the same after them.
     """
-    try:
-        _check_name(new)
-        dataflow = Dataflow(libraries)
-        dataflow.update(notebook)
-        found = {key: references(known) for key, known in dataflow.cells.items()}
-        _refuse_unclear(dataflow.cells, found, old, new)
-        refuse_unknown(dataflow.cells, found, old)
-        changing = _changing(dataflow, found, old)
-        mentioned = list(_mentions(notebook, dataflow.cells, old))
-        chosen = [each for each in mentioned if each.where in mentions]
-        operations = _operations(notebook, changing, chosen, new)
-        _check_result(notebook, operations)
-    except RefusedError as error:
-        return error.refusal
+    _check_name(new)
+    dataflow = Dataflow(libraries)
+    dataflow.update(notebook)
+    found = {key: references(known) for key, known in dataflow.cells.items()}
+    _refuse_unclear(dataflow.cells, found, old, new)
+    refuse_unknown(dataflow.cells, found, old)
+    changing = _changing(dataflow, found, old)
+    mentioned = list(_mentions(notebook, dataflow.cells, old))
+    chosen = [each for each in mentioned if each.where in mentions]
+    operations = _operations(notebook, changing, chosen, new)
+    _check_result(notebook, operations)
     return Renaming(
         EditPlan(f"Rename {old} to {new}", list(operations)),
         old,

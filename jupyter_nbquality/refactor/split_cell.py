@@ -16,13 +16,12 @@ from jupyter_nbquality.edits import (
     EditPlan,
     InsertCell,
     Operation,
-    Refusal,
     replace_source,
 )
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
-from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import first_line, last_line
 from jupyter_nbquality.refactor.showing import (
     draws,
@@ -73,9 +72,10 @@ class Suggestion(msgspec.Struct, frozen=True):
     what: str
 
 
+@refusing
 def split_cell(
     notebook: Notebook, cell: str, lines: Iterable[int], *, libraries: Libraries | None = None
-) -> Split | Refusal:
+) -> Split:
     """Cuts a code cell above some of its lines.
 
     An expression that comes to stand last in a cell gets a semicolon, so that nothing is shown that
@@ -90,16 +90,14 @@ def split_cell(
     Returns:
         The changes; or why the notebook would not do the same after them.
     """
-    try:
-        split = _Splitting(notebook, cell, libraries)
-        return split.at(sorted(set(lines)))
-    except RefusedError as error:
-        return error.refusal
+    split = _Splitting(notebook, cell, libraries)
+    return split.at(sorted(set(lines)))
 
 
+@refusing
 def suggest_splits(
     notebook: Notebook, cell: str, *, libraries: Libraries | None = None
-) -> list[Suggestion] | Refusal:
+) -> list[Suggestion]:
     """Proposes where to cut a cell: where it begins to do another kind of thing.
 
     Args:
@@ -110,10 +108,7 @@ def suggest_splits(
     Returns:
         The lines; none where the cell does one thing. Or why it cannot be cut at all.
     """
-    try:
-        split = _Splitting(notebook, cell, libraries)
-    except RefusedError as error:
-        return error.refusal
+    split = _Splitting(notebook, cell, libraries)
     found: list[Suggestion] = []
     for suggestion in split.suggestions():
         try:
