@@ -88,6 +88,10 @@ class Reading:
                 self.over_all.update(given.id for given in arguments if isinstance(given, ast.Name))
                 if isinstance(function, ast.Attribute):
                     self.called.add(function.attr)
+                    if isinstance(function.value, ast.Call) and (
+                        grouped := _grouped(function.value)
+                    ):
+                        self._add(grouped[0], None)
                     if isinstance(function.value, ast.Name):
                         self.names.add(function.value.id)
                         self._add(function.value.id, None)
