@@ -75,12 +75,22 @@ async function output(lab: Lab, number: number): Promise<string> {
   }, number - 1);
 }
 
+/** Waits until the notebook's kernel answers. */
+async function kernelIsThere(lab: Lab): Promise<void> {
+  await lab.page.evaluate(async () => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session!.kernel!.info;
+  });
+}
+
 /** Opens a notebook with a kernel of its own, and waits until all of it ran. */
 async function openAndRun(
   lab: Lab,
   cells: readonly (string | ICellSpec)[]
 ): Promise<void> {
   await lab.open(cells, { hasOwnKernel: true });
+  await kernelIsThere(lab);
   await lab.execute('notebook:run-all-cells');
   await expect
     .poll(() => output(lab, cells.length), { timeout: 60_000 })
@@ -192,7 +202,7 @@ test('lines that are selected become a function', async ({ lab }) => {
   await apply(lab).click();
   await expect
     .poll(() => lab.source(2))
-    .toMatch(/^def twice\(a\):[^]*\n\n\nb = twice\(a\)\nprint\(b\)\nc = 3$/);
+    .toMatch(/^def twice\(a\):[^]*\n\n\nb = twice\(a\)\n+print\(b\)\nc = 3$/);
 });
 
 test('two functions go to a new module, and the notebook runs as before', async ({
@@ -249,10 +259,14 @@ test('two functions go to a new module, and the notebook runs as before', async 
   await expect.poll(() => file(lab, 'lib/shapes.py')).toBeNull();
 
   await extractShapes(lab);
+  // Galata answers for the server as if a kernel were started.
+  const restore = await lab.answer(/\/restart\?/, route => route.continue());
   await lab.page.evaluate(async () => {
     const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
     await panel.sessionContext.session!.kernel!.restart();
   });
+  restore();
+  await kernelIsThere(lab);
   await lab.execute('notebook:run-all-cells');
   await expect(lab.cell(4)).toContainText('[4]:', { timeout: 60_000 });
   await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
