@@ -36,6 +36,10 @@ Parsed = tuple[MaskedSource, ast.Module | None]
 """A cell that was masked and parsed already; no tree where it does not parse."""
 
 
+_NOT_YET = Facts(1, 1)
+"""Stands for the facts of a cell until they are complete."""
+
+
 class CellFacts:
     """What is known of a cell.
 
@@ -91,7 +95,7 @@ class CellFacts:
             except SyntaxError:
                 self.state = "broken"
         self._walk()
-        self.facts = Facts(1, 1)
+        self.facts = _NOT_YET
 
     def complete(self, libraries: Libraries, imports: Mapping[str, str]) -> bool:
         """Interprets its calls, in view of what the notebook imports.

@@ -44,6 +44,9 @@ MOST_HELD = 100
 _COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
+_NO_STATEMENT = Facts(0, 0)
+
+
 class Expressions:
     """Walks expressions in the scope it is in.
 
@@ -59,7 +62,7 @@ class Expressions:
     """
 
     def __init__(self) -> None:
-        self.facts = Facts(0, 0)
+        self.facts = _NO_STATEMENT
         self.bound: set[str] = set()
         self.scope: Scope | None = None
         self.own_of_class: set[str] | None = None
