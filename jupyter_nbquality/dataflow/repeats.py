@@ -10,7 +10,8 @@ from jupyter_nbquality.dataflow.entries import OF_THE_WHOLE, constants, root_of
 
 REPEATABLE_METHODS = frozenset(
     {
-        *("add", "clear", "discard", "drop_duplicates", "dropna", "fill", "fillna", "fit", "grid"),
+        *("add", "clear", "discard", "drop_duplicates", "dropna", "fill", "fillna", "fit"),
+        *("fit_predict", "fit_transform", "grid"),
         *("legend", "rename", "seed", "set", "set_params", "set_title", "set_xlabel", "set_xlim"),
         *("set_ylabel", "set_ylim", "setdefault", "sort", "sort_index", "sort_values", "train"),
     }
@@ -129,7 +130,7 @@ def is_repeatable(node: ast.stmt | None) -> bool:
             )
         case ast.Expr(ast.Call(ast.Attribute(_, "copyto" | "fill_diagonal"), [ast.Name(), *_])):
             return True
-        case ast.Expr(ast.Call() as call):
+        case ast.Expr(ast.Call() as call) | ast.Assign([ast.Name()], ast.Call() as call):
             at: ast.expr = call
             while isinstance(at, ast.Call):
                 if not isinstance(at.func, ast.Attribute) or not (

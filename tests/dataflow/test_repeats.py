@@ -23,6 +23,8 @@ def statement(text: str) -> ast.stmt:
     [
         ("df.sort_values('a', inplace=True)", True),
         ("model.set_params(alpha=1).fit(X)", True),
+        ("result = model.fit(X)", True),
+        ("last = xs.pop()", False),
         ("settings.update({'a': 1})", True),
         ("settings.update(more)", False),
         ("xs.append(1)", False),
