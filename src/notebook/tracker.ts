@@ -134,7 +134,11 @@ export class QualityTracker implements IQualityTracker {
     const cell = notebook.widgets[index];
     // Not `scrollToCell`: that takes the focus.
     await notebook.scrollToItem(index, 'smart').catch(() => undefined);
-    await cell.ready;
+    // It may go before it is ready.
+    await cell.ready.catch(() => undefined);
+    if (cell.isDisposed) {
+      return;
+    }
     const { editor } = cell;
     if (options.range && editor) {
       const { start, end } = spanOf(
