@@ -1,4 +1,4 @@
-import { lineDiff } from './lineDiff';
+import { lineDiff, sideBySide } from './lineDiff';
 
 /** A difference as `diff` writes it, with the numbers. */
 function written(before: string, after: string): string[] {
@@ -61,6 +61,48 @@ describe('lineDiff', () => {
     ).toEqual([
       { kind: 'removed', number: 1, text: 'key = •' },
       { kind: 'added', number: 1, text: 'key = •' }
+    ]);
+  });
+});
+
+describe('sideBySide', () => {
+  /** Each pair as `old number, old text | new number, new text`. */
+  function beside(before: string, after: string): string[] {
+    return sideBySide(lineDiff(before, after)).map(
+      ({ left, leftNumber, right, skipped }) =>
+        skipped > 0
+          ? `~${skipped}`
+          : [
+              left ? `${leftNumber} ${left.text}` : '',
+              right ? `${right.number} ${right.text}` : ''
+            ].join(' | ')
+    );
+  }
+
+  it('puts what was added beside what was removed', () => {
+    expect(beside('a\nb\nc', 'a\nx\ny\nc')).toEqual([
+      '1 a | 1 a',
+      '2 b | 2 x',
+      ' | 3 y',
+      '3 c | 4 c'
+    ]);
+    expect(beside('a\nb\nc', 'c')).toEqual(['1 a | ', '2 b | ', '3 c | 1 c']);
+  });
+
+  it('counts the lines that are left out', () => {
+    const lines = Array.from({ length: 9 }, (_, index) => `line ${index + 1}`);
+    expect(
+      beside(['first', ...lines, 'x'].join('\n'), [...lines, 'y'].join('\n'))
+    ).toEqual([
+      '1 first | ',
+      '2 line 1 | 1 line 1',
+      '3 line 2 | 2 line 2',
+      '4 line 3 | 3 line 3',
+      '~3',
+      '8 line 7 | 7 line 7',
+      '9 line 8 | 8 line 8',
+      '10 line 9 | 9 line 9',
+      '11 x | 10 y'
     ]);
   });
 });

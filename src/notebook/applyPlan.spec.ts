@@ -237,4 +237,62 @@ describe('applyPlan', () => {
       unchanged();
     });
   });
+
+  describe('of a notebook and a file', () => {
+    const file: Operation = {
+      kind: 'change-file',
+      path: 'a.py',
+      before_hash: null,
+      text: 'x = 1'
+    };
+    let undoFile: { isPossible: jest.Mock; run: jest.Mock };
+
+    beforeEach(() => {
+      undoFile = {
+        isPossible: jest.fn().mockResolvedValue(true),
+        run: jest.fn().mockResolvedValue(undefined)
+      };
+      changeFiles.mockResolvedValue(undoFile);
+    });
+
+    it('takes both back', async () => {
+      const applied = await apply(file, replaceStart('b', 1, 'total'));
+      expect(sources()[1]).toBe('total = x');
+      expect(await applied.undo()).toBe(true);
+      expect(sources()[1]).toBe('y = x');
+      expect(undoFile.run).toHaveBeenCalledTimes(1);
+    });
+
+    it('takes nothing back where the file was changed since', async () => {
+      const applied = await apply(file, replaceStart('b', 1, 'total'));
+      undoFile.isPossible.mockResolvedValue(false);
+      expect(await applied.undo()).toBe(false);
+      expect(sources()[1]).toBe('total = x');
+      expect(undoFile.run).not.toHaveBeenCalled();
+    });
+
+    it('takes nothing back where the cell was changed since', async () => {
+      const applied = await apply(file, replaceStart('b', 1, 'total'));
+      context.model.sharedModel.cells[1].setSource('total = x + 1');
+      expect(await applied.undo()).toBe(false);
+      expect(undoFile.run).not.toHaveBeenCalled();
+    });
+
+    it('takes the file back where somebody typed while it was written', async () => {
+      changeFiles.mockImplementation(() => {
+        context.model.sharedModel.cells[1].setSource('y = x + 1');
+        return Promise.resolve(undoFile);
+      });
+      const applied = await apply(file, replaceStart('b', 1, 'total'));
+      expect(applied.reason).toMatch(/edited/);
+      expect(sources()[1]).toBe('y = x + 1');
+      expect(undoFile.run).toHaveBeenCalledTimes(1);
+    });
+
+    it('takes back a file alone', async () => {
+      const applied = await apply(file);
+      expect(await applied.undo()).toBe(true);
+      expect(undoFile.run).toHaveBeenCalledTimes(1);
+    });
+  });
 });
