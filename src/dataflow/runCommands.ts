@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -86,6 +87,11 @@ export function addRunCommands(options: IRunCommandsOptions): void {
     const known = await freshStaleness(tracker.modelOf(panel));
     if (known) {
       await runner.run(panel, choose(known.plan));
+    } else {
+      Notification.warning(
+        trans.__('The notebook could not be checked, so nothing was run.'),
+        { autoClose: 5000 }
+      );
     }
   };
   const addCellCommand = (
