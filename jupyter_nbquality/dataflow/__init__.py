@@ -8,5 +8,7 @@ A cell goes through these steps, a module each:
 3. `cells` folds the statements of a cell, with its magics, into the `Facts` of the cell.
 4. `graph` links the cells of a notebook by the names that flow between them.
 
-`slices`, `order`, `runs` and `staleness` ask the graph. Nothing here runs code.
+`slices`, `order`, `runs` and `staleness` ask the graph. `tracing` follows the values of names
+through cells in an order (`steps`, `entries` and `repeats` say what a statement does to them), for
+`staleness` to compare. Nothing here runs code.
 """
