@@ -16,10 +16,9 @@ from statistics import median
 from typing import Any
 
 from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_names
-from refactor_steps import KINDS, base_of, known_cells, try_steps
+from refactor_steps import KINDS, base_of, known_cells, names_to_tell, try_steps
 
 from jupyter_nbquality import notebook_file
-from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.edits import ChangeCell, Refusal, apply_text_edits
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.extract_function import Extraction, extract_function
@@ -89,7 +88,10 @@ def try_notebook(file: Path, runner: Runner, seconds: int, whole_trials: dict[st
     trials = whole_trials.get("extract")
     folder = folder_of(file)
     keys = list(cells)
-    whole = [[number, known.source, wanted_names(known)] for number, known in _counted(cells)]
+    names = names_to_tell(cells)
+    whole = [
+        [number, known.source, names[key]] for number, (key, known) in enumerate(cells.items(), 1)
+    ]
     wanted = [key for key, known in cells.items() if trials and len(known.statements) > 1]
     again = [
         [len(whole) + place, cells[key].source, wanted_names(cells[key])]
@@ -179,10 +181,6 @@ def _at(again: list[Any], whole: list[list[Any]]) -> int:
 
 def _without(values: dict[str, Any], lost: set[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in lost}
-
-
-def _counted(cells: dict[str, CellFacts]) -> list[tuple[int, CellFacts]]:
-    return list(enumerate(cells.values(), 1))
 
 
 def main() -> int:

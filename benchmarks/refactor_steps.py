@@ -76,6 +76,17 @@ def base_of(notebook: Notebook, cells: dict[str, CellFacts], runs: Sequence[Any]
     return Base(msgspec.structs.replace(notebook, cells=kept), cells, found, failed)
 
 
+def names_to_tell(cells: Mapping[str, CellFacts]) -> dict[str, list[str]]:
+    """Gives the names whose values are told after each cell: its own, and of the one above."""
+    found = {}
+    before: list[str] = []
+    for key, known in cells.items():
+        own = wanted_names(known)
+        found[key] = sorted({*before, *own})
+        before = own
+    return found
+
+
 # ── what is tried ──
 
 
@@ -261,17 +272,14 @@ def _miss(base: Base, done: Done, run: Callable[[list[list[Any]]], Any]) -> str:
 def _expected(
     base: Base, owner: Sequence[str], run: Mapping[str, Any], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    cells = []
-    for place, key in enumerate(owner):
-        later = [base.cells[other].facts for other in owner[place + 1 :]]
-        touched = {name for facts in later for name in (*facts.binds, *facts.mutates)}
-        values = {
-            name: value
-            for name, value in run[key]["values"].items()
-            if name not in touched and names.get(name) != ""
-        }
-        cells.append({**run[key], "values": values})
-    return _joined(cells)
+    wanted = {name for key in owner for name in wanted_names(base.cells[key])}
+    # The last one tells the names of the one above as well.
+    values = {
+        name: value
+        for name, value in run[owner[-1]]["values"].items()
+        if name in wanted and names.get(name) != ""
+    }
+    return {**_joined([run[key] for key in owner]), "values": values}
 
 
 def _joined(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

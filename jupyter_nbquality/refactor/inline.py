@@ -220,7 +220,6 @@ class _Inline:
                 "take its time.",
                 self._binding.cell,
             )
-        self._refuse_changed(value, len(reads))
         units = Units(
             self._notebook,
             self._cells,
@@ -228,6 +227,7 @@ class _Inline:
             reads,
             self._libraries,
         )
+        self._refuse_changed(value, len(reads), units)
         for key, each in reads:
             if each.later:
                 raise RefusedError(
@@ -254,17 +254,14 @@ class _Inline:
         )
         return facts is None or bool(facts.mutates or facts.effects)
 
-    def _refuse_changed(self, value: ast.expr, times: int) -> None:
+    def _refuse_changed(self, value: ast.expr, times: int, units: Units) -> None:
         """Refuses to make an object again that is changed: another would be."""
         if isinstance(value, ast.Name):
             return
-        for unit in self._dataflow.graph.units:
-            mutation = unit.effective.facts.mutates.get(self._name)
-            if mutation is None:
-                continue
-            if mutation.certain or (times > 1 and isinstance(value, MADE_ANEW)):
+        for key, certain in units.changes_of(self._name):
+            if certain or (times > 1 and isinstance(value, MADE_ANEW)):
                 raise RefusedError(
-                    "changed", f"`{self._name}` is changed in place, or may be.", str(unit.key)
+                    "changed", f"`{self._name}` is changed in place, or may be.", key
                 )
 
     def _refuse_capture(self, value: ast.expr, reads: Sequence[tuple[str, Reference]]) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
@@ -83,6 +83,13 @@ class Units:
                 + _without_numbers(sentence(self._notebook, self._dataflow, broken[0])),
                 self._cells[unit],
             )
+
+    def changes_of(self, name: str) -> Iterator[tuple[str, bool]]:
+        """Yields the cells that change what a name holds, and whether they surely do."""
+        for unit in self._dataflow.graph.units:
+            mutation = unit.effective.facts.mutates.get(name)
+            if mutation is not None:
+                yield self._cells[str(unit.key)], mutation.certain
 
     def refuse_showing(self, name: str) -> None:
         """Refuses to compute elsewhere what shows something while it is computed."""

@@ -60,6 +60,8 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
      ["print([1, 2][0])", "print([1, 2][1])"]),
     ("a part that is changed in place",
      ["a = [[2, 1]]\nx = a[0]", "x.sort()"], "changed"),
+    ("what is changed in place beside it", ["a = [1]", "x = a.copy()\nx[0] = 2\nprint(a)"],
+     "changed"),
     ("an alias", ["a = [1]\nx = a", "x.append(2)", "print(a)"],
      ["a = [1]", "a.append(2)", "print(a)"]),
     ("another name there", ["n = 1\nx = n + 1", "print([x for n in [5]])"], "captured-name"),
