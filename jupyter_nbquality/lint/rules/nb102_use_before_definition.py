@@ -11,6 +11,7 @@ from jupyter_nbquality.edits import MoveCell, source_hash
 from jupyter_nbquality.findings import Applicability, Fix, Severity
 from jupyter_nbquality.lint.notebook_names import IPYTHON_NAMES, PLATFORM_NAMES, is_dynamic
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
+from jupyter_nbquality.lint.rules._imports import imports_of, names_bound
 from jupyter_nbquality.lint.rules._order import (
     bindings,
     certain_calls,
@@ -125,10 +126,18 @@ def _may_be_early(places: list[_Place]) -> bool:
             calls.setdefault(name, index)
     for name, index in calls.items():
         for needed in filter(_is_own, _all_needs(name, defining)):
+            # What is imported above, as most of it is, need not be looked for in each cell.
+            if any(needed in _imported(place.code) for place in places[:index]):
+                continue
             first = _first_definition(needed, places)
             if first is not None and first[0] >= index:
                 return True
     return False
+
+
+@kept_by_cell
+def _imported(code: CodeCell) -> frozenset[str]:
+    return frozenset(name for statement in imports_of(code) for name in names_bound(statement))
 
 
 def _functions(places: list[_Place]) -> dict[str, list[CodeCell]]:
