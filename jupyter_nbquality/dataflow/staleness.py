@@ -61,7 +61,8 @@ class Reason(msgspec.Struct, frozen=True):
             ``input-changed-later``: `cell` changed what `name` holds after this ran;
             ``input-not-run``: `cell`, which gives `name`, did not run; ``input-stale``: `cell` is
             stale; ``other-input``: `name` came from `cell`, and would come from another place (if
-            `cell` is the cell itself, it ran on what it gave); ``ghost``: `name` came from code that is in no cell any more; ``module-edited``: the
+            `cell` is the cell itself, it ran on what it gave); ``ghost``: `name` came from code
+            that is in no cell any more; ``module-edited``: the
             local module `name` was written after this ran; ``module-outdated``: it was written
             after the kernel imported it, and the kernel does not read it again.
         name: The name; empty where the kind has none.
