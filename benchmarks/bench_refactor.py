@@ -16,7 +16,14 @@ from statistics import median
 from typing import Any
 
 from bench_slices import Runner, difference, folder_of, own_notebooks, wanted_names
-from refactor_steps import KINDS, base_of, known_cells, names_to_tell, try_steps
+from refactor_steps import (
+    KINDS,
+    base_of,
+    known_cells,
+    names_to_tell,
+    try_steps,
+    without_code,
+)
 
 from jupyter_nbquality import notebook_file
 from jupyter_nbquality.edits import ChangeCell, Refusal, apply_text_edits
@@ -97,7 +104,7 @@ def try_notebook(file: Path, runner: Runner, seconds: int, whole_trials: dict[st
         [len(whole) + place, cells[key].source, wanted_names(cells[key])]
         for place, key in enumerate(wanted, 1)
     ]
-    runs = [runner.run(whole, folder, seconds, again) for _ in range(2)]
+    runs = [without_code(runner.run(whole, folder, seconds, again)) for _ in range(2)]
     for run in runs:
         if "failed" in run:
             return str(run["failed"])
@@ -109,7 +116,7 @@ def try_notebook(file: Path, runner: Runner, seconds: int, whole_trials: dict[st
         for make in KINDS.get(kind, ()):
             steps = list(make(base))
             for step, miss in try_steps(
-                base, steps, lambda wanted: runner.run(wanted, folder, seconds)
+                base, steps, lambda wanted: without_code(runner.run(wanted, folder, seconds))
             ):
                 its.add(f"{file.name}: {step.title}", miss)
     if trials is None:
@@ -156,7 +163,7 @@ def _tried(
     lost = set(made.loses)
     names = [name for name in whole[number][2] if name not in lost]
     changed = [*whole[:number], [whole[number][0], source, names], *whole[number + 1 :]]
-    result = runner.run(changed, folder, seconds, [[again[0], source, names]])
+    result = without_code(runner.run(changed, folder, seconds, [[again[0], source, names]]))
     if "failed" in result:
         return str(result["failed"])
     for place, found in enumerate(result["cells"]):

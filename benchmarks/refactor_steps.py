@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from bench_slices import Runner, difference, wanted_names
+from bench_slices import difference, wanted_names
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
@@ -258,8 +258,6 @@ def _miss(base: Base, done: Done, run: Callable[[list[list[Any]]], Any]) -> str:
         found["values"] = {back.get(name, name): value for name, value in found["values"].items()}
         expected, again = (_expected(base, owner, each, done.names) for each in base.runs)
         found["outputs"] = [_as_before(output, back) for output in found["outputs"]]
-        for cell in (expected, again):
-            cell["outputs"] = [_as_before(output, {}) for output in cell["outputs"]]
         if not all(step.values for step in done.steps):
             expected["values"] = {}
         if len(owner) > 1:
@@ -296,12 +294,21 @@ def _joined(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
+def without_code(run: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out the lines of code that warnings show."""
+    for cell in (*run.get("cells", ()), *run.get("again", ())):
+        if len(cell["outputs"]) > 1:
+            lines = cell["outputs"][1].splitlines()
+            cell["outputs"][1] = "\n".join(line for line in lines if not line.startswith("  "))
+    return run
+
+
 def _as_before(text: str, names: Mapping[str, str]) -> str:
-    """Undoes what warnings and help show of the code itself: names, and semicolons."""
+    """Undoes what help and ``{x=}`` show of names."""
     for new, old in names.items():
         if new:
             text = text.replace(new, old)
-    return text.replace(";\n", "\n")
+    return text
 
 
 def _as_text(cell: dict[str, Any]) -> dict[str, Any]:
@@ -333,4 +340,13 @@ def known_cells(notebook: Notebook) -> dict[str, CellFacts]:
     }
 
 
-__all__ = ["KINDS", "Base", "Runner", "Step", "base_of", "known_cells", "try_steps"]
+    "KINDS",
+    "Base",
+    "Runner",
+    "Step",
+    "base_of",
+    "known_cells",
+    "names_to_tell",
+    "try_steps",
+    "without_code",
+]
