@@ -63,7 +63,7 @@ export async function askRefactoring<Form>(
 ): Promise<Decision> {
   const { refactoring, preview, trans } = options;
   let cell: string | null = null;
-  const dialog = new RefactorDialog({
+  const dialog = new RefactorDialog(() => preview.status === 'ready', {
     title: refactoring.title,
     body: new RefactorBody({
       ...options,
@@ -88,8 +88,24 @@ export async function askRefactoring<Form>(
   return cell === null ? { kind: 'none' } : { kind: 'go', cell };
 }
 
-/** A dialog whose own keys leave those of its fields alone. */
+/** The place of the button that applies. */
+const APPLY = 1;
+
+/** A dialog whose own keys leave those of its fields alone, and that accepts nothing but what was seen. */
 class RefactorDialog extends Dialog<unknown> {
+  constructor(
+    private readonly _isReady: () => boolean,
+    options: Partial<Dialog.IOptions<unknown>>
+  ) {
+    super(options);
+  }
+
+  override resolve(index = APPLY): void {
+    if (index !== APPLY || this._isReady()) {
+      super.resolve(index);
+    }
+  }
+
   override handleEvent(event: Event): void {
     if (!(event instanceof KeyboardEvent && isForField(event))) {
       super.handleEvent(event);
