@@ -305,8 +305,12 @@ class _Tracing:
             made.made_of(value)
         elif name in step.items:
             made = self._with(value, Part(part, code, self._unit.key, origin))
+        elif step.fails_again and step.code in value.done:
+            made = value
         else:
             made = self._again(value, part, code)
+        if step.fails_again:
+            made.done |= {step.code}
         self._inner[name] = made
 
     def _with(self, value: Value, part: Part) -> Value:
@@ -348,10 +352,14 @@ class _Tracing:
                 made = moved(value, step.directory, writer)
             elif name.startswith(_RANDOM) or name == _DIRECTORY or event & APPENDS:
                 made = Value(hash((code, value.read())), (), writer, True)
+            elif step.fails_again and step.code in value.done:
+                made = value
             elif name.startswith(FILE):
                 made = Value(code, (), writer, True)
             else:
                 made = self._again(value, f"@{step.code}", code)
+            if step.fails_again:
+                made.done |= {step.code}
             self._inner[name] = made
         elif event & MAY_CHANGE and self._possible:
             self._inner[name] = self._again(self._value(name), f"@{step.code}", code)

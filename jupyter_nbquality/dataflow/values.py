@@ -44,10 +44,21 @@ class Value:
         origin: As that of a part.
         is_class: Whether it is a class of the notebook.
         sources: Who had a part in making it.
+        done: The code of what was done to it that fails the second time.
         before: What the cell found that gave this, if to run it again does nothing new.
     """
 
-    __slots__ = ("base", "before", "changed", "is_class", "origin", "parts", "sources", "writer")
+    __slots__ = (
+        "base",
+        "before",
+        "changed",
+        "done",
+        "is_class",
+        "origin",
+        "parts",
+        "sources",
+        "writer",
+    )
 
     def __init__(
         self,
@@ -63,6 +74,7 @@ class Value:
         self.changed = changed
         self.origin = origin
         self.is_class = False
+        self.done: frozenset[int] = frozenset()
         self.sources: frozenset[Hashable] = frozenset((writer,))
         self.before: Value | None = None
 
@@ -78,12 +90,13 @@ class Value:
     def with_parts(self, parts: tuple[Part, ...]) -> "Value":
         """Gives it with other changes."""
         made = Value(self.base, parts, self.writer, self.changed, self.origin)
-        made.is_class, made.sources = self.is_class, self.sources
+        made.is_class, made.sources, made.done = self.is_class, self.sources, self.done
         return made
 
     def made_of(self, other: "Value") -> "Value":
         """Notes that it was made of another."""
         self.sources |= other.writers()
+        self.done |= other.done
         return self
 
     def writers(self) -> frozenset[Hashable]:

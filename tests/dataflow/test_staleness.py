@@ -131,6 +131,17 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
         {},
     ),
     (
+        "what fails the second time changes nothing more",
+        {
+            "a": LOAD,
+            "b": "df.drop(columns='x', inplace=True)",
+            "c": "df.date = 1",
+            "d": "print(df.y)",
+        },
+        ["a", "b", "c", "d", "b"],
+        {"b": "stale, other-input df b, other-input df c"},
+    ),
+    (
         "a change that came late",
         ABC,
         ["a", "c", "b"],
