@@ -338,15 +338,3 @@ def known_cells(notebook: Notebook) -> dict[str, CellFacts]:
         for key, known in dataflow.cells.items()
         if known.state in {"known", "foreign"} and known.source.strip()
     }
-
-
-    "KINDS",
-    "Base",
-    "Runner",
-    "Step",
-    "base_of",
-    "known_cells",
-    "names_to_tell",
-    "try_steps",
-    "without_code",
-]
