@@ -24,10 +24,10 @@ class Cache(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """Gives a value, and remembers that it was asked for; ``None`` where there is none."""
-        if key not in self._values:
-            return None
-        self._values.move_to_end(key)
-        return self._values[key]
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
 
     def put(self, key: Key, value: Value) -> None:
         """Keeps a value."""

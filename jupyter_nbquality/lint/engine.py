@@ -236,7 +236,9 @@ class Linter:
     def _from_rules(
         self, context: Context, wanted: Selection, notices: list[str]
     ) -> Iterator[_Told]:
-        text = "\n".join([known.source for known in context.code.values()])
+        text = ""
+        if not context.live:
+            text = "\n".join([known.source for known in context.code.values()])
         for rule in self._rules_of(wanted):
             if not (rule.any_language or context.code):
                 continue
@@ -273,9 +275,11 @@ class Linter:
 def _check(rule: Rule, context: Context, text: str) -> Iterable[Problem]:
     """Asks a rule; not where it surely has nothing to say."""
     if not isinstance(rule, CellRule):
-        return rule.check(context) if rule.may_speak(text) else ()
+        may_speak = _holds_needles(rule, context) if context.live else rule.may_speak(text)
+        return rule.check(context) if may_speak else ()
     found: list[Problem] = []
-    if not holds_needles(rule, text):
+    # An open notebook is looked at again and again: its cells have their answers.
+    if not context.live and not holds_needles(rule, text):
         return found
     key = (rule.code, context.thresholds)
     for cell_id, code in context.code.items():
@@ -284,8 +288,29 @@ def _check(rule: Rule, context: Context, text: str) -> Iterable[Problem]:
             may_speak = rule.may_speak(code.source)
             answer = tuple(rule.check_cell(code, context.thresholds)) if may_speak else ()
             code.kept[key] = answer
-        found += [in_cell(problem, cell_id) for problem in answer]
+        if answer:
+            found += [in_cell(problem, cell_id) for problem in answer]
     return found
+
+
+_NEEDLES = sorted({word for rule in registry.ALL_RULES for group in rule.needles for word in group})
+
+
+def _holds_needles(rule: Rule, context: Context) -> bool:
+    """Tells the same as `holds_needles`, with what is kept of each cell."""
+    return all(
+        any(not words.isdisjoint(group) for words in map(_needles_in, context.code.values()))
+        for group in rule.needles
+    )
+
+
+def _needles_in(code: CodeCell) -> frozenset[str]:
+    words: frozenset[str] | None = code.kept.get(_needles_in)
+    if words is None:
+        words = code.kept[_needles_in] = frozenset(
+            [word for word in _NEEDLES if word in code.source]
+        )
+    return words
 
 
 def _explained(told: list[_Told]) -> list[_Told]:

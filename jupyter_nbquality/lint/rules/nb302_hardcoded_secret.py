@@ -14,6 +14,9 @@ from jupyter_nbquality.lint.rules._python import all_imported_names, offsets, te
 from jupyter_nbquality.notebook import Cell
 from jupyter_nbquality.positions import LineIndex, Range
 
+_MOST_KNOWN = 4_096
+"""For so many texts it is kept whether they may hold a secret."""
+
 
 class HardcodedSecret(Rule):
     """A key, token or password written in the notebook: in code, in text, or in an output.
@@ -45,12 +48,22 @@ class HardcodedSecret(Rule):
     severity = Severity.ERROR
     any_language = True
 
+    def __init__(self) -> None:
+        # Which texts may hold any; a notebook is looked at again and again as it is written.
+        self._known: dict[str, bool] = {}
+
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each secret in a cell's source, and each kind of secret in its outputs."""
         cells = context.notebook.cells
-        suspects = set(secrets.likely([cell.source for cell in cells]))
-        for place, cell in enumerate(cells):
-            if place in suspects:
+        new = [cell.source for cell in cells if cell.source not in self._known]
+        if new:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+                new = [cell.source for cell in cells]
+            self._known.update(dict.fromkeys(new, False))
+            self._known.update((new[place], True) for place in secrets.likely(new))
+        for cell in cells:
+            if self._known[cell.source]:
                 yield from _in_source(context, cell)
             for kind in cell.outputs.secrets if cell.outputs else ():
                 shape = secrets.shape_named(kind)

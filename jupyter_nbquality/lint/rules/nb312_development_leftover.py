@@ -29,6 +29,7 @@ _BREAKS = frozenset(
 )
 _FITTING = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample"})
 _STOPPING = ("debug", "pdb", "set_trace", "breakpoint")
+_SHORTENING = ("nrows", "sample", "head", "[")
 # `nrows=`, `.sample(`, `.head(1000)` and `[:1000]`, at the least.
 _SHORTENING_CODE = re.compile(
     r"nrows|\.[\s\\]*sample|(?:\.[\s\\]*head[\s\\]*\(|\[[\s\\]*:)[\s\\(]*\d[\d_a-fA-FoxOX]{2}"
@@ -71,11 +72,12 @@ class DevelopmentLeftover(Rule):
     code = "NB312"
     slug = "development-leftover"
     severity = Severity.INFO
+    needles = ((*_STOPPING, "fit"), (*_STOPPING, *_SHORTENING))
 
     def may_speak(self, text: str) -> bool:
         """Tells whether code holds a stop, or a shortcut and a model."""
-        return any(word in text for word in _STOPPING) or (
-            "fit" in text and _SHORTENING_CODE.search(text) is not None
+        return super().may_speak(text) and (
+            any(word in text for word in _STOPPING) or _SHORTENING_CODE.search(text) is not None
         )
 
     def check(self, context: Context) -> Iterator[Problem]:
