@@ -13,6 +13,7 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.graph import Kind
 from jupyter_nbquality.dataflow.order import ConstraintKind, Order
+from jupyter_nbquality.dataflow.report import BEYOND
 from jupyter_nbquality.notebook import Notebook
 
 VERSION = 1
@@ -196,7 +197,7 @@ def _cell_names(
         deletes=sorted(facts.deletes),
         unknown=unknown_because(known)
         or list(dict.fromkeys(unknown.reason for unknown in facts.unknown))
-        + (["more than is followed"] if effective.beyond else []),
+        + ([BEYOND] if effective.beyond else []),
     )
 
 

@@ -7,9 +7,12 @@ import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.effective import Effective
 from jupyter_nbquality.dataflow.facts import STATE, Facts
 from jupyter_nbquality.positions import LineIndex, Range
 
+BEYOND = "more than is followed"
+"""Why names are unknown of a cell that has to do with more than is followed."""
 MOST_NAMES = 500
 """Of more names than these of one kind in one cell, only the first are told."""
 
@@ -95,24 +98,25 @@ class Reporter:
 
     def __init__(self, dataflow: Dataflow) -> None:
         self._dataflow = dataflow
-        self._told: dict[str, tuple[CellFacts, bool, Facts, CellFlow]] = {}
+        self._told: dict[str, tuple[CellFacts, bool, Effective, CellFlow]] = {}
 
     def flow(self) -> Flow:
         """Tells of the flow as it is now."""
-        told: dict[str, tuple[CellFacts, bool, Facts, CellFlow]] = {}
+        told: dict[str, tuple[CellFacts, bool, Effective, CellFlow]] = {}
         for cell, known in self._dataflow.cells.items():
             kept = cell in self._dataflow.kept
-            facts = self._dataflow.graph.unit(cell).effective.facts
+            effective = self._dataflow.graph.unit(cell).effective
             before = self._told.get(cell)
             if (
                 before is not None
                 and before[0] is known
                 and before[1] == kept
-                and before[2] is facts
+                and before[2] is effective
             ):
                 told[cell] = before
             else:
-                told[cell] = (known, kept, facts, cell_flow(cell, known, facts, kept=kept))
+                flow = cell_flow(cell, known, effective.facts, kept=kept, beyond=effective.beyond)
+                told[cell] = (known, kept, effective, flow)
         self._told = told
         return Flow(
             [entry[3] for entry in told.values()],
@@ -126,7 +130,9 @@ class Reporter:
         )
 
 
-def cell_flow(cell: str, known: CellFacts, facts: Facts, *, kept: bool = False) -> CellFlow:
+def cell_flow(
+    cell: str, known: CellFacts, facts: Facts, *, kept: bool = False, beyond: bool = False
+) -> CellFlow:
     """Tells what a cell does with names.
 
     Args:
@@ -134,6 +140,7 @@ def cell_flow(cell: str, known: CellFacts, facts: Facts, *, kept: bool = False) 
         known: What is known of it.
         facts: What it does where it stands: with the functions it calls, and aliases.
         kept: Whether that is of an earlier text; then no places are told.
+        beyond: Whether it goes beyond what is followed.
     """
     lines = LineIndex(known.source, known.masked.removed)
 
@@ -179,7 +186,7 @@ def cell_flow(cell: str, known: CellFacts, facts: Facts, *, kept: bool = False) 
             place(name, name in facts.gone, node, own.deletes)
             for name, node in first(facts.deletes)
         ],
-        unknown=[unknown.reason for unknown in facts.unknown],
+        unknown=[unknown.reason for unknown in facts.unknown] + ([BEYOND] if beyond else []),
     )
 
 
