@@ -408,6 +408,31 @@ test('a notebook that is edited meanwhile is looked at again', async ({
   await expect.poll(() => lab.source(2)).toContain('return b, c');
 });
 
+test('the card of a cell offers it, and gets the focus back', async ({
+  lab
+}) => {
+  await lab.open(['a = 1', 'b = a + 1', { type: 'markdown', source: 'Words' }]);
+  await lab.openPanel();
+  await lab.editor(2).click();
+  // At Markdown the card stays with the last code cell.
+  await lab.cell(3).click();
+  const buttons = lab.panel.getByRole('toolbar', {
+    name: 'Refactor this cell'
+  });
+  const button = buttons.getByRole('button', { name: 'Extract to function…' });
+  await button.focus();
+  await lab.page.keyboard.press('ArrowRight');
+  await expect(
+    buttons.getByRole('button', { name: 'Extract to module…' })
+  ).toBeFocused();
+  await button.click();
+  await expect(dialog(lab)).toContainText('Makes a function of #2.');
+  await expect(changes(lab, 'Cell [ ]')).toContainText('make_b');
+  await lab.page.keyboard.press('Escape');
+  await expect(dialog(lab)).toHaveCount(0);
+  await expect(button).toBeFocused();
+});
+
 test('a notebook that cannot be changed says so', async ({ lab }) => {
   await lab.open(FUNCTIONS);
   await lab.page.evaluate(() => {
