@@ -192,7 +192,18 @@ class _Inline:
         if ACTING_TAGS & set(self._notebook.cell(key).tags):
             raise RefusedError("parameters", f"`{name}` may be set from outside.", key)
         tree = self._cells[key].tree
+        magic_lines = {
+            line + 1
+            for magic in self._cells[key].masked.magics
+            for line in range(magic.line, magic.end_line + 1)
+        }
         for statement in tree.body if tree is not None else ():
+            if magic_lines & {first_line(statement), last_line(statement)} and any(
+                node is first.node for node in ast.walk(statement)
+            ):
+                raise RefusedError(
+                    "magic", f"`{name}` is bound by a magic or a line for the shell.", key
+                )
             if statement is first.node and isinstance(statement, ast.FunctionDef):
                 return _Binding(key, statement, plain_value(statement, key))
             if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:

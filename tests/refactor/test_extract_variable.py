@@ -55,6 +55,7 @@ CASES: list[tuple[str, str, str]] = [
     ("it changes what is read before", "xs = [1, 2]\nprint(xs[0], «xs.pop(0)»)", "order"),
     ("a function that changes what is read before",
      "n = 1\ndef f():\n    global n\n    n = 2\n    return n\nprint(n, «f()»)", "order"),
+    ("what the shell gives", "x = «!echo 1»\nprint(x[0])", "no-expression"),
     ("a target", "«n» = 1", "a-target"),
     ("a walrus", "print(«(n := 1)»)", "binds"),
     ("in a class", "class A:\n    n = «1 + 1»\nprint(A.n)", "class-body"),

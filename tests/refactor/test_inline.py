@@ -66,6 +66,8 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
      ["a = [1]", "a.append(2)", "print(a)"]),
     ("another name there", ["n = 1\nx = n + 1", "print([x for n in [5]])"], "captured-name"),
     ("in a shell line", ["x = 'a'", "!echo {x}"], "not-an-expression"),
+    ("what the shell gave", ["x = !echo 1", "y = x", "print(y[0])"], "magic"),
+    ("what a magic gave", ["x = %pwd", "y = x\nprint(len(y) > 0)"], "magic"),
     ("in a query", ["x = 1", "print(1)\ndf.query('a > @x')"], "not-an-expression"),
     ("an import", ["import math as x", "print(x.pi)"], "imported"),
     ("a class", ["class x: pass", "print(x.__name__)"], "not-plain"),
