@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
+from jupyter_nbquality.dataflow.events import CHANGE, GUESS, READ
 from jupyter_nbquality.dataflow.facts import FILE, GIVEN_NAMES, STATE, Facts
 from jupyter_nbquality.dataflow.graph import Graph, Unit
 
@@ -18,6 +19,7 @@ Direction = Literal["backward", "forward"]
 
 _KNOWN = GIVEN_NAMES | {"_", "__", "___", "exit", "quit"}
 _QUESTION = "?"
+_SURELY_NEEDS = READ | CHANGE | GUESS
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -178,7 +180,10 @@ def forward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> s
 
 def needed(graph: Graph, unit: Unit, *, possible: bool = True) -> Iterator[Unit]:
     """Yields the units that one needs directly."""
-    for incoming in unit.incoming.values():
+    for name, incoming in unit.incoming.items():
+        if not possible and not unit.events.get(name, 0) & _SURELY_NEEDS:
+            # What it only may change it surely does not read.
+            continue
         for source, kind in incoming:
             if kind == "deletion":
                 continue

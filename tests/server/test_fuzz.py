@@ -136,7 +136,10 @@ def answer(ask, jp_asyncio_loop):
 
 
 @SETTINGS
-@given(endpoint=st.sampled_from(["inspect", "fix", "format", "refactor", "apply"]), body=st.binary(max_size=40))
+@given(
+    endpoint=st.sampled_from(["inspect", "fix", "format", "refactor", "apply"]),
+    body=st.binary(max_size=40),
+)
 def test_bytes(answer, endpoint, body):
     check(answer(endpoint, body))
 
