@@ -148,3 +148,17 @@ def test_formatting(tmp_path: Path) -> None:
 def test_formatting_what_does_not_parse(tmp_path: Path) -> None:
     with pytest.raises(UnreadableCellError):
         ruff.format_notebook(ruff.document(["f("]), tmp_path / "a.ipynb")
+
+
+def test_many_documents_are_looked_at_in_one_run_each_for_its_python() -> None:
+    newer = ruff.document(["import os", None, "if (n := 1): print(n)"])
+    answers = ruff.check_documents(
+        [(newer, "py37"), (newer, "py312"), (b"no notebook", None), (ruff.document([]), None)],
+        UNUSED,
+    )
+    assert [answer and [each.code for each in answer] for answer in answers[:2]] == [
+        ["F401", "invalid-syntax"],
+        ["F401"],
+    ]
+    assert answers[2:] == [None, []]
+    assert ruff.check_documents([], UNUSED) == []
