@@ -442,7 +442,12 @@ test('it comes back after the page is loaded again', async ({ freshLab }) => {
   });
   // The layout is saved a moment after it changed.
   await page.waitForTimeout(2000);
-  await page.reload({ waitForIsReady: false });
+  // Galata's option, which the type of the page does not tell: there is no launcher to wait for.
+  const options = {
+    waitUntil: 'domcontentloaded' as const,
+    waitForIsReady: false
+  };
+  await page.reload(options);
   await expect(tab(freshLab, 'Graph: test')).toBeVisible();
   await tab(freshLab, 'Graph: test').click();
   await expect(nodes(freshLab)).toHaveCount(5);
