@@ -21,7 +21,9 @@ import type {
   RefactorReply,
   RefactorRequest,
   RulePage,
-  ServerInfo
+  ServerInfo,
+  VerifyLine,
+  VerifyRequest
 } from './api/types';
 import type { QualitySettings } from './settings';
 
@@ -46,6 +48,17 @@ export interface IQualityClient {
   ): Promise<RefactorReply>;
   /** Changes files on the server, where they still are as the plan knew them. */
   apply(request: ApplyRequest): Promise<ApplyReply>;
+  /**
+   * Runs a notebook as it is and as it would be after a plan, in kernels of their own, and compares. Resolves when
+   * the last line was told.
+   *
+   * @param signal - Stops it, and ends the kernels.
+   */
+  verify(
+    request: VerifyRequest,
+    onLine: (line: VerifyLine) => void,
+    signal?: AbortSignal
+  ): Promise<void>;
   /** The page of a rule. */
   rule(code: string): Promise<RulePage>;
 }

@@ -2,6 +2,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import type { IQualityClient } from '../tokens';
+import { readLines } from './lines';
 import type {
   ApplyReply,
   ApplyRequest,
@@ -15,7 +16,9 @@ import type {
   RefactorReply,
   RefactorRequest,
   RulePage,
-  ServerInfo
+  ServerInfo,
+  VerifyLine,
+  VerifyRequest
 } from './types';
 
 /** The version of the interface this front end speaks; the server part says its own. */
@@ -98,6 +101,25 @@ export class QualityClient implements IQualityClient {
     return this._post<ApplyReply>('apply', request);
   }
 
+  async verify(
+    request: VerifyRequest,
+    onLine: (line: VerifyLine) => void,
+    signal?: AbortSignal
+  ): Promise<void> {
+    await this.serverInfo();
+    const response = await this._send('verify', {
+      method: 'POST',
+      body: JSON.stringify(request),
+      signal
+    });
+    if (!response.ok || !response.body) {
+      throw requestError(response, parsed(await response.text()));
+    }
+    await readLines(response.body, line =>
+      onLine(JSON.parse(line) as VerifyLine)
+    );
+  }
+
   rule(code: string): Promise<RulePage> {
     return this._ask<RulePage>(`rules/${encodeURIComponent(code)}`, {});
   }
@@ -131,32 +153,10 @@ export class QualityClient implements IQualityClient {
   }
 
   private async _ask<T>(endpoint: string, init: RequestInit): Promise<T> {
-    const url = URLExt.join(
-      this._settings.baseUrl,
-      'nbquality',
-      'api',
-      endpoint
-    );
-    const response = await ServerConnection.makeRequest(
-      url,
-      init,
-      this._settings
-    );
-    const text = await response.text();
-    let data: unknown = null;
-    try {
-      data = JSON.parse(text);
-    } catch {
-      // A proxy or an older server answers in HTML; the status says enough.
-    }
+    const response = await this._send(endpoint, init);
+    const data = parsed(await response.text());
     if (!response.ok) {
-      const message = (data as { message?: unknown } | null)?.message;
-      throw new QualityRequestError(
-        typeof message === 'string' && message
-          ? message
-          : `${response.status} ${response.statusText}`,
-        response.status
-      );
+      throw requestError(response, data);
     }
     if (data === null) {
       throw new QualityRequestError('The reply is not JSON.', 404);
@@ -164,6 +164,35 @@ export class QualityClient implements IQualityClient {
     return data as T;
   }
 
+  private _send(endpoint: string, init: RequestInit): Promise<Response> {
+    const url = URLExt.join(
+      this._settings.baseUrl,
+      'nbquality',
+      'api',
+      endpoint
+    );
+    return ServerConnection.makeRequest(url, init, this._settings);
+  }
+
   private readonly _settings: ServerConnection.ISettings;
   private _info: Promise<ServerInfo> | null = null;
+}
+
+/** A text as JSON; null where it is none: a proxy or an older server answers in HTML, and the status says enough. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function requestError(response: Response, data: unknown): QualityRequestError {
+  const message = (data as { message?: unknown } | null)?.message;
+  return new QualityRequestError(
+    typeof message === 'string' && message
+      ? message
+      : `${response.status} ${response.statusText}`,
+    response.status
+  );
 }

@@ -46,3 +46,9 @@ export const graphIcon = icon(
   'graph',
   '<circle cx="3.5" cy="8" r="1.8"/><circle cx="12" cy="3.5" r="1.8"/><circle cx="12" cy="12.5" r="1.8"/><path d="m5.2 7.2 5-2.8M5.2 8.8l5 2.8"/>'
 );
+
+/** A shield with a tick: seen to do the same. */
+export const verifiedIcon = icon(
+  'verified',
+  '<path d="M8 1.8 13 4v3.8c0 3-2.1 5.2-5 6.4-2.9-1.2-5-3.4-5-6.4V4z"/><path d="m5.7 7.9 1.7 1.7 3-3.3"/>'
+);

@@ -20,7 +20,7 @@ import { ReasonText } from './reasonText';
 import { maybeSentence, reasonSentence } from './reasons';
 import type { CellRunner } from './runner';
 import { activeCodeCell, runStateOf } from './runState';
-import { cellsWords, lastTimeWords } from './runWords';
+import { cellsWords, lastTimeWords } from '../components/runWords';
 import { stalenessOf } from './staleness';
 
 /** What the state of a cell needs of the world. */

@@ -23,7 +23,7 @@ import { Dependencies, STALE_COUNT, rowsOf } from './dependencies';
 import { GraphCommandIDs } from './graph/commandIds';
 import type { CellRunner } from './runner';
 import { stoppedAt } from './runState';
-import { cellsWords, lastTimeWords } from './runWords';
+import { cellsWords, lastTimeWords } from '../components/runWords';
 import { stalenessOf } from './staleness';
 
 /** The id of the section in the settings. */

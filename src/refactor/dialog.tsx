@@ -1,4 +1,4 @@
-import { Dialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   LabIcon,
@@ -22,6 +22,8 @@ import type { IQualityModel } from '../tokens';
 import { FIRST_FIELD } from './fields';
 import type { IPreviewed, Preview } from './preview';
 import type { INote, IRefactoring } from './refactoring';
+import type { Verification } from './verification';
+import { VerificationPart } from './verificationPart';
 
 /** The dialog is wide enough for two texts beside each other. */
 const WIDE = '(min-width: 940px)';
@@ -43,6 +45,7 @@ export class LayoutMemory {
 export interface IRefactorDialogOptions<Form> {
   readonly refactoring: IRefactoring<Form>;
   readonly preview: Preview<Form>;
+  readonly verification: Verification;
   readonly model: IQualityModel;
   readonly layout: LayoutMemory;
   readonly highlight: Highlight | null;
@@ -56,28 +59,49 @@ export type Decision =
   | { readonly kind: 'none' };
 
 /**
- * Shows what a refactoring would change, with its fields, and asks.
+ * Shows what a refactoring would change, with its fields, and asks; once more where it was seen to change results.
  */
 export async function askRefactoring<Form>(
   options: IRefactorDialogOptions<Form>
 ): Promise<Decision> {
-  const { refactoring, preview, trans } = options;
+  const { verification, trans } = options;
+  for (;;) {
+    const decision = await askOnce(options);
+    if (
+      decision.kind !== 'apply' ||
+      !verification.isDifferent ||
+      (await isSure(trans))
+    ) {
+      return decision;
+    }
+  }
+}
+
+async function askOnce<Form>(
+  options: IRefactorDialogOptions<Form>
+): Promise<Decision> {
+  const { refactoring, preview, verification, trans } = options;
   let cell: string | null = null;
-  const dialog = new RefactorDialog(() => preview.status === 'ready', {
-    title: refactoring.title,
-    body: new RefactorBody({
-      ...options,
-      go: wanted => {
-        cell = wanted;
-        dialog.reject();
-      }
-    }),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.okButton({ label: trans.__('Apply') })
-    ],
-    focusNodeSelector: `.${FIRST_FIELD}`
-  });
+  const dialog = new RefactorDialog(
+    verification,
+    () => mayApply(preview, verification),
+    trans,
+    {
+      title: refactoring.title,
+      body: new RefactorBody({
+        ...options,
+        go: wanted => {
+          cell = wanted;
+          dialog.reject();
+        }
+      }),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({ label: trans.__('Apply') })
+      ],
+      focusNodeSelector: `.${FIRST_FIELD}`
+    }
+  );
   dialog.addClass('jp-nbq-RefactorDialog');
   dialog.node.ariaLabel = refactoring.title;
   const { button } = await dialog.launch();
@@ -88,21 +112,77 @@ export async function askRefactoring<Form>(
   return cell === null ? { kind: 'none' } : { kind: 'go', cell };
 }
 
-/** The place of the button that applies. */
+/** Asks whether to apply what changes results. */
+async function isSure(trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Apply though the results differ?'),
+    body: trans.__(
+      'The notebook does something else with the new code than with the old.'
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Back') }),
+      Dialog.warnButton({ label: trans.__('Apply') })
+    ],
+    defaultButton: 0
+  });
+  return button.accept;
+}
+
+function mayApply<Form>(
+  preview: Preview<Form>,
+  verification: Verification
+): boolean {
+  return preview.status === 'ready' && !verification.isAwaited;
+}
+
+/** The places of the buttons. */
+const CANCEL = 0;
 const APPLY = 1;
 
 /** A dialog whose own keys leave those of its fields alone, and that accepts nothing but what was seen. */
 class RefactorDialog extends Dialog<unknown> {
   constructor(
+    private readonly _verification: Verification,
     private readonly _isReady: () => boolean,
+    private readonly _trans: TranslationBundle,
     options: Partial<Dialog.IOptions<unknown>>
   ) {
     super(options);
+    _verification.changed.connect(this._onVerification, this);
+    this._onVerification();
+    void this.ready.then(() => this._onVerification());
+  }
+
+  override dispose(): void {
+    this._verification.changed.disconnect(this._onVerification, this);
+    super.dispose();
   }
 
   override resolve(index = APPLY): void {
     if (index !== APPLY || this._isReady()) {
       super.resolve(index);
+    }
+  }
+
+  /** Has the buttons say what they do now. */
+  private _onVerification(): void {
+    const [cancel, apply] = [CANCEL, APPLY].map(
+      place =>
+        this.node.querySelectorAll<HTMLElement>(
+          '.jp-Dialog-footer .jp-Dialog-button'
+        )[place]
+    );
+    const { state, isIdentical, isDifferent } = this._verification;
+    const isPlain = isIdentical || state.kind === 'none';
+    apply.querySelector('.jp-Dialog-buttonLabel')!.textContent = isDifferent
+      ? this._trans.__('Apply anyway…')
+      : isPlain || this._verification.isAwaited
+        ? this._trans.__('Apply')
+        : this._trans.__('Apply unverified');
+    apply.classList.toggle('jp-mod-accept', !isDifferent);
+    apply.classList.toggle('jp-mod-reject', isDifferent);
+    if (isDifferent) {
+      cancel.focus();
     }
   }
 
@@ -142,17 +222,21 @@ class RefactorBody<Form> extends ReactWidget {
   protected render(): ReactElement {
     return (
       <UseSignal signal={this._props.preview.changed}>
-        {() => <Body {...this._props} />}
+        {() => (
+          <UseSignal signal={this._props.verification.changed}>
+            {() => <Body {...this._props} />}
+          </UseSignal>
+        )}
       </UseSignal>
     );
   }
 }
 
 function Body<Form>(props: IBodyProps<Form>): ReactElement {
-  const { refactoring, preview, trans } = props;
+  const { refactoring, preview, verification, trans } = props;
   const { Fields } = refactoring;
   const { form, status, previewed } = preview;
-  const isReady = status === 'ready';
+  const isReady = mayApply(preview, verification);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // JupyterLab looks for `jp-mod-error` at each input, and lets nobody accept while there is one.
@@ -178,11 +262,16 @@ function Body<Form>(props: IBodyProps<Form>): ReactElement {
             <Notes notes={notes} trans={trans} />
           )}
         </div>
-        <div className="jp-nbq-refactor-changes">
-          {status === 'refused' || status === 'failed' || !previewed ? (
-            <Reason {...props} />
-          ) : (
-            <Changes {...props} previewed={previewed} />
+        <div className="jp-nbq-refactor-side">
+          <div className="jp-nbq-refactor-changes">
+            {status === 'refused' || status === 'failed' || !previewed ? (
+              <Reason {...props} />
+            ) : (
+              <Changes {...props} previewed={previewed} />
+            )}
+          </div>
+          {status === 'ready' && previewed && (
+            <VerificationPart {...props} snapshot={previewed.snapshot} />
           )}
         </div>
       </div>

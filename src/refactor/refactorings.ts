@@ -15,10 +15,12 @@ import { LayoutMemory, askRefactoring } from './dialog';
 import { extractFunction } from './extractFunction';
 import type { IModuleFiles } from './extractModule';
 import { extractModule } from './extractModule';
+import { cellsToAccept } from './freshCells';
 import { completions, folderOf, serverPath } from './modulePath';
 import { Preview } from './preview';
 import type { IRefactoring } from './refactoring';
 import type { ITarget } from './target';
+import { Verification } from './verification';
 
 /** What refactorings need of the world. */
 export interface IRefactoringsOptions {
@@ -70,10 +72,16 @@ export class Refactorings {
     const { tracker, client, trans } = this._options;
     const model = tracker.modelOf(panel);
     const preview = new Preview({ refactoring, model, client });
+    const verification = new Verification(
+      preview,
+      client,
+      trans.__('The connection ended before there was a result.')
+    );
     try {
       const decision = await askRefactoring({
         refactoring,
         preview,
+        verification,
         model,
         layout: this._layout,
         highlight: this._highlight,
@@ -83,6 +91,9 @@ export class Refactorings {
         await tracker.reveal(panel, decision.cell, { focus: true });
       } else if (decision.kind === 'apply') {
         const { answer, snapshot, texts } = decision.previewed;
+        const { isIdentical } = verification;
+        // Nothing is to be run any more.
+        verification.stop();
         if (!preview.isCurrent) {
           Notification.warning(
             trans.__('The notebook was edited meanwhile: look again.'),
@@ -90,16 +101,19 @@ export class Refactorings {
           );
           return;
         }
-        reportApplied(
-          await model.apply(answer.plan, snapshot, texts),
-          refactoring.done(answer),
-          trans,
-          texts.size > 0
-        );
+        const accepted = isIdentical
+          ? cellsToAccept(answer.plan, snapshot, model.runs)
+          : [];
+        const applied = await model.apply(answer.plan, snapshot, texts);
+        if (applied.applied) {
+          model.runs.accept(accepted);
+        }
+        reportApplied(applied, refactoring.done(answer), trans, texts.size > 0);
       }
     } catch (error) {
       reportError(error);
     } finally {
+      verification.dispose();
       preview.dispose();
     }
   }

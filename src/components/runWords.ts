@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { cellReference } from '../components/cellNames';
+import { cellReference } from './cellNames';
 import type { IQualityModel } from '../tokens';
 
 /** More cells than these are counted and not named. */

@@ -1,0 +1,211 @@
+import { Signal } from '@lumino/signaling';
+
+import type {
+  Verdict,
+  VerifyLine,
+  VerifyRequest,
+  WorldEffect
+} from '../api/types';
+import { makeSnapshot } from '../testing-support/notebooks';
+import type { IPreviewed, PreviewStatus } from './preview';
+import type { IVerifiable } from './verification';
+import { Verification } from './verification';
+
+const IDENTICAL: Verdict = {
+  state: 'identical',
+  reason: '',
+  differences: [],
+  undecided: [],
+  cells: 2,
+  seconds: 1
+};
+
+const NETWORK: WorldEffect = {
+  cell: 'a',
+  kind: 'network',
+  what: '',
+  stays_inside: false
+};
+
+/** A preview whose answers come when the test wants. */
+class FakePreview implements IVerifiable {
+  status: PreviewStatus = 'ready';
+  previewed: IPreviewed = previewed('first');
+  readonly changed: Signal<IVerifiable, void> = new Signal(this);
+
+  edit(): void {
+    this.status = 'asking';
+    this.changed.emit();
+  }
+
+  answer(name: string): void {
+    this.status = 'ready';
+    this.previewed = previewed(name);
+    this.changed.emit();
+  }
+}
+
+function previewed(name: string): IPreviewed {
+  return {
+    answer: {
+      kind: 'extraction',
+      plan: { title: name, operations: [] },
+      name,
+      parameters: [],
+      returns: [],
+      loses: ['gone'],
+      function: '',
+      call: ''
+    },
+    snapshot: makeSnapshot([{ id: 'a', source: 'x = 1' }]),
+    texts: new Map()
+  };
+}
+
+interface IAsked {
+  readonly request: VerifyRequest;
+  readonly signal: AbortSignal;
+  readonly tell: (line: VerifyLine) => void;
+  readonly end: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+describe('a verification', () => {
+  let preview: FakePreview;
+  let asked: IAsked[];
+  let verification: Verification;
+
+  beforeEach(() => {
+    preview = new FakePreview();
+    asked = [];
+    verification = new Verification(
+      preview,
+      {
+        verify: (request, tell, signal) =>
+          new Promise((end, fail) => {
+            asked.push({ request, tell, signal: signal!, end, fail });
+          })
+      },
+      'It broke.'
+    );
+  });
+
+  afterEach(() => verification.dispose());
+
+  const settle = (): Promise<void> =>
+    new Promise(resolve => setTimeout(resolve));
+  const finish = async (line: VerifyLine): Promise<void> => {
+    const { tell, end } = asked[asked.length - 1];
+    tell(line);
+    end();
+    await settle();
+  };
+
+  it('never runs unasked', () => {
+    preview.edit();
+    preview.answer('second');
+    expect(asked).toEqual([]);
+    expect(verification.state.kind).toBe('none');
+  });
+
+  it('tells how far it is, and what came of it', async () => {
+    verification.start();
+    expect(asked[0].request).toMatchObject({
+      plan: { title: 'first' },
+      lost: ['gone'],
+      consent: false
+    });
+    expect(verification.isAwaited).toBe(true);
+    asked[0].tell({ kind: 'progress', share: 0.5, label: 'Running' });
+    expect(verification.state).toMatchObject({ share: 0.5, label: 'Running' });
+    expect(verification.isIdentical).toBe(false);
+    await finish({ kind: 'verdict', verdict: IDENTICAL });
+    expect(verification.isIdentical).toBe(true);
+    expect(verification.isDifferent).toBe(false);
+    expect(verification.isAwaited).toBe(false);
+  });
+
+  it('is of what is shown: an edit takes it back, and it runs again', async () => {
+    verification.start();
+    await finish({ kind: 'verdict', verdict: IDENTICAL });
+    preview.edit();
+    expect(verification.state.kind).toBe('none');
+    expect(asked).toHaveLength(1);
+    preview.answer('second');
+    expect(asked).toHaveLength(2);
+    expect(asked[1].request.plan.title).toBe('second');
+    // What was asked before says nothing of it.
+    preview.edit();
+    expect(asked[1].signal.aborted).toBe(true);
+    await finish({ kind: 'verdict', verdict: IDENTICAL });
+    expect(verification.isIdentical).toBe(false);
+  });
+
+  it('does not start again once it was stopped', () => {
+    verification.start();
+    verification.stop();
+    expect(asked[0].signal.aborted).toBe(true);
+    expect(verification.state.kind).toBe('none');
+    preview.edit();
+    preview.answer('second');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('goes on when nobody waits for it', async () => {
+    verification.start();
+    verification.skip();
+    expect(verification.isAwaited).toBe(false);
+    asked[0].tell({ kind: 'progress', share: 0.5, label: '' });
+    expect(verification.isAwaited).toBe(false);
+    await finish({ kind: 'verdict', verdict: IDENTICAL });
+    expect(verification.isIdentical).toBe(true);
+  });
+
+  it('asks once for what it reaches, and again for what comes on top', async () => {
+    verification.start();
+    await finish({ kind: 'consent', effects: [NETWORK] });
+    expect(verification.state).toEqual({ kind: 'consent', effects: [NETWORK] });
+    expect(asked).toHaveLength(1);
+    verification.consent();
+    // The server says again what it reaches, as the notebook may have changed.
+    await finish({ kind: 'consent', effects: [NETWORK] });
+    expect(asked.map(({ request }) => request.consent)).toEqual([
+      false,
+      false,
+      true
+    ]);
+    await finish({ kind: 'verdict', verdict: IDENTICAL });
+    expect(verification.isIdentical).toBe(true);
+
+    preview.edit();
+    preview.answer('second');
+    const more = [NETWORK, { ...NETWORK, cell: 'b' }];
+    await finish({ kind: 'consent', effects: more });
+    expect(verification.state).toEqual({ kind: 'consent', effects: more });
+    expect(asked).toHaveLength(4);
+  });
+
+  it('says when it failed', async () => {
+    verification.start();
+    asked[0].fail(new Error('The server is gone.'));
+    await settle();
+    expect(verification.state).toEqual({
+      kind: 'failed',
+      message: 'The server is gone.'
+    });
+    verification.start();
+    await finish({ kind: 'failed', message: 'See the log.' });
+    expect(verification.state).toMatchObject({ message: 'See the log.' });
+    verification.start();
+    await finish({ kind: 'progress', share: 0.5, label: '' });
+    expect(verification.state).toMatchObject({ message: 'It broke.' });
+  });
+
+  it('ends with the dialog', async () => {
+    verification.start();
+    verification.dispose();
+    expect(asked[0].signal.aborted).toBe(true);
+    await finish({ kind: 'verdict', verdict: IDENTICAL });
+    expect(verification.isIdentical).toBe(false);
+  });
+});
