@@ -32,6 +32,7 @@ ReasonKind = Literal[
     "input-not-run",
     "input-stale",
     "other-input",
+    "own-result",
     "ghost",
     "module-edited",
     "module-outdated",
@@ -60,11 +61,11 @@ class Reason(msgspec.Struct, frozen=True):
             `name` may differ; ``input-ran-later``: `cell` bound `name` anew after this ran;
             ``input-changed-later``: `cell` changed what `name` holds after this ran;
             ``input-not-run``: `cell`, which gives `name`, did not run; ``input-stale``: `cell` is
-            stale; ``other-input``: `name` came from `cell`, and would come from another place (if
-            `cell` is the cell itself, it ran on what it gave); ``ghost``: `name` came from code
-            that is in no cell any more; ``module-edited``: the
-            local module `name` was written after this ran; ``module-outdated``: it was written
-            after the kernel imported it, and the kernel does not read it again.
+            stale; ``other-input``: `name` came from `cell`, and would come from another place;
+            ``own-result``: the cell ran again on what it had made of `name` itself; ``ghost``:
+            `name` came from code that is in no cell any more; ``module-edited``: the local module
+            `name` was written after this ran; ``module-outdated``: it was written after the
+            kernel imported it, and the kernel does not read it again.
         name: The name; empty where the kind has none.
         cell: The id of the other cell; ``None`` where there is none.
     """
@@ -98,6 +99,7 @@ _PLAINEST: tuple[ReasonKind, ...] = (
     "module-edited",
     "module-outdated",
     "ghost",
+    "own-result",
     "other-input",
     "input-not-run",
     "input-stale",
@@ -325,7 +327,9 @@ class _Question:
         if came_from is None or came_from not in self._cells:
             return Reason("ghost", name, None)
         now = self._document.kept[came_from].place.possible
-        if came_from != cell and name not in now.gives:
+        if came_from == cell:
+            return Reason("own-result", name, None)
+        if name not in now.gives:
             return Reason("ghost", name, came_from)
         return Reason("other-input", name, came_from)
 

@@ -68,6 +68,7 @@ def _stale(reason: Reason, labels: Mapping[str, str]) -> str:
         "input-not-run": f"{name} comes from {other}, which did not run",
         "input-stale": f"{name} comes from {other}, which is stale",
         "other-input": f"{name} came from {other}, and would come from elsewhere now",
+        "own-result": f"This cell ran more than once, and changed {name} each time",
         "ghost": f"{name} came from code that is in no cell any more",
         "module-edited": f"The module {name} was edited after this ran",
         "module-outdated": f"The module {name} was edited after the kernel imported it",

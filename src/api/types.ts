@@ -302,7 +302,7 @@ export interface CellStaleness {
  */
 export interface Reason {
   /**
-   * `edited`: the cell itself, since it ran; `input-edited`: `cell` was edited, so `name` may differ; `input-ran-later`: `cell` bound `name` anew after this ran; `input-changed-later`: `cell` changed what `name` holds after this ran; `input-not-run`: `cell`, which gives `name`, did not run; `input-stale`: `cell` is stale; `other-input`: `name` came from `cell`, and would come from another place (if `cell` is the cell itself, it ran on what it gave); `ghost`: `name` came from code that is in no cell any more; `module-edited`: the local module `name` was written after this ran; `module-outdated`: it was written after the kernel imported it, and the kernel does not read it again.
+   * `edited`: the cell itself, since it ran; `input-edited`: `cell` was edited, so `name` may differ; `input-ran-later`: `cell` bound `name` anew after this ran; `input-changed-later`: `cell` changed what `name` holds after this ran; `input-not-run`: `cell`, which gives `name`, did not run; `input-stale`: `cell` is stale; `other-input`: `name` came from `cell`, and would come from another place; `own-result`: the cell ran again on what it had made of `name` itself; `ghost`: `name` came from code that is in no cell any more; `module-edited`: the local module `name` was written after this ran; `module-outdated`: it was written after the kernel imported it, and the kernel does not read it again.
    */
   kind:
     | 'edited'
@@ -314,7 +314,8 @@ export interface Reason {
     | 'input-stale'
     | 'module-edited'
     | 'module-outdated'
-    | 'other-input';
+    | 'other-input'
+    | 'own-result';
   /**
    * The name; empty where the kind has none.
    */

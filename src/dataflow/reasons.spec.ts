@@ -94,6 +94,10 @@ describe('reasonNote', () => {
     [reason('input-stale'), 'Stale: [3], which gives df, is stale'],
     [reason('other-input'), 'Stale: df came from [3], out of order'],
     [
+      reason('own-result'),
+      'Stale: ran more than once, and changed df each time'
+    ],
+    [
       reason('ghost', 'df', null),
       'Stale: df came from code that is no longer in the notebook'
     ],

@@ -53,6 +53,10 @@ export function reasonSentence(
           name
         )
       );
+    case 'own-result':
+      return partsOf(
+        trans.__('It ran more than once and changed %1 each time.', name)
+      );
     case 'ghost':
       return partsOf(
         reason.cell === null
@@ -103,6 +107,10 @@ export function reasonNote(
     case 'other-input':
       return partsOf(
         trans.__('Stale: %2 came from %1, out of order', cell, name)
+      );
+    case 'own-result':
+      return partsOf(
+        trans.__('Stale: ran more than once, and changed %1 each time', name)
       );
     case 'ghost':
       return partsOf(

@@ -103,19 +103,19 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
         "a change is made twice",
         {"a": "xs = [1]", "b": "xs.append(2)", "c": "print(xs)"},
         ["a", "b", "c", "b"],
-        {"b": "stale, other-input xs b", "c": "stale, input-changed-later xs b"},
+        {"b": "stale, own-result xs", "c": "stale, input-changed-later xs b"},
     ),
     (
         "and then read",
         {"a": "xs = [1]", "b": "xs.append(2)", "c": "print(xs)"},
         ["a", "b", "b", "c"],
-        {"b": "stale, other-input xs b", "c": "stale, input-stale xs b"},
+        {"b": "stale, own-result xs", "c": "stale, input-stale xs b"},
     ),
     (
         "a count is made twice",
         {"a": "n = 1", "b": "n = n + 1", "c": "print(n)"},
         ["a", "b", "b", "c"],
-        {"b": "stale, other-input n b", "c": "stale, input-stale n b"},
+        {"b": "stale, own-result n", "c": "stale, input-stale n b"},
     ),
     (
         "what does nothing new when it is made twice",
@@ -139,7 +139,7 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
             "d": "print(df.y)",
         },
         ["a", "b", "c", "d", "b"],
-        {"b": "stale, other-input df b, other-input df c"},
+        {"b": "stale, own-result df, other-input df c"},
     ),
     (
         "a change that came late",
@@ -163,7 +163,7 @@ CASES: list[tuple[str, dict[str, str], Runs, dict[str, str]]] = [
         "a global that a function changes",
         {"a": "n = 0", "f": "def f():\n    global n\n    n += 1", "b": "f()", "c": "print(n)"},
         ["a", "f", "b", "b", "c"],
-        {"b": "stale, other-input n b", "c": "stale, input-stale n b"},
+        {"b": "stale, own-result n", "c": "stale, input-stale n b"},
     ),
     (
         "the variable of a loop is nobody's input",
