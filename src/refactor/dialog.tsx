@@ -174,11 +174,13 @@ class RefactorDialog extends Dialog<unknown> {
     );
     const { state, isIdentical, isDifferent } = this._verification;
     const isPlain = isIdentical || state.kind === 'none';
-    apply.querySelector('.jp-Dialog-buttonLabel')!.textContent = isDifferent
+    const label = isDifferent
       ? this._trans.__('Apply anyway…')
       : isPlain || this._verification.isAwaited
         ? this._trans.__('Apply')
         : this._trans.__('Apply unverified');
+    apply.querySelector('.jp-Dialog-buttonLabel')!.textContent = label;
+    apply.ariaLabel = label;
     apply.classList.toggle('jp-mod-accept', !isDifferent);
     apply.classList.toggle('jp-mod-reject', isDifferent);
     if (isDifferent) {

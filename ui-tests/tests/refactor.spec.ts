@@ -408,6 +408,92 @@ test('a notebook that is edited meanwhile is looked at again', async ({
   await expect.poll(() => lab.source(2)).toContain('return b, c');
 });
 
+/** What tells whether the changes were verified. */
+function verification(lab: Lab): Locator {
+  return dialog(lab).locator('.jp-nbq-verification');
+}
+
+/** Has the changes verified; kernels are started for it. */
+async function verify(lab: Lab): Promise<void> {
+  await expect(verification(lab)).toContainText('Not verified yet.');
+  await verification(lab).getByRole('button', { name: 'Verify' }).click();
+  await expect(verification(lab)).toContainText('Verifying.');
+  await expect(apply(lab)).toBeDisabled();
+}
+
+test('what was verified leaves the cell fresh', async ({ lab }) => {
+  test.slow();
+  await openAndRun(lab, ROOTS);
+  await select(lab, 4);
+  await extract(lab, 'function');
+  await expect(verification(lab)).toContainText(/4 cells, .* last time\./);
+  await verify(lab);
+  await expect(verification(lab)).toContainText('Running the', {
+    timeout: 60_000
+  });
+  await expect(verification(lab)).toContainText(
+    'Identical: 4 cells and all values.',
+    { timeout: 60_000 }
+  );
+  await keepScreenshot(lab.page, 'refactor-identical');
+
+  // An edit asks again by itself.
+  await dialog(lab).getByLabel('Function name').fill('sum_roots');
+  await expect(verification(lab)).toContainText('Verifying.');
+  await verification(lab).getByRole('button', { name: 'Skip' }).click();
+  await expect(
+    dialog(lab).getByRole('button', { name: 'Apply unverified' })
+  ).toBeEnabled();
+  await expect(verification(lab)).toContainText('Identical:', {
+    timeout: 60_000
+  });
+  await dialog(lab).getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(lab.toasts).toContainText('Extracted sum_roots.');
+  await expect.poll(() => lab.source(4)).toContain('def sum_roots(raw):');
+  await lab.execute('nbquality:check');
+  await expect(lab.cell(4)).toContainText('[3]:');
+  await expect(lab.cell(4).locator('.jp-nbq-strip')).toHaveCount(0);
+  await expect(lab.cell(5).locator('.jp-nbq-strip')).toHaveCount(0);
+});
+
+test('what changes results is shown, and asked for once more', async ({
+  lab
+}) => {
+  test.slow();
+  const restore = await lab.answer('**/nbquality/api/refactor*', async route => {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({ response, body: text.replaceAll('* 2', '* 3') });
+  });
+  await lab.open(['a = 1', 'b = a * 2\nprint(b)', 'c = b + 1']);
+  await select(lab, 2);
+  await extract(lab, 'function');
+  await expect(changes(lab, 'Cell [ ]')).toContainText('* 3');
+  await verify(lab);
+  const alert = dialog(lab).getByRole('alert');
+  await expect(alert).toContainText('Results differ.', { timeout: 60_000 });
+  await expect(alert).toContainText('#2 shows something else');
+  await expect(alert).toContainText('b holds something else');
+  await expect(
+    dialog(lab).getByRole('button', { name: 'Cancel' })
+  ).toBeFocused();
+  await keepScreenshot(lab.page, 'refactor-differs');
+
+  const anyway = dialog(lab).getByRole('button', { name: 'Apply anyway…' });
+  const sure = lab.page.getByRole('dialog', { name: 'Apply though' });
+  await anyway.click();
+  await sure.getByRole('button', { name: 'Back' }).click();
+  await expect(alert).toContainText('Results differ.');
+  await expect(
+    dialog(lab).getByRole('button', { name: 'Cancel' })
+  ).toBeFocused();
+  expect(await lab.source(2)).toContain('a * 2');
+  await anyway.click();
+  await sure.getByRole('button', { name: 'Apply' }).click();
+  await expect.poll(() => lab.source(2)).toContain('a * 3');
+  restore();
+});
+
 test('the card of a cell offers it, and gets the focus back', async ({
   lab
 }) => {
