@@ -35,11 +35,14 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
   const { verification, trans } = props;
   const { state } = verification;
   const root = useRef<HTMLDivElement>(null);
+  const isConsent = state.kind === 'consent';
   const phase = `${state.kind} ${verification.isAwaited}`;
   useEffect(() => {
     // The button that had the focus is gone.
     if (document.activeElement === document.body) {
-      root.current?.querySelector('button')?.focus();
+      // One Enter too many is no consent.
+      const next = isConsent ? 'button' : 'button.jp-nbq-act';
+      root.current?.querySelector<HTMLElement>(next)?.focus();
     }
   }, [phase]);
   return (

@@ -408,6 +408,17 @@ test('a notebook that is edited meanwhile is looked at again', async ({
   await expect.poll(() => lab.source(2)).toContain('return b, c');
 });
 
+/** What of the dialog not everybody can use. */
+async function violations(lab: Lab): Promise<string[]> {
+  const found = await new AxeBuilder({ page: lab.page })
+    .include('.jp-nbq-RefactorDialog')
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+    .analyze();
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html}`)
+  );
+}
+
 /** What tells whether the changes were verified. */
 function verification(lab: Lab): Locator {
   return dialog(lab).locator('.jp-nbq-verification');
@@ -435,6 +446,7 @@ test('what was verified leaves the cell fresh', async ({ lab }) => {
     'Identical: 4 cells and all values.',
     { timeout: 60_000 }
   );
+  expect(await violations(lab)).toEqual([]);
   await keepScreenshot(lab.page, 'refactor-identical');
 
   // An edit asks again by itself.
@@ -477,6 +489,7 @@ test('what changes results is shown, and asked for once more', async ({
   await expect(
     dialog(lab).getByRole('button', { name: 'Cancel' })
   ).toBeFocused();
+  expect(await violations(lab)).toEqual([]);
   await keepScreenshot(lab.page, 'refactor-differs');
 
   const anyway = dialog(lab).getByRole('button', { name: 'Apply anyway…' });
@@ -492,6 +505,42 @@ test('what changes results is shown, and asked for once more', async ({
   await sure.getByRole('button', { name: 'Apply' }).click();
   await expect.poll(() => lab.source(2)).toContain('a * 3');
   restore();
+});
+
+test('what reaches out of the folder runs only when it is agreed to', async ({
+  lab
+}) => {
+  test.slow();
+  await lab.open([
+    'import os\nos.system("true")',
+    'a = 1',
+    'b = a + 1\nprint(b)'
+  ]);
+  await select(lab, 3);
+  await extract(lab, 'function');
+  const button = verification(lab).getByRole('button', { name: 'Verify' });
+  await button.focus();
+  await lab.page.keyboard.press('Enter');
+  await expect(verification(lab)).toContainText('Nothing was run');
+  await expect(verification(lab)).toContainText('#1 starts other programs.');
+  // The focus goes on to what can be done now.
+  await expect(
+    verification(lab).getByRole('button', { name: '#1' })
+  ).toBeFocused();
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-consent');
+  await verification(lab)
+    .getByRole('button', { name: 'Verify all the same' })
+    .click();
+  await verification(lab).getByRole('button', { name: 'Stop' }).click();
+  await expect(verification(lab)).toContainText('Not verified yet.');
+  // What was agreed to is not asked again.
+  await button.click();
+  await expect(verification(lab)).toContainText('Identical: 3 cells', {
+    timeout: 60_000
+  });
+  await lab.page.keyboard.press('Escape');
+  await expect(dialog(lab)).toHaveCount(0);
 });
 
 test('the card of a cell offers it, and gets the focus back', async ({
@@ -550,27 +599,18 @@ for (const [name, theme] of Object.entries(THEMES)) {
       `${FUNCTIONS[1]}\n\nhalves = halve([2, 4])\nhalves`,
       'print(halves)'
     ]);
-    const violations = async (): Promise<string[]> => {
-      const found = await new AxeBuilder({ page: lab.page })
-        .include('.jp-nbq-RefactorDialog')
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-        .analyze();
-      return found.violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html }) => `${id}: ${html}`)
-      );
-    };
     await select(lab, 2);
     await extract(lab, 'module');
     await dialog(lab).getByLabel('All code, as a function').check();
     await expect(changes(lab, 'Cell [ ]')).toContainText('make_halves');
-    expect(await violations()).toEqual([]);
+    expect(await violations(lab)).toEqual([]);
     await keepScreenshot(lab.page, `refactor-${name}`);
     await dialog(lab).getByRole('button', { name: 'Side by side' }).click();
-    expect(await violations()).toEqual([]);
+    expect(await violations(lab)).toEqual([]);
     await keepScreenshot(lab.page, `refactor-beside-${name}`);
     await dialog(lab).getByLabel('Function name').fill('print');
     await expect(dialog(lab).getByRole('alert')).toBeVisible();
-    expect(await violations()).toEqual([]);
+    expect(await violations(lab)).toEqual([]);
     await keepScreenshot(lab.page, `refactor-refused-${name}`);
     await lab.page.keyboard.press('Escape');
     await lab.page.theme.setLightTheme();
