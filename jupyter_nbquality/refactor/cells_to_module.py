@@ -74,4 +74,5 @@ def cells_to_module(
         plan=EditPlan(moved.plan.title, [*files, *operations, *deleted, *new]),
         along=[each for each in moved.along if each != name],
         notes=notes,
+        loses=made.loses,
     )

@@ -47,6 +47,7 @@ class ModuleExtraction(msgspec.Struct, frozen=True, tag_field="kind", tag="modul
         text: The module.
         is_new: Whether the file is new.
         notes: Sentences about what to mind.
+        loses: Names that the notebook has no longer: nobody else reads them.
     """
 
     plan: EditPlan
@@ -56,6 +57,7 @@ class ModuleExtraction(msgspec.Struct, frozen=True, tag_field="kind", tag="modul
     text: str
     is_new: bool
     notes: list[str]
+    loses: list[str]
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -159,6 +161,7 @@ class _Move:
             text,
             self._place.existing is None,
             self._notes(moved, is_same, has_autoreload or autoreload),
+            [],
         )
 
     def _closure(self, names: Iterable[str]) -> list[Definition]:

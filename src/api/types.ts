@@ -966,6 +966,10 @@ export interface ModuleExtraction {
    * Sentences about what to mind.
    */
   notes: string[];
+  /**
+   * Names that the notebook has no longer: nobody else reads them.
+   */
+  loses: string[];
 }
 
 /**

@@ -151,7 +151,7 @@ export class Verification {
         {
           notebook: snapshot,
           plan: answer.plan,
-          lost: answer.kind === 'extraction' ? answer.loses : [],
+          lost: answer.loses,
           consent
         },
         line => {

@@ -44,7 +44,7 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
       const next = isConsent ? 'button' : 'button.jp-nbq-act';
       root.current?.querySelector<HTMLElement>(next)?.focus();
     }
-  }, [phase]);
+  }, [phase, isConsent]);
   return (
     <div ref={root} aria-live="polite" className="jp-nbq-verification">
       {state.kind === 'none' ? (

@@ -73,6 +73,20 @@ def test_a_function_of_cells_and_a_module_in_one_go(notebook: Path) -> None:
     assert refactor("extract-module", notebook, "--cells", 4, "--module", "steps.py")[0] == 3
 
 
+def test_names_that_nobody_reads_may_go(notebook: Path) -> None:
+    changed = nbformat.read(notebook, as_version=4)
+    changed["cells"][2]["source"] = "half = n / 2\nk = area(half)"
+    nbformat.write(changed, notebook)
+    status, said = refactor(
+        *("extract-module", notebook, "--cells", 3, "--module", "steps.py"),
+        *("--function", "grow", "--verify", "--format", "json"),
+    )
+    assert status == 0, said
+    # What it says of the proof goes to the standard error.
+    assert "Identical: 4 cells" in said
+    assert json.loads(said[said.index("{") :])["loses"] == ["half"]
+
+
 def test_what_reaches_out_is_not_run_unasked(notebook: Path) -> None:
     changed = nbformat.read(notebook, as_version=4)
     changed["cells"][3]["source"] = "!echo hello"
