@@ -188,6 +188,13 @@ export class Lab {
     });
   }
 
+  /** Loads the page anew. */
+  async reload(): Promise<void> {
+    // The layout is saved a moment after it changed: else documents of earlier tests come back, and ask for kernels.
+    await this.page.waitForTimeout(2500);
+    await this.page.reload();
+  }
+
   /** Shows the panel. */
   async openPanel(): Promise<void> {
     // It takes the focus, which must not come after what a test does next; a notebook that was just opened may take it

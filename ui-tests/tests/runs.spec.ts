@@ -122,7 +122,7 @@ test('a page that is loaded anew knows what ran, also of edited cells', async ({
   await lab.execute('docmanager:save');
   looks.dispose();
 
-  await lab.page.reload();
+  await lab.reload();
   looks = new Looks(lab.page);
   await lab.execute('docmanager:open', { path: `${lab.folder}/test.ipynb` });
   await lab.openPanel();
