@@ -39,7 +39,8 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
   const phase = `${state.kind} ${verification.isAwaited}`;
   useEffect(() => {
     // The button that had the focus is gone.
-    if (document.activeElement === document.body) {
+    const dialog = root.current?.closest('.jp-Dialog');
+    if (!dialog?.contains(document.activeElement)) {
       // One Enter too many is no consent.
       const next = isConsent ? 'button' : 'button.jp-nbq-act';
       root.current?.querySelector<HTMLElement>(next)?.focus();

@@ -519,8 +519,9 @@ test('what reaches out of the folder runs only when it is agreed to', async ({
   await select(lab, 3);
   await extract(lab, 'function');
   const button = verification(lab).getByRole('button', { name: 'Verify' });
-  await button.focus();
-  await lab.page.keyboard.press('Enter');
+  // The dialog gives the focus to its first field once it is drawn.
+  await expect(dialog(lab).getByLabel('Function name')).toBeFocused();
+  await button.press('Enter');
   await expect(verification(lab)).toContainText('Nothing was run');
   await expect(verification(lab)).toContainText('#1 starts other programs.');
   // The focus goes on to what can be done now.
