@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jupyter_nbquality.cli.opened import Opened
     from jupyter_nbquality.edits import EditPlan
+    from jupyter_nbquality.execution.compare import Difference
     from jupyter_nbquality.execution.verdict import Step, Verdict
 
 DIFFERS, UNKNOWN, REFUSED = 1, 2, 3
@@ -115,6 +116,8 @@ def refuse_difference(
 
 def told(verdict: "Verdict", opened: "Opened | None") -> str:
     """Says a verdict for people."""
+    from jupyter_nbquality.secrets import mask
+
     if verdict.state == "could-not-run":
         return f"Could not be run: {escaped(verdict.reason)}\n"
     lines = []
@@ -130,7 +133,7 @@ def told(verdict: "Verdict", opened: "Opened | None") -> str:
             where = f"`{found.name}` holds something else"
         place = f" ({found.place})" if found.place else ""
         lines.append(escaped(f"{where}{place}"))
-        lines += [f"  - {escaped(found.before)}", f"  + {escaped(found.after)}"]
+        lines += [f"  {mark} {escaped(mask(text))}" for mark, text in _both(found)]
     count = len(verdict.differences)
     if count:
         lines.append(f"{count} difference{'s' if count > 1 else ''}.")
@@ -145,6 +148,10 @@ def told(verdict: "Verdict", opened: "Opened | None") -> str:
         )
         lines.append(escaped(f"Not judged, as it differs from run to run: {names}."))
     return "\n".join(lines) + "\n"
+
+
+def _both(found: "Difference") -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("-", found.before), ("+", found.after)
 
 
 def _steps(path: Path) -> "tuple[list[Step], Opened | None]":

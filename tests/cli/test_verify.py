@@ -68,3 +68,12 @@ def test_what_cannot_be_run(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", "import os\nos._exit(1)")
     assert verify(path, path) == (2, "Could not be run: The kernel died.\n")
     assert verify(tmp_path / "missing.ipynb", path)[0] == 2
+
+
+def test_secrets_are_masked(tmp_path: Path) -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPL2"
+    old = write(tmp_path / "old.ipynb", "x = 1")
+    new = write(tmp_path / "new.ipynb", f"x = '{key}'")
+    status, said = verify(old, new)
+    assert status == 1
+    assert key not in said
