@@ -5,7 +5,7 @@ import { keepScreenshot } from '../support/screenshots';
 
 test('a notebook opens beside the panel', async ({ lab }) => {
   const { page } = lab;
-  await page.notebook.createNew();
+  await lab.open(['1']);
 
   const tab = page.getByRole('tab', { name: 'Notebook Quality' });
   await expect(tab).toBeVisible();
