@@ -10,12 +10,13 @@ from jupyter_nbquality.cli.terminal import escaped
 from jupyter_nbquality.cli.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from jupyter_nbquality.cli.opened import Opened
     from jupyter_nbquality.edits import EditPlan
     from jupyter_nbquality.execution.compare import Difference
     from jupyter_nbquality.execution.verdict import Step, Verdict
+    from jupyter_nbquality.refactor.effects import WorldEffect
 
 DIFFERS, UNKNOWN, REFUSED = 1, 2, 3
 
@@ -56,7 +57,11 @@ def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool,
     before, opened = _steps(old)
     after, other = _steps(new)
     if not yes:
-        _ask_first(opened, other)
+        from jupyter_nbquality.refactor.effects import world_effects
+
+        for each in (opened, other):
+            if each is not None:
+                _ask_first(each, world_effects(each.dataflow))
     name = kernel or (opened.file.notebook.kernelspec if opened is not None else "") or "python3"
     setting = Setting(old.resolve().parent, name, timeout)
     with percentage() as progress:
@@ -95,9 +100,9 @@ def refuse_difference(
     from jupyter_nbquality.execution.proof import Setting, prove
     from jupyter_nbquality.refactor.trial import trial
 
-    if not yes:
-        _ask_first(opened)
     tried = trial(opened.file.notebook, plan, opened.dataflow.libraries)
+    if not yes:
+        _ask_first(opened, tried.effects)
     folder = opened.file.path.resolve().parent if opened.file.path.name else None
     setting = Setting(folder, opened.file.notebook.kernelspec, files=tried.files)
     with percentage() as progress:
@@ -178,24 +183,19 @@ def _made_of(before: "list[Step]", after: "list[Step]") -> dict[str, list[str]]:
     return {cell: [old[place]] for place, cell in enumerate(new) if place < len(old)}
 
 
-def _ask_first(*notebooks: "Opened | None") -> None:
+def _ask_first(opened: "Opened", effects: "Iterable[WorldEffect]") -> None:
     """Refuses to run what reaches beyond the folder, unless the person said so."""
-    from jupyter_nbquality.refactor.effects import world_effects
-
-    for opened in notebooks:
-        if opened is None:
-            continue
-        far = [effect for effect in world_effects(opened.dataflow) if not effect.stays_inside]
-        if far:
-            first = far[0]
-            what = {
-                "writes-file": f"writes to {first.what or 'a path that is not written out'}",
-                "network": "uses the network",
-                "database": "uses a database",
-                "subprocess": "starts other programs",
-                "environment": "changes the environment",
-            }[first.kind]
-            raise Trouble(
-                f"{opened.name}: cell {opened.number(first.cell)} {escaped(what)}; "
-                "--yes runs it all the same."
-            )
+    far = next((effect for effect in effects if not effect.stays_inside), None)
+    if far is None:
+        return
+    what = {
+        "writes-file": f"writes to {far.what or 'a path that is not written out'}",
+        "network": "uses the network",
+        "database": "uses a database",
+        "subprocess": "starts other programs",
+        "environment": "changes the environment",
+    }[far.kind]
+    raise Trouble(
+        f"{opened.name}: cell {opened.number(far.cell)} {escaped(what)}; "
+        "--yes runs it all the same."
+    )

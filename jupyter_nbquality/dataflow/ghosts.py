@@ -55,9 +55,11 @@ def ghosts(
         name: record
         for name, record in last.items()
         # Of code that ran from elsewhere, such as a console, nothing was lost.
-        if name not in bound and record.cell is not None and not name.startswith("_")
+        if record.cell is not None
+        and not name.startswith("_")
+        and name not in bound
+        and name not in GIVEN_NAMES
     }
-    missing = {name: record for name, record in missing.items() if name not in GIVEN_NAMES}
     found: dict[str, Ghost] = {}
     for cell in cells if missing else ():
         read = dataflow.graph.unit(cell).effective.facts

@@ -1,7 +1,7 @@
 """The names a few statements of Python read and bind."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _Scope = (
     ast.FunctionDef
@@ -91,7 +91,7 @@ def _parameters(node: _Scope) -> list[str]:
     return [arg.arg for arg in every if arg is not None]
 
 
-def bound_names(nodes: list[ast.AST] | list[ast.stmt]) -> list[str]:
+def bound_names(nodes: Sequence[ast.AST]) -> list[str]:
     """The names that code binds in its own scope, not in functions and classes within it."""
     names: list[str] = []
     todo: list[ast.AST] = list(reversed(nodes))

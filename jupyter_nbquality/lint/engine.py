@@ -315,11 +315,7 @@ def _needles_in(code: CodeCell) -> frozenset[str]:
 
 def _explained(told: list[_Told]) -> list[_Told]:
     """Leaves out that a name is undefined where it is told why it is known all the same."""
-    ghosts = {
-        (each.problem.cell, each.problem.range): each for each in told if each.code == "NB110"
-    }
-    if not ghosts:
-        return told
+    ghosts = {(each.problem.cell, each.problem.range) for each in told if each.code == "NB110"}
     return [
         each
         for each in told

@@ -9,6 +9,7 @@ import msgspec
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
 from jupyter_nbquality.ipython import Magic
+from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line
 from jupyter_nbquality.refactor.survey import Survey
@@ -155,7 +156,7 @@ def _hoisted(survey: Survey) -> list[ast.stmt]:
         else:
             local.update(facts.binds)
             makes_importable = makes_importable or _may_make_importable(facts)
-    bound_by_imports = {name for statement in found for name in _imported(statement)}
+    bound_by_imports = set(bound_names(found))
     rebound = bound_by_imports & (local | survey.known.facts.uses.keys())
     if rebound:
         name = min(rebound)
@@ -195,7 +196,7 @@ class _Inside:
     def __init__(self, survey: Survey, hoisted: Sequence[ast.stmt]) -> None:
         self._survey = survey
         self._own = survey.known.facts
-        self._hoisted_names = {name for statement in hoisted for name in _bound(statement)}
+        self._hoisted_names = set(bound_names(hoisted))
         self._binds = {
             name: node for name, node in self._own.binds.items() if name not in self._hoisted_names
         }
@@ -417,16 +418,6 @@ def _waits(statement: ast.stmt) -> bool:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             todo += ast.iter_child_nodes(node)
     return False
-
-
-def _imported(statement: ast.stmt) -> set[str]:
-    if not isinstance(statement, ast.Import | ast.ImportFrom):
-        return set()
-    return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
-
-
-def _bound(statement: ast.stmt) -> set[str]:
-    return _imported(statement) or {_name(statement)}
 
 
 def _name(statement: ast.stmt) -> str:

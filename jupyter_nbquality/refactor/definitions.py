@@ -9,7 +9,7 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
 from jupyter_nbquality.refactor.boundary import with_facts
-from jupyter_nbquality.refactor.selection import first_line, last_line
+from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class Definitions:
         self._dataflow = dataflow
         self.by_name: dict[str, list[Definition]] = {}
         for cell, known in dataflow.cells.items():
-            for found in _definitions(cell, known):
+            for found in definitions_of(cell, known):
                 for name in found.names:
                     self.by_name.setdefault(name, []).append(found)
 
@@ -110,22 +110,20 @@ def imports_of(names: Mapping[str, Definition]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _definitions(cell: str, known: CellFacts) -> Iterator[Definition]:
+def definitions_of(cell: str, known: CellFacts) -> Iterator[Definition]:
+    """Yields the statements of a cell that define names, and do nothing else."""
     lines = known.source.split("\n")
     for statement, facts in with_facts(known):
         kind = _kind(statement)
         if kind is None:
             continue
-        first = first_line(statement) - 1
-        while first > 0 and lines[first - 1].startswith("#"):
-            first -= 1
         yield Definition(
             cell,
             statement,
             tuple(facts.binds),
             kind,
             frozenset(_reads(facts)),
-            first,
+            comments_above(lines, first_line(statement) - 1),
             last_line(statement) - 1,
         )
 

@@ -18,6 +18,7 @@ from jupyter_nbquality.refactor.extract_variable import (
     Selected,
     check_free_name,
     find_expression,
+    refuse_no_value,
 )
 from jupyter_nbquality.refactor.function_text import annotations_of, head
 from jupyter_nbquality.refactor.indenting import INDENT
@@ -117,12 +118,7 @@ def _as_change(found: Selected, source: str) -> ChangeCell:
 
 def _refuse(found: Selected) -> None:
     node, key = found.node, found.cell.id
-    if found.known.masked.scoped or found.known.masked.removed:
-        raise RefusedError("indented", "The code of the cell is indented, or measured.", key)
-    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        raise RefusedError("a-target", "The selection is bound, not read.", key)
-    if any(isinstance(part, ast.NamedExpr | ast.Yield | ast.YieldFrom) for part in ast.walk(node)):
-        raise RefusedError("binds", "The expression binds a name, or gives control away.", key)
+    refuse_no_value(found)
     for seen in looking_around(ast.Module([ast.Expr(node)], [])):
         raise RefusedError(
             "looks-around", f"`{seen}()` sees the names around it, which would be others.", key

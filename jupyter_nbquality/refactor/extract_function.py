@@ -1,7 +1,7 @@
 """Turns a selection into a function and a call of it."""
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from jupyter_nbquality.edits import (
     TextEdit,
     source_hash,
 )
+from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import LineIndex
 from jupyter_nbquality.refactor.boundary import (
@@ -22,21 +23,28 @@ from jupyter_nbquality.refactor.boundary import (
     boundary,
     check_new_name,
     is_setting,
-    statements_of,
 )
 from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
 from jupyter_nbquality.refactor.function_text import annotations_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
-from jupyter_nbquality.refactor.selection import Piece, Selection, first_line, last_line, pieces
+from jupyter_nbquality.refactor.selection import (
+    Piece,
+    Selection,
+    comments_above,
+    first_line,
+    last_line,
+    pieces,
+)
 from jupyter_nbquality.refactor.showing import (
-    Edit,
     display_edits,
     draws,
     gives_nothing,
+    is_closed,
     shown_last,
 )
 from jupyter_nbquality.refactor.survey import Survey
+from jupyter_nbquality.refactor.text_edits import Edit, edited
 
 
 class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"):
@@ -126,7 +134,6 @@ class _Text:
         self._index = LineIndex(self._source)
         self._lines = self._source.split("\n")
         self._fixed = lines_in_strings(survey.known.masked.text)
-        self._statements = statements_of(survey.known)
         self._chosen = chosen
         self._moved = self._lines_above()
         self.above = [self._lines[number] for number in sorted(self._moved)]
@@ -142,21 +149,21 @@ class _Text:
         if shown is not None and gives_nothing(shown):
             shown = None
         if shown is not None:
+            start, end = self._span(shown)
             if not results:
-                edits.append((*self._span(shown.value, start_only=True), "return "))
+                edits.append((start, start, "return "))
             elif self._can_stay_outside(shown):
                 outside = self._with_comments(shown)
                 behind = [self._lines[number] for number in sorted(outside)]
             else:
-                start, end = self._span(shown.value)
                 names = ", ".join(results)
                 edits.append((start, start, f"return {names}, "))
-                if not self._is_closed(self._source[start:end]):
+                if not is_closed(self._source[start:end]):
                     edits.append((start, start, "("))
                     edits.append((end, end, ")"))
                 results.append(self._fresh("result"))
                 behind = [results[-1]]
-        lines = _edited(self._source, edits).split("\n")
+        lines = edited(self._source, edits).split("\n")
         skipped = self._moved | outside
         body = [
             line
@@ -196,9 +203,7 @@ class _Text:
         return found
 
     def _with_comments(self, statement: ast.stmt) -> set[int]:
-        first = first_line(statement) - 1
-        while first > 0 and self._lines[first - 1].startswith("#"):
-            first -= 1
+        first = comments_above(self._lines, first_line(statement) - 1)
         return set(range(first, last_line(statement)))
 
     def _shown_at_the_end(self) -> ast.Expr | None:
@@ -207,21 +212,7 @@ class _Text:
             known = self._survey.dataflow.cells[f"{self._chosen[-1].cell.id} after"]
             if known.statements:
                 return None
-        return self._shown_before(len(self._lines))
-
-    def _shown_before(self, end: int) -> ast.Expr | None:
-        """Gives the expression that stands last above a line and is shown."""
-        above = [statement for statement in self._statements if last_line(statement) <= end]
-        last = above[-1] if above else None
-        magics = self._survey.known.masked.magics
-        if not isinstance(last, ast.Expr) or any(
-            magic.line >= last_line(last) and magic.line < end for magic in magics
-        ):
-            return None
-        offset = self._span(last)[1]
-        line_end = self._source.find("\n", offset)
-        rest = self._source[offset : line_end if line_end >= 0 else len(self._source)]
-        return None if rest.lstrip().startswith(";") else last
+        return shown_last(self._survey.known)
 
     def _shown_on_the_way(self) -> list[Edit]:
         """Shows what the cells above the last one show at their ends."""
@@ -241,7 +232,7 @@ class _Text:
         if len(self._crossing.body) < 2:
             return False
         facts = self._survey.known.facts
-        kept = set(self._crossing.returns)
+        kept = {*self._crossing.returns, *bound_names(self._crossing.hoisted)}
         for node in ast.walk(shown):
             if isinstance(node, ast.NamedExpr | ast.Await | ast.Lambda | ast.Yield):
                 return False
@@ -249,9 +240,6 @@ class _Text:
                 isinstance(node, ast.Name)
                 and node.id in {**facts.binds, **facts.deletes}
                 and node.id not in kept
-                and not any(
-                    node.id in _bound_names(statement) for statement in self._crossing.hoisted
-                )
             ):
                 return False
         return True
@@ -264,42 +252,16 @@ class _Text:
             name = f"{wish}_{number}"
         return name
 
-    def _span(self, node: ast.stmt | ast.expr, *, start_only: bool = False) -> tuple[int, int]:
-        start = self._index.to_offset(self._index.position(node.lineno, node.col_offset))
-        if isinstance(node, ast.expr):
-            # Brackets around the whole are not part of the expression.
-            line = self._index.to_offset(self._index.position(node.lineno, 0))
-            start = self._statement_start(node, line, start)
-        if start_only:
-            return start, start
-        end = self._index.to_offset(
-            self._index.position(node.end_lineno or node.lineno, node.end_col_offset or 0)
+    def _span(self, statement: ast.stmt) -> tuple[int, int]:
+        """Gives where a statement stands, with the brackets around the whole of it."""
+        return (
+            self._index.to_offset(self._index.position(statement.lineno, statement.col_offset)),
+            self._index.to_offset(
+                self._index.position(
+                    statement.end_lineno or statement.lineno, statement.end_col_offset or 0
+                )
+            ),
         )
-        for statement in self._statements:
-            if isinstance(statement, ast.Expr) and statement.value is node:
-                end = self._index.to_offset(
-                    self._index.position(
-                        statement.end_lineno or statement.lineno, statement.end_col_offset or 0
-                    )
-                )
-        return start, end
-
-    def _statement_start(self, node: ast.expr, line: int, start: int) -> int:
-        for statement in self._statements:
-            if isinstance(statement, ast.Expr) and statement.value is node:
-                return self._index.to_offset(
-                    self._index.position(statement.lineno, statement.col_offset)
-                )
-        return max(line, start)
-
-    @staticmethod
-    def _is_closed(text: str) -> bool:
-        """Tells whether an expression can stand among others behind a comma."""
-        try:
-            parsed = ast.parse(f"(0, {text})", mode="eval").body
-        except SyntaxError:
-            return False
-        return isinstance(parsed, ast.Tuple) and len(parsed.elts) == 2
 
 
 def _operations(
@@ -339,19 +301,6 @@ def _refuse_figures(
             "figures",
             "More than one of the selected cells draws; in one cell they would share a figure.",
         )
-
-
-def _bound_names(statement: ast.stmt) -> set[str]:
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
-    return {str(getattr(statement, "name", ""))}
-
-
-def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    ordered = sorted(enumerate(edits), key=lambda item: (item[1][0], item[0]), reverse=True)
-    for _number, (start, end, new) in ordered:
-        text = text[:start] + new + text[end:]
-    return text
 
 
 def _stripped(lines: Sequence[str]) -> list[str]:

@@ -3,12 +3,13 @@
 import ast
 import keyword
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from jupyter_nbquality import ruff
+from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.libraries import Libraries
@@ -24,7 +25,12 @@ from jupyter_nbquality.edits import (
 )
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import LineIndex, Position, Range
-from jupyter_nbquality.refactor.definitions import Definition, Definitions, imports_of
+from jupyter_nbquality.refactor.definitions import (
+    Definition,
+    Definitions,
+    definitions_of,
+    imports_of,
+)
 from jupyter_nbquality.refactor.module_text import ModuleText
 from jupyter_nbquality.refactor.refused import RefusedError
 
@@ -414,12 +420,14 @@ def _imported_by(text: str) -> set[str]:
 
 def names_defined(notebook: Notebook, cells: Iterable[str]) -> list[str]:
     """Gives the functions, classes and constants that cells define, in order."""
-    dataflow = Dataflow()
-    dataflow.update(notebook)
     wanted = set(cells)
-    found: Mapping[str, list[Definition]] = Definitions(dataflow).by_name
-    return [
-        name
-        for name, definitions in found.items()
-        if any(each.cell in wanted and each.kind != "import" for each in definitions)
-    ]
+    return list(
+        dict.fromkeys(
+            name
+            for cell in notebook.cells
+            if cell.id in wanted and cell.cell_type == "code" and notebook.is_python
+            for definition in definitions_of(cell.id, CellFacts(cell.source))
+            if definition.kind != "import"
+            for name in definition.names
+        )
+    )

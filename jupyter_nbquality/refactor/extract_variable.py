@@ -192,14 +192,24 @@ def check_free_name(name: str, dataflow: Dataflow) -> None:
             raise RefusedError("taken-name", f"The notebook has a name `{name}` already.", key)
 
 
-def _refuse(found: Selected, dataflow: Dataflow) -> None:
-    node, statement, key = found.node, found.statement, found.cell.id
+def refuse_no_value(found: Selected) -> None:
+    """Refuses what does more than give a value, or stands where none is read.
+
+    Raises:
+        RefusedError: It does.
+    """
+    node, key = found.node, found.cell.id
     if found.known.masked.scoped or found.known.masked.removed:
         raise RefusedError("indented", "The code of the cell is indented, or measured.", key)
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         raise RefusedError("a-target", "The selection is bound, not read.", key)
     if any(isinstance(part, ast.NamedExpr | ast.Yield | ast.YieldFrom) for part in ast.walk(node)):
         raise RefusedError("binds", "The expression binds a name, or gives control away.", key)
+
+
+def _refuse(found: Selected, dataflow: Dataflow) -> None:
+    node, statement, key = found.node, found.statement, found.cell.id
+    refuse_no_value(found)
     scopes = [each for each in found.around if isinstance(each, ast.stmt)]
     if len(scopes) > 1 and isinstance(scopes[-2], ast.ClassDef):
         raise RefusedError(

@@ -42,6 +42,7 @@ from jupyter_nbquality.refactor.rename import refuse_unknown
 from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.selection import first_line, last_line
 from jupyter_nbquality.refactor.showing import has_outputs, quieted, shown_last
+from jupyter_nbquality.refactor.text_edits import edited
 from jupyter_nbquality.refactor.text_of import CellText, UnclearError
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -439,10 +440,7 @@ class _Inline:
                 if not isinstance(argument, ast.Name | ast.Constant | ast.Attribute | ast.Call):
                     its = f"({its})"
                 edits.append((first - start, last - start, its))
-        found = text.source[start:end]
-        for first, last, its in sorted(edits, reverse=True):
-            found = found[:first] + its + found[last:]
-        return found
+        return edited(text.source[start:end], edits)
 
     def _text_of(self, argument: ast.expr, key: str) -> str:
         """Gives the text of an argument: of the call, or of a default."""
@@ -472,7 +470,7 @@ class _Inline:
             mine = [use for use in uses if use.cell == key]
             edits = [self._fitting(key, use) for use in mine]
             removed = self._binding.statement if key == self._binding.cell else None
-            new = _edited(self._cells[key].source, edits)
+            new = edited(self._cells[key].source, edits)
             if removed is not None:
                 new = self._without_binding(new, edits)
             if not _is_as_meant(self._cells[key], new, mine, removed):
@@ -570,12 +568,6 @@ def _with_other_quotes(text: str) -> Iterator[str]:
         if old in text and new not in text:
             yield text.replace(old, new)
             yield f"({text.replace(old, new)})"
-
-
-def _edited(source: str, edits: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, text in sorted(edits, reverse=True):
-        source = source[:start] + text + source[end:]
-    return source
 
 
 def _offset(source: str, line: int) -> int:

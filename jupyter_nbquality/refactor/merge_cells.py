@@ -29,6 +29,7 @@ from jupyter_nbquality.refactor.showing import (
     shown_last,
     shows,
 )
+from jupyter_nbquality.refactor.text_edits import edited
 
 ACTING_TAGS = frozenset(
     {"parameters", "injected-parameters", "raises-exception", "skip-execution", "nbval-skip",
@@ -153,9 +154,7 @@ def _merged_code(notebook: Notebook, chosen: Sequence[Cell], libraries: Librarie
         text = each.source
         shown = shown_last(each)
         if shown is not None and each is not known[-1]:
-            edits = sorted(display_edits(each, shown, lambda: next(fresh)), reverse=True)
-            for start, end, new in edits:
-                text = text[:start] + new + text[end:]
+            text = edited(text, display_edits(each, shown, lambda: next(fresh)))
         texts.append(text.strip("\r\n"))
     source = _joined(texts)
     merged = CellFacts(source)

@@ -2,6 +2,7 @@
 
 import ast
 
+from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.refactor.refused import RefusedError
 
 
@@ -57,8 +58,7 @@ class ModuleText:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                 self._imports.insert(0, text)
                 continue
-            for alias in statement.names:
-                name = alias.asname or alias.name.partition(".")[0]
+            for name in bound_names([statement]):
                 if name in bound:
                     raise RefusedError(
                         "taken-in-module",

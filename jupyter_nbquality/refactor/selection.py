@@ -102,6 +102,13 @@ def last_line(statement: ast.stmt) -> int:
     return statement.end_lineno or statement.lineno
 
 
+def comments_above(lines: Sequence[str], first: int) -> int:
+    """Gives the first line of the comments right above a line, or the line itself; from 0."""
+    while first > 0 and lines[first - 1].startswith("#"):
+        first -= 1
+    return first
+
+
 def _cells(notebook: Notebook, selection: Selection) -> list[Cell]:
     wanted = set(selection.cells)
     places = [place for place, cell in enumerate(notebook.cells) if cell.id in wanted]

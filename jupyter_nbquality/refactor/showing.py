@@ -9,9 +9,7 @@ from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.notebook import Cell
 from jupyter_nbquality.positions import LineIndex
 from jupyter_nbquality.refactor.selection import last_line
-
-Edit = tuple[int, int, str]
-"""Replaces a stretch of text, by offsets."""
+from jupyter_nbquality.refactor.text_edits import Edit
 
 _SHOWS_TEXT = frozenset(
     {"print", "pprint", "display", "HTML", "Image", "Markdown", "Math", "Latex", "SVG", "Audio",
@@ -79,7 +77,7 @@ def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -
     index = LineIndex(known.source, known.masked.removed)
     start = index.to_offset(index.position(shown.lineno, shown.col_offset))
     end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
-    before, after = ("", "") if _is_closed(known.source[start:end]) else ("(", ")")
+    before, after = ("", "") if is_closed(known.source[start:end]) else ("(", ")")
     if _is_a_value(shown.value):
         yield start, start, f"display({before}"
         yield end, end, f"{after})"
@@ -89,7 +87,7 @@ def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -
         yield end, end, f"{after}) is not None: display({name})"
 
 
-def _is_closed(text: str) -> bool:
+def is_closed(text: str) -> bool:
     """Tells whether an expression is one argument of a call, and no several."""
     try:
         call = ast.parse(f"_({text})", mode="eval").body

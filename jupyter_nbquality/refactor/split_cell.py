@@ -22,7 +22,7 @@ from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
-from jupyter_nbquality.refactor.selection import first_line, last_line
+from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
 from jupyter_nbquality.refactor.showing import (
     draws,
     ends_figure,
@@ -169,7 +169,7 @@ class _Splitting:
         tree = self._known.tree
         for statement in tree.body if tree is not None else ():
             what = _kind(statement, self._facts_at(statement), self._dataflow.imports)
-            top = self._with_comments(first_line(statement))
+            top = comments_above(self._lines, first_line(statement) - 1) + 1
             if what and before and what != before and top > bottom:
                 yield Suggestion(top, what)
             before = what or before
@@ -178,11 +178,6 @@ class _Splitting:
     def _facts_at(self, statement: ast.stmt) -> Facts | None:
         first = first_line(statement)
         return next((facts for facts in self._known.statements if facts.first == first), None)
-
-    def _with_comments(self, line: int) -> int:
-        while line > 1 and self._lines[line - 2].startswith("#"):
-            line -= 1
-        return line
 
     # ---- what keeps it whole ----
 
