@@ -13,6 +13,14 @@ from jupyter_nbquality.refactor.extract_module import ModuleExtraction
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import ErrorReply
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest, RefactorWish
+from jupyter_nbquality.server.suggest_wire import (
+    SuggestConsent,
+    SuggestDone,
+    SuggestFailed,
+    SuggestLine,
+    SuggestProgress,
+    SuggestRequest,
+)
 from jupyter_nbquality.server.verify_wire import (
     VerifyConsent,
     VerifyDone,
@@ -38,6 +46,11 @@ TYPES: tuple[Any, ...] = (
     VerifyConsent,
     VerifyDone,
     VerifyFailed,
+    SuggestRequest,
+    SuggestProgress,
+    SuggestConsent,
+    SuggestDone,
+    SuggestFailed,
     wire.PlanReply,
     Refusal,
     wire.RuleInfo,
@@ -55,6 +68,7 @@ UNIONS = {
     "RefactorWish": RefactorWish,
     "RefactorReply": RefactorReply,
     "VerifyLine": VerifyLine,
+    "SuggestLine": SuggestLine,
 }
 """Unions that have a name of their own."""
 

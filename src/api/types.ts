@@ -19,6 +19,7 @@ export type Operation =
   | SetCellType
   | ClearOutputs
   | IgnoreRule
+  | ChangeMetadata
   | SetKernelspec
   | UpgradeFormat
   | RenameFile
@@ -38,6 +39,9 @@ export type GatherReply = GatheredReply | Refusal;
 export type RefactorReply = Extraction | ModuleExtraction | Refusal;
 
 export type RefactorWish = ExtractFunctionWish | ExtractModuleWish;
+
+export type SuggestLine =
+  SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed;
 
 export type VerifyLine =
   VerifyProgress | VerifyConsent | VerifyDone | VerifyFailed;
@@ -345,6 +349,17 @@ export interface TextEdit {
 }
 
 /**
+ * Gives the `nbquality` part of a cell's metadata another value; none where it is empty.
+ */
+export interface ChangeMetadata {
+  kind: 'change-metadata';
+  cell: string;
+  metadata: {
+    [k: string]: unknown;
+  };
+}
+
+/**
  * Empties the outputs of a code cell and takes its execution count away.
  */
 export interface ClearOutputs {
@@ -401,12 +416,17 @@ export interface EditPlan {
 
 /**
  * Adds a cell below the cell `after`; at the top where that is `null`.
+ *
+ * `metadata` is the `nbquality` part of its metadata; see `metadata`.
  */
 export interface InsertCell {
   kind: 'insert-cell';
   after: string | null;
   cell_type: 'code' | 'markdown' | 'raw';
   source: string;
+  metadata?: {
+    [k: string]: unknown;
+  };
 }
 
 /**
@@ -973,6 +993,76 @@ export interface ModuleExtraction {
 }
 
 /**
+ * A test that could be added to a cell.
+ */
+export interface Proposal {
+  /**
+   * For people.
+   */
+  title: string;
+  /**
+   * For `pytest`: letters, digits, `_` and `-`; no other test of the cell has it.
+   */
+  name: string;
+  /**
+   * The code.
+   */
+  source: string;
+  /**
+   * One sentence: what it holds fast, and where that was seen.
+   */
+  why: string;
+  /**
+   * What it notices.
+   */
+  worth: Worth;
+  /**
+   * How many changes it notices that neither the cell's own tests nor the proposals above do.
+   */
+  new: number;
+}
+
+/**
+ * What a test notices of small changes of its cell: its mutation score.
+ */
+export interface Worth {
+  /**
+   * How many changes it notices.
+   */
+  killed: number;
+  /**
+   * How many were tried.
+   */
+  mutants: number;
+  /**
+   * Some that it does not notice.
+   */
+  survivors: Survivor[];
+}
+
+/**
+ * A small change of a cell that no test noticed.
+ */
+export interface Survivor {
+  /**
+   * What was changed, such as `> became >=`.
+   */
+  title: string;
+  /**
+   * The line in the cell where, from 0.
+   */
+  line: number;
+  /**
+   * The lines that it touches, as they are.
+   */
+  before: string;
+  /**
+   * The same lines, changed.
+   */
+  after: string;
+}
+
+/**
  * Asks how to refactor a notebook; changes nothing.
  */
 export interface RefactorRequest {
@@ -1029,6 +1119,28 @@ export interface RulePage {
 }
 
 /**
+ * What a test that the cell has already is worth.
+ */
+export interface ScoredTest {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Whether it passes on the cell as it is; if not, its worth is not known.
+   */
+  passes: boolean;
+  /**
+   * What it notices.
+   */
+  worth: Worth;
+  /**
+   * Whether it notices nothing, or next to nothing, though there were changes to notice.
+   */
+  weak: boolean;
+}
+
+/**
  * Who answers.
  */
 export interface ServerInfo {
@@ -1044,6 +1156,118 @@ export interface ServerInfo {
    * The version of ruff in use; empty when ruff cannot be run.
    */
   ruff: string;
+}
+
+/**
+ * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
+ */
+export interface SuggestConsent {
+  kind: 'consent';
+  effects: WorldEffect[];
+}
+
+/**
+ * Something that a cell does outside of its kernel.
+ */
+export interface WorldEffect {
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * What.
+   */
+  kind: 'database' | 'environment' | 'network' | 'subprocess' | 'writes-file';
+  /**
+   * The path, where it is written out; else empty.
+   */
+  what: string;
+  /**
+   * Whether it happens in the folder of the notebook, of which a copy is made.
+   */
+  stays_inside: boolean;
+}
+
+/**
+ * What came of it.
+ */
+export interface SuggestDone {
+  kind: 'suggestion';
+  suggestion: Suggestion;
+}
+
+/**
+ * What came of looking for tests of a cell.
+ */
+export interface Suggestion {
+  /**
+   * Its id.
+   */
+  cell: string;
+  /**
+   * The best first; empty where nothing was found that notices more.
+   */
+  proposals: Proposal[];
+  /**
+   * The tests that it has.
+   */
+  tests: ScoredTest[];
+  /**
+   * What all of them together notice: those that it has, and the proposals.
+   */
+  worth: Worth;
+  /**
+   * A sentence where there is something to say: why nothing is proposed, or that not all changes were tried; mostly empty.
+   */
+  remark: string;
+  /**
+   * How long it took.
+   */
+  seconds: number;
+}
+
+/**
+ * It could not be done.
+ */
+export interface SuggestFailed {
+  kind: 'failed';
+  /**
+   * A sentence for a person.
+   */
+  message: string;
+}
+
+/**
+ * How far it is.
+ */
+export interface SuggestProgress {
+  kind: 'progress';
+  /**
+   * What is done, from 0 to 1.
+   */
+  share: number;
+  /**
+   * What is going on.
+   */
+  label: string;
+}
+
+/**
+ * Asks for tests of a cell: what it needs runs in a fresh kernel, and it itself many times.
+ */
+export interface SuggestRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * Whether it may run though it reaches out of its folder.
+   */
+  consent?: boolean;
 }
 
 /**
@@ -1082,28 +1306,6 @@ export interface Verdict {
 export interface VerifyConsent {
   kind: 'consent';
   effects: WorldEffect[];
-}
-
-/**
- * Something that a cell does outside of its kernel.
- */
-export interface WorldEffect {
-  /**
-   * The id of the cell.
-   */
-  cell: string;
-  /**
-   * What.
-   */
-  kind: 'database' | 'environment' | 'network' | 'subprocess' | 'writes-file';
-  /**
-   * The path, where it is written out; else empty.
-   */
-  what: string;
-  /**
-   * Whether it happens in the folder of the notebook, of which a copy is made.
-   */
-  stays_inside: boolean;
 }
 
 /**

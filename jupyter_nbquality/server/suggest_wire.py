@@ -1,0 +1,58 @@
+"""What goes over the wire about proposals of tests: one line of JSON after another."""
+
+import msgspec
+
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.refactor.effects import WorldEffect
+from jupyter_nbquality.testing.suggestion import Suggestion
+
+
+class SuggestRequest(msgspec.Struct, frozen=True):
+    """Asks for tests of a cell: what it needs runs in a fresh kernel, and it itself many times.
+
+    Attributes:
+        notebook: The document.
+        cell: The id of the cell.
+        consent: Whether it may run though it reaches out of its folder.
+    """
+
+    notebook: Notebook
+    cell: str
+    consent: bool = False
+
+
+class SuggestProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"):
+    """How far it is.
+
+    Attributes:
+        share: What is done, from 0 to 1.
+        label: What is going on.
+    """
+
+    share: float
+    label: str
+
+
+class SuggestConsent(msgspec.Struct, frozen=True, tag_field="kind", tag="consent"):
+    """Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that."""
+
+    effects: list[WorldEffect]
+
+
+class SuggestDone(msgspec.Struct, frozen=True, tag_field="kind", tag="suggestion"):
+    """What came of it."""
+
+    suggestion: Suggestion
+
+
+class SuggestFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
+    """It could not be done.
+
+    Attributes:
+        message: A sentence for a person.
+    """
+
+    message: str
+
+
+SuggestLine = SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed
