@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,11 +25,15 @@ class ChangeCell(msgspec.Struct, frozen=True, tag_field="kind", tag="change-cell
 
 
 class InsertCell(msgspec.Struct, frozen=True, tag_field="kind", tag="insert-cell"):
-    """Adds a cell below the cell ``after``; at the top where that is ``None``."""
+    """Adds a cell below the cell ``after``; at the top where that is ``None``.
+
+    ``metadata`` is the ``nbquality`` part of its metadata; see `metadata`.
+    """
 
     after: str | None
     cell_type: Literal["code", "markdown", "raw"]
     source: str
+    metadata: dict[str, Any] = {}
 
 
 class DeleteCell(msgspec.Struct, frozen=True, tag_field="kind", tag="delete-cell"):
@@ -69,6 +73,13 @@ class IgnoreRule(msgspec.Struct, frozen=True, tag_field="kind", tag="ignore-rule
     code: str
 
 
+class ChangeMetadata(msgspec.Struct, frozen=True, tag_field="kind", tag="change-metadata"):
+    """Gives the ``nbquality`` part of a cell's metadata another value; none where it is empty."""
+
+    cell: str
+    metadata: dict[str, Any]
+
+
 class SetKernelspec(msgspec.Struct, frozen=True, tag_field="kind", tag="set-kernelspec"):
     """Writes which kernel the notebook is for."""
 
@@ -104,6 +115,7 @@ Operation = (
     | SetCellType
     | ClearOutputs
     | IgnoreRule
+    | ChangeMetadata
     | SetKernelspec
     | UpgradeFormat
     | RenameFile

@@ -14,6 +14,7 @@ from jupyter_nbquality import json_text, metadata
 from jupyter_nbquality.edits import (
     ChangeCell,
     ChangeFile,
+    ChangeMetadata,
     ClearOutputs,
     DeleteCell,
     EditPlan,
@@ -208,6 +209,8 @@ class _Editor:
                 self._set(slot, self._count_key, None)
             case IgnoreRule():
                 self._ignore(operation)
+            case ChangeMetadata():
+                self._set_metadata(operation)
             case SetKernelspec():
                 self.kernelspec = {
                     "display_name": operation.display_name,
@@ -261,17 +264,18 @@ class _Editor:
         slot = _Slot(made, operation.cell_type, operation.source, "{}")
         sheet.insert(index, slot)
         lines = operation.source.splitlines(keepends=True)
+        about = {metadata.KEY: operation.metadata} if operation.metadata else {}
         fields: dict[str, Any] = {"cell_type": operation.cell_type}
         if operation.cell_type == "code" and self.old:
             fields |= {"collapsed": False, "input": lines, "language": self.notebook.language}
-            fields |= {"metadata": {}, "outputs": []}
+            fields |= {"metadata": about, "outputs": []}
         elif operation.cell_type == "code":
             fields["execution_count"] = None
             fields |= self._id_field(made)
-            fields |= {"metadata": {}, "outputs": [], "source": lines}
+            fields |= {"metadata": about, "outputs": [], "source": lines}
         else:
             fields |= self._id_field(made)
-            fields |= {"metadata": {}, "source": lines}
+            fields |= {"metadata": about, "source": lines}
         slot.text = self.style.dump(fields, slot.indent)
 
     def _id_field(self, made: str) -> dict[str, str]:
@@ -328,6 +332,18 @@ class _Editor:
             self.style,
             slot.indent,
         )
+
+    def _set_metadata(self, operation: ChangeMetadata) -> None:
+        slot = self._slot(operation.cell)
+        if operation.metadata:
+            slot.text = _with_nested(
+                slot.text, ("metadata", metadata.KEY), operation.metadata, self.style, slot.indent
+            )
+            return
+        found = json_text.member(slot.text, "metadata")
+        if found is not None and slot.text[found.start] == "{":
+            left = json_text.without_member(slot.text[found.start : found.end], metadata.KEY)
+            slot.text = slot.text[: found.start] + left + slot.text[found.end :]
 
     # ── writing ──
 

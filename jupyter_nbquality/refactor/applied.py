@@ -6,6 +6,7 @@ import msgspec
 
 from jupyter_nbquality.edits import (
     ChangeCell,
+    ChangeMetadata,
     DeleteCell,
     EditPlan,
     InsertCell,
@@ -39,9 +40,18 @@ def _performed(cells: list[Cell], operation: Operation) -> list[Cell]:
             source = apply_text_edits(cells[place].source, operation.edits)
             changed = msgspec.structs.replace(cells[place], source=source)
             return [*cells[:place], changed, *cells[place + 1 :]]
+        case ChangeMetadata():
+            place = _place(cells, operation.cell)
+            changed = msgspec.structs.replace(cells[place], metadata=operation.metadata)
+            return [*cells[:place], changed, *cells[place + 1 :]]
         case InsertCell():
             place = _below(cells, operation.after)
-            made = Cell(_fresh_id(cells), operation.cell_type, operation.source)
+            made = Cell(
+                _fresh_id(cells),
+                operation.cell_type,
+                operation.source,
+                metadata=operation.metadata,
+            )
             return [*cells[:place], made, *cells[place:]]
         case DeleteCell():
             _place(cells, operation.cell)

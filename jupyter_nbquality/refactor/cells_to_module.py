@@ -7,6 +7,7 @@ import msgspec
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import (
     ChangeFile,
+    ChangeMetadata,
     DeleteCell,
     EditPlan,
     InsertCell,
@@ -64,7 +65,7 @@ def cells_to_module(
         source = sources.get(cell.id)
         if source is not None and source != cell.source:
             operations.append(replace_source(cell.id, cell.source, source))
-    deleted = [op for op in made.plan.operations if isinstance(op, DeleteCell)]
+    deleted = [op for op in made.plan.operations if isinstance(op, DeleteCell | ChangeMetadata)]
     notes = list(moved.notes)
     if made.loses:
         names = ", ".join(f"`{each}`" for each in made.loses)

@@ -16,7 +16,7 @@ from jupyter_nbquality.edits import (
     source_hash,
 )
 from jupyter_nbquality.ipython.names import bound_names
-from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
 from jupyter_nbquality.refactor.boundary import (
     Boundary,
@@ -24,6 +24,7 @@ from jupyter_nbquality.refactor.boundary import (
     check_new_name,
     is_setting,
 )
+from jupyter_nbquality.refactor.carried_tests import gathered_in
 from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
 from jupyter_nbquality.refactor.function_text import annotations_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
@@ -280,13 +281,15 @@ def _operations(
     operations: list[Operation] = [
         ChangeCell(first.cell.id, source_hash(first.cell.source), [TextEdit(first.range, text)])
     ]
+    deleted: list[Cell] = []
     for piece in chosen[1:]:
         digest = source_hash(piece.cell.source)
         if piece.before.strip() or piece.after.strip():
             operations.append(ChangeCell(piece.cell.id, digest, [TextEdit(piece.range, "")]))
         else:
+            deleted.append(piece.cell)
             operations.append(DeleteCell(piece.cell.id, digest))
-    return operations
+    return [*operations, *gathered_in(first.cell, [first.cell, *deleted])]
 
 
 def _refuse_figures(

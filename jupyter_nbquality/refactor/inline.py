@@ -19,6 +19,7 @@ from jupyter_nbquality.edits import (
     source_hash,
 )
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.refactor.carried_tests import refuse_tested, tests_of
 from jupyter_nbquality.refactor.evaluation import (
     LazyError,
     evaluated_before,
@@ -72,6 +73,11 @@ class Inlining(msgspec.Struct, frozen=True, tag_field="kind", tag="inlining"):
     places: int
     gains: list[str] = []
 
+    @property
+    def loses(self) -> list[str]:
+        """The names that the notebook has no longer."""
+        return [self.name]
+
 
 class _Binding(msgspec.Struct):
     """Where a name is bound, and to what expression; to none where a function holds statements."""
@@ -112,6 +118,7 @@ def inline(notebook: Notebook, name: str, *, libraries: Libraries | None = None)
     Returns:
         The changes; or why the notebook would not do the same after them.
     """
+    refuse_tested(notebook, name)
     return _Inline(notebook, name, libraries).inlined()
 
 
@@ -538,7 +545,7 @@ class _Inline:
             if cell.id not in sources:
                 continue
             new = sources[cell.id]
-            if not new.strip() and not has_outputs(cell):
+            if not new.strip() and not has_outputs(cell) and not tests_of(cell):
                 yield DeleteCell(cell.id, source_hash(cell.source))
             else:
                 change = replace_source(cell.id, cell.source, new)

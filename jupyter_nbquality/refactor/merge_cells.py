@@ -1,7 +1,6 @@
 """Makes one cell of several that stand one below the other."""
 
 import ast
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -19,6 +18,8 @@ from jupyter_nbquality.edits import (
     source_hash,
 )
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.carried_tests import KEY as TESTS
+from jupyter_nbquality.refactor.carried_tests import gathered_in
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.showing import (
     display_edits,
@@ -61,7 +62,7 @@ def merge_cells(
     """Makes one cell of several.
 
     What the upper ones showed at their ends is still shown. If one of them alone has outputs, that
-    one is left, with its outputs, count and tags.
+    one is left, with its outputs, count and tags. The tests of all are then its own.
 
     Args:
         notebook: The document.
@@ -85,6 +86,7 @@ def merge_cells(
     operations += [
         DeleteCell(cell.id, source_hash(cell.source)) for cell in chosen if cell is not kept
     ]
+    operations += gathered_in(kept, chosen)
     shown = [cell for cell in chosen if has_outputs(cell)]
     if len(shown) > 1:
         operations.append(ClearOutputs(kept.id))
@@ -231,7 +233,7 @@ def _warnings(chosen: Sequence[Cell], kept: Cell, cleared: bool) -> Iterator[str
     lost = sorted({tag for cell in chosen for tag in cell.tags} - set(kept.tags))
     if lost:
         yield f"The tags {', '.join(lost)} are lost."
-    ours = [cell for cell in chosen if cell is not kept and cell.metadata]
-    if ours:
-        keys = sorted({key for cell in ours for key in json.loads(json.dumps(cell.metadata))})
+    ours = {key for cell in chosen if cell is not kept for key in cell.metadata}
+    keys = sorted(ours - {TESTS})
+    if keys:
         yield f"What was kept with the other cells is lost: {', '.join(keys)}."

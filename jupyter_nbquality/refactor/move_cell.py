@@ -10,6 +10,7 @@ from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.order import EFFECT, Constraint, Order
 from jupyter_nbquality.edits import EditPlan, MoveCell, source_hash
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.refactor.carried_tests import names_read, tests_of
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.showing import history_read
 
@@ -104,11 +105,29 @@ def _refuse(
         first = min(broken, key=lambda each: (not each.certain, _TOLD_FIRST.index(each.kind)))
         raise RefusedError("dependence", sentence(notebook, dataflow, first), cell)
     _refuse_imports(notebook, dataflow, cell, crossed)
+    _refuse_tests(notebook, dataflow, cell, crossed)
     name = history_read(dataflow.cells[key] for key in (cell, *crossed))
     if name:
         raise RefusedError(
             "history", f"`{name}` is read, which holds what the cell above gave.", cell
         )
+
+
+def _refuse_tests(
+    notebook: Notebook, dataflow: Dataflow, cell: str, crossed: Sequence[str]
+) -> None:
+    """Refuses to move a test and what it reads past each other."""
+    for tested, other in [(cell, key) for key in crossed] + [(key, cell) for key in crossed]:
+        facts = dataflow.graph.unit(other).effective.facts
+        changed = {*facts.binds, *facts.mutates, *facts.deletes}
+        for test in tests_of(notebook.cell(tested)):
+            for name in sorted(names_read(test) & changed):
+                raise RefusedError(
+                    "tested",
+                    f"The test “{test.title}” of cell {notebook.index_of(tested) + 1} reads "
+                    f"`{name}`, which cell {notebook.index_of(other) + 1} changes or binds.",
+                    cell,
+                )
 
 
 def _refuse_imports(

@@ -1,7 +1,6 @@
 """Gives a name of the notebook another name, wherever it stands."""
 
 import ast
-import json
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -15,13 +14,15 @@ from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import (
     ChangeCell,
+    ChangeMetadata,
     EditPlan,
     TextEdit,
     apply_text_edits,
     source_hash,
 )
 from jupyter_nbquality.notebook import Cell, Notebook
-from jupyter_nbquality.positions import LineIndex, Range
+from jupyter_nbquality.positions import LineIndex, Position, Range
+from jupyter_nbquality.refactor.carried_tests import tests_of, with_tests
 from jupyter_nbquality.refactor.looking_around import looking_around
 from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.references import references
@@ -59,7 +60,7 @@ class Renaming(msgspec.Struct, frozen=True, tag_field="kind", tag="renaming"):
         plan: The changes.
         old: The name as it was.
         new: As it is then.
-        places: In how many places of the code it stands.
+        places: In how many places of the code it stands, that of tests included.
         cells: The ids of the cells that change, in order.
         mentions: Where else it is spoken of; changed along only where that was asked for.
         warnings: What a person should know, in sentences.
@@ -111,14 +112,49 @@ def rename(
     chosen = [each for each in mentioned if each.where in mentions]
     operations = _operations(notebook, changing, chosen, new)
     _check_result(notebook, operations)
+    tests = _Tests(notebook, old, new)
     return Renaming(
-        EditPlan(f"Rename {old} to {new}", list(operations)),
+        EditPlan(f"Rename {old} to {new}", [*operations, *tests.operations]),
         old,
         new,
-        sum(map(len, changing.values())),
+        sum(map(len, changing.values())) + tests.places,
         [operation.cell for operation in operations],
         mentioned,
-        list(_warnings(notebook, dataflow, found, changing, old, new)),
+        [*_warnings(notebook, dataflow, found, changing, old, new), *tests.warnings],
+    )
+
+
+def name_at(
+    notebook: Notebook, cell: str, position: Position, *, libraries: Libraries | None = None
+) -> str:
+    """Gives the name of the notebook that stands at a place.
+
+    Args:
+        notebook: The document.
+        cell: The id of the cell.
+        position: A place in the name, or right behind it.
+        libraries: What calls of libraries change.
+
+    Raises:
+        RefusedError: No name of the notebook stands there: none at all, a name of a function or a
+            comprehension of its own, an attribute, or a word in a text.
+    """
+    dataflow = Dataflow(libraries)
+    dataflow.update(notebook)
+    known = dataflow.cells.get(cell)
+    if known is None:
+        raise RefusedError("unknown-cell", "The cell holds no code, or is not there any more.")
+    if known.state in {"broken", "too deep"}:
+        raise RefusedError("does-not-parse", "The cell does not parse.", cell)
+    offset = LineIndex(known.source).to_offset(position)
+    for each in references(known):
+        if each.span[0] <= offset <= each.span[1]:
+            return each.name
+    raise RefusedError(
+        "no-name",
+        "No name of the notebook stands there: attributes, names of keywords, and names of "
+        "functions and comprehensions of their own are others.",
+        cell,
     )
 
 
@@ -293,6 +329,60 @@ def _written(each: Reference, source: str, new: str) -> str:
     return "" if is_own and _ALIAS.search(source[: each.span[0]]) else each.lead + new
 
 
+class _Tests:
+    """The tests that cells carry: what a name is called in them.
+
+    Attributes:
+        operations: The changes.
+        places: In how many places it stands.
+        warnings: About tests that are left as they are.
+    """
+
+    def __init__(self, notebook: Notebook, old: str, new: str) -> None:
+        self.operations: list[ChangeMetadata] = []
+        self.places = 0
+        self.warnings: list[str] = []
+        for cell in notebook.cells:
+            tests = tests_of(cell)
+            entries = [test.entry for test in tests]
+            for number, test in enumerate(tests):
+                known = CellFacts(test.source)
+                if not _word(old).search(test.source):
+                    continue
+                if known.state in {"broken", "too deep"}:
+                    self.warnings.append(
+                        f"The test “{test.title}” does not parse and is left as it is."
+                    )
+                    continue
+                source = self._renamed(known, cell.id, old, new)
+                if source != test.source:
+                    entries[number] = test.with_source(source)
+            metadata = with_tests(cell.metadata, entries)
+            if metadata != cell.metadata and tests:
+                self.operations.append(ChangeMetadata(cell.id, metadata))
+
+    def _renamed(self, known: CellFacts, key: str, old: str, new: str) -> str:
+        found = references(known)
+        chosen = [each for each in found if each.name == old and each.how != "guess"]
+        if not chosen:
+            return known.source
+        if any(each.name == new for each in found):
+            raise RefusedError("taken-name", f"A test of the cell has a name `{new}` already.", key)
+        for each in chosen:
+            _refuse_place(each, old, new, key)
+        self.places += len(chosen)
+        edits = [
+            TextEdit(_range_of(known, start, end), text)
+            for (start, end), text in {each.span: each.lead + new for each in chosen}.items()
+        ]
+        return apply_text_edits(known.source, edits)
+
+
+def _range_of(known: CellFacts, start: int, end: int) -> Range:
+    index = LineIndex(known.source)
+    return Range(index.from_offset(start), index.from_offset(end))
+
+
 def _check_result(notebook: Notebook, operations: Iterable[ChangeCell]) -> None:
     """Makes sure that what parsed still does: a name may be part of what is no name."""
     for operation in operations:
@@ -362,8 +452,6 @@ def _warnings(
                 f"Cell {numbers[cell.id]} holds parameters: whoever runs the notebook with a value "
                 f"for `{old}` must give one for `{new}` then."
             )
-        if _word(old).search(json.dumps(cell.metadata.get("tests", ""))):
-            yield f"The tests of cell {numbers[cell.id]} name `{old}`; change them along."
     for key, its in found.items():
         for each in its:
             if each.name == old and each.how == "guess":

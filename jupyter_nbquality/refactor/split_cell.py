@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,7 @@ from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import (
     ChangeCell,
+    ChangeMetadata,
     ClearOutputs,
     EditPlan,
     InsertCell,
@@ -20,6 +22,7 @@ from jupyter_nbquality.edits import (
 )
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.carried_tests import names_read, tests_of, with_tests
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
@@ -80,6 +83,7 @@ def split_cell(
 
     An expression that comes to stand last in a cell gets a semicolon, so that nothing is shown that
     was not. The last part keeps the id, the tags and, where the others show nothing, the outputs.
+    A test goes with the last part that binds or changes something it reads.
 
     Args:
         notebook: The document.
@@ -150,11 +154,17 @@ class _Splitting:
         place = self._notebook.index_of(self._cell.id)
         after = self._notebook.cells[place - 1].id if place else None
         # All go to one place: the last one first.
+        tests = self._tests(sources)
+        ignored = {key: value for key, value in self._cell.metadata.items() if key == "ignore"}
         operations: list[Operation] = [
-            InsertCell(after, "code", source) for source in reversed(sources[:-1])
+            InsertCell(after, "code", source, with_tests(ignored, its))
+            for source, its in reversed(list(zip(sources[:-1], tests, strict=False)))
         ]
         change = replace_source(self._cell.id, self._cell.source, sources[-1])
         operations.append(ChangeCell(self._cell.id, change.source_hash, change.edits))
+        if any(tests[:-1]):
+            left = with_tests(self._cell.metadata, tests[-1])
+            operations.append(ChangeMetadata(self._cell.id, left))
         cleared = upper and has_outputs(self._cell)
         if cleared:
             operations.append(ClearOutputs(self._cell.id))
@@ -168,7 +178,7 @@ class _Splitting:
         bottom = 0
         tree = self._known.tree
         for statement in tree.body if tree is not None else ():
-            what = _kind(statement, self._facts_at(statement), self._dataflow.imports)
+            what = kind_of(statement, self._facts_at(statement), self._dataflow.imports)
             top = comments_above(self._lines, first_line(statement) - 1) + 1
             if what and before and what != before and top > bottom:
                 yield Suggestion(top, what)
@@ -271,6 +281,20 @@ class _Splitting:
         dataflow.update(msgspec.structs.replace(self._notebook, cells=cells))
         return [dataflow.graph.unit(key).effective.facts for key in keys]
 
+    def _tests(self, sources: Sequence[str]) -> list[list[Any]]:
+        """Gives the tests of each part."""
+        parts: list[list[Any]] = [[] for _source in sources]
+        effective = self._effective(sources)
+        for test in tests_of(self._cell):
+            read = names_read(test)
+            places = [
+                number
+                for number, facts in enumerate(effective)
+                if read & {*facts.binds, *facts.mutates, *facts.deletes}
+            ]
+            parts[places[-1] if places else -1].append(test.entry)
+        return parts
+
     # ---- what is shown ----
 
     def _upper_shows(self, sources: Sequence[str]) -> bool:
@@ -291,6 +315,29 @@ class _Splitting:
             yield f"The tags stay with the last part: {', '.join(self._cell.tags)}."
 
 
+@refusing
+def statement_above(notebook: Notebook, cell: str, line: int) -> int:
+    """Gives the line to cut a cell at, where a person is on some line of it.
+
+    Args:
+        notebook: The document.
+        cell: The id of the cell.
+        line: The line, from 1.
+
+    Returns:
+        The first line, from 1, of the statement that the line is part of, with the comments right
+        above it; where it is part of none, the line itself. Or why the cell cannot be cut.
+    """
+    its = _cell(notebook, cell)
+    known = CellFacts(its.source)
+    lines = _BREAK.split(its.source)
+    for statement in known.tree.body if known.tree is not None else ():
+        top = comments_above(lines, first_line(statement) - 1) + 1
+        if top <= line <= last_line(statement):
+            return top
+    return line
+
+
 def _cell(notebook: Notebook, wanted: str) -> Cell:
     try:
         cell = notebook.cell(wanted)
@@ -301,7 +348,7 @@ def _cell(notebook: Notebook, wanted: str) -> Cell:
     return cell
 
 
-def _kind(statement: ast.stmt, facts: Facts | None, imports: Mapping[str, str]) -> str:
+def kind_of(statement: ast.stmt, facts: Facts | None, imports: Mapping[str, str]) -> str:
     """Says what a statement does; nothing where it may go with any other."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return "import"

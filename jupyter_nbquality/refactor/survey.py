@@ -8,6 +8,7 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import Facts, Function
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.carried_tests import names_tested
 from jupyter_nbquality.refactor.selection import Piece
 
 SELECTED = "selected"
@@ -44,6 +45,7 @@ class Survey:
         ]
         self._own = [known.facts for key, known in cells.items() if key != SELECTED]
         self._words: set[str] = set()
+        self._tested = names_tested(notebook)
         for key, known in cells.items():
             if key != SELECTED and known.state in {"broken", "too deep"}:
                 self._words.update(_WORD.findall(known.source))
@@ -84,9 +86,11 @@ class Survey:
     def is_used_elsewhere(self, name: str) -> bool:
         """Tells whether other code reads a name that it does not surely bind before.
 
-        Also in functions, wherever they stand, and in cells above: cells are run again.
+        Also in functions, wherever they stand, in tests, and in cells above: cells are run again.
         """
-        if name in self._words or (self._anything and not name.startswith("_")):
+        if name in self._words or name in self._tested:
+            return True
+        if self._anything and not name.startswith("_"):
             return True
         return any(
             name in names

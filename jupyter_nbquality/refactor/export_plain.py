@@ -1,0 +1,172 @@
+"""Says the cells of a notebook in Python that needs no kernel: magics, displays, figures."""
+
+import ast
+
+import msgspec
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.magics_in_python import Untranslatable, is_value
+from jupyter_nbquality.dataflow.script import cell_code, names_bound
+from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.indenting import indented, lines_in_strings
+from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.showing import (
+    draws,
+    ends_figure,
+    gives_nothing,
+    is_closed,
+    shown_last,
+)
+from jupyter_nbquality.refactor.text_edits import edited
+
+_VALUES = frozenset({"line-magic", "shell-capture", "auto-call"})
+_QUIET = (
+    "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):"
+)
+_SHOWS_ALL = "ast_node_interactivity"
+
+
+class PlainCell(msgspec.Struct, frozen=True):
+    """A code cell that plain Python runs.
+
+    Attributes:
+        id: Of the cell.
+        code: Its code; may be empty.
+        may_raise: Whether the notebook expects that it raises, and goes on.
+        has_parameters: Whether it holds the parameters of the notebook.
+    """
+
+    id: str
+    code: str
+    may_raise: bool
+    has_parameters: bool
+
+
+class Helpers(msgspec.Struct):
+    """What the code needs besides; filled while cells are written.
+
+    Attributes:
+        show: The function that shows what a cell shows last.
+        display: The function that stands for IPython's ``display``; empty where nobody calls it.
+        figures: The function that shows figures; empty where nothing is drawn.
+        imports: Statements, by what they import.
+        futures: Imports from ``__future__``.
+    """
+
+    show: str = ""
+    display: str = ""
+    figures: str = ""
+    imports: dict[str, str] = {}
+    futures: list[str] = []
+
+
+def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell], Helpers]:
+    """Says all code cells in plain Python.
+
+    Args:
+        notebook: The document.
+        dataflow: What is known of it.
+
+    Raises:
+        RefusedError: A cell does not parse, or only a kernel can do what it does.
+    """
+    bound = names_bound(dataflow.cells)
+    helpers = Helpers()
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        known = dataflow.cells[cell.id]
+        _refuse_cell(cell, known, notebook)
+        try:
+            code = cell_code(known, bound, helpers.imports, helpers.futures)
+        except Untranslatable as error:
+            number = notebook.index_of(cell.id) + 1
+            raise RefusedError(
+                "only-ipython", f"Cell {number} needs a kernel: {error}.", cell.id
+            ) from None
+        if helpers.imports.pop("display", None):
+            helpers.display = "display"
+        if _shows(known):
+            code = _shown(code, helpers, set(bound))
+        is_drawn = draws(dataflow.graph.unit(cell.id).effective.facts)
+        if is_drawn and not ends_figure(known) and code.strip():
+            helpers.figures = _free("show_figures", set(bound))
+            code = f"{code}\n{helpers.figures}()"
+        if any(magic.name == "capture" and not magic.assigns for magic in known.masked.magics):
+            code = _quiet(code, helpers)
+        found.append(
+            PlainCell(cell.id, code, "raises-exception" in cell.tags, "parameters" in cell.tags)
+        )
+    return found, helpers
+
+
+def _refuse_cell(cell: Cell, known: CellFacts, notebook: Notebook) -> None:
+    number = notebook.index_of(cell.id) + 1
+    if known.state == "broken":
+        raise RefusedError("does-not-parse", f"Cell {number} does not parse.", cell.id)
+    if known.state == "too deep":
+        raise RefusedError("too-deep", f"Cell {number} is nested too deeply.", cell.id)
+    if _SHOWS_ALL in cell.source:
+        raise RefusedError(
+            "shows-all",
+            f"Cell {number} makes every line of a cell show its value; a script cannot. "
+            "Print what you want to see.",
+            cell.id,
+        )
+
+
+def _shows(known: CellFacts) -> bool:
+    """Tells whether a cell shows the value of what it ends with."""
+    if known.masked.scoped or not known.statements:
+        return False
+    shown = shown_last(known)
+    if shown is not None:
+        return not gives_nothing(shown)
+    last = known.statements[-1]
+    return any(
+        magic.kind in _VALUES
+        and magic.line + 1 == last.first
+        and magic.name != "timeit"
+        and not magic.text.rstrip().endswith(";")
+        and not magic.assigns
+        for magic in known.masked.magics
+    )
+
+
+def _shown(code: str, helpers: Helpers, taken: set[str]) -> str:
+    """Shows the last expression of some code."""
+    known = CellFacts(code)
+    shown = shown_last(known)
+    if shown is None or gives_nothing(shown) or not is_value(ast.unparse(shown)):
+        return code
+    if isinstance(shown.value, ast.Constant) and shown.value.value in {None, ...}:
+        return code
+    helpers.show = _free("show", taken)
+    index = LineIndex(code)
+    start = index.to_offset(index.position(shown.lineno, shown.col_offset))
+    end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
+    before, after = ("", "") if is_closed(code[start:end]) else ("(", ")")
+    return edited(
+        code, [(start, start, f"{helpers.show}({before}"), (end, end, f"{after})")]
+    )
+
+
+def _quiet(code: str, helpers: Helpers) -> str:
+    """Keeps code from printing, as ``%%capture`` does."""
+    if not CellFacts(code).statements:
+        return code
+    helpers.imports.update(contextlib="import contextlib", io="import io")
+    body = indented(code.split("\n"), lines_in_strings(code))
+    return "\n".join([_QUIET, *body])
+
+
+def _free(wish: str, taken: set[str]) -> str:
+    """Gives a name that the notebook does not bind."""
+    name, number = wish, 1
+    while name in taken:
+        number += 1
+        name = f"{wish}_{number}"
+    return name
