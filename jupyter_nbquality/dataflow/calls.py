@@ -175,9 +175,13 @@ def changed(call: Call, behaviour: Behaviour | None) -> list[tuple[Root, bool]]:
     if not behaviour.known:
         found += [(root, False) for argument in call.arguments for root in argument.roots]
     for argument in call.arguments:
-        if argument.key in behaviour.changes:
+        if (
+            argument.key in behaviour.changes
+            or argument.key == "out"  # what is given so is written to, in NumPy and its like
+            or (call.dropped and argument.key in behaviour.if_dropped)
+        ):
             found += [(root, root.strength >= Strength.PART) for root in argument.roots]
-        elif argument.key in behaviour.may_change:
+        elif argument.key in behaviour.may_change or argument.key in behaviour.if_dropped:
             found += [(root, False) for root in argument.roots]
     return found
 

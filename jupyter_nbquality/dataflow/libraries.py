@@ -37,6 +37,7 @@ they may stand below ``[tool.nbquality.libraries]``::
     objects = ["rng*"]              # … but only of objects that are called so
     changes = ["fill"]              # the object surely changes
     changes-if-dropped = ["add"]    # … where nothing becomes of the result; else it may change
+                                    # (or method = arguments, with "receiver" for the object itself)
     may-change = ["read"]
     pure = ["ravel"]
     fresh = ["flatten"]
@@ -160,6 +161,7 @@ class Behaviour:
     Attributes:
         changes: The arguments it surely changes: places and keywords.
         may_change: Those it may change.
+        if_dropped: Those it surely changes where nothing becomes of the result, and may else.
         receiver: Whether its object surely changes.
         receiver_if_dropped: Whether it surely does where nothing becomes of the result.
         receiver_may: Whether it may.
@@ -189,6 +191,7 @@ class Behaviour:
         "effects",
         "fresh",
         "harmless",
+        "if_dropped",
         "keeps",
         "known",
         "makes_folder",
@@ -210,6 +213,7 @@ class Behaviour:
     def __init__(self) -> None:
         self.changes: tuple[int | str, ...] = ()
         self.may_change: tuple[int | str, ...] = ()
+        self.if_dropped: tuple[int | str, ...] = ()
         self.receiver = self.receiver_if_dropped = self.receiver_may = False
         self.known = self.fresh = self.returns_self = self.keeps = self.acts = False
         self.array = self.harmless = False
@@ -311,13 +315,13 @@ class Libraries:
 
 
 _LISTS = frozenset(
-    {"pure", "fresh", "returns-self", "changes-if-dropped", "keeps", "arrays", *KINDS}
+    {"pure", "fresh", "returns-self", "keeps", "arrays", *KINDS}
 )
 _MAPS = frozenset(
     {"reads-state", "writes-state", "sets-state", "draws", "unless"}
     | {"reads-file", "writes-file", "makes-folder", "mode"}
 )
-_BOTH = frozenset({"changes", "may-change", "views"})
+_BOTH = frozenset({"changes", "changes-if-dropped", "may-change", "views"})
 
 
 def _strings(key: str, value: object) -> list[str]:
@@ -363,10 +367,10 @@ class _Rows:
             return None
         known = Behaviour()
         known.changes, known.may_change = said.get("changes", ()), said.get("may-change", ())
-        # Where no argument is named it is the object.
-        known.receiver = said.get("changes") == ()
-        known.receiver_if_dropped = "changes-if-dropped" in said
-        known.receiver_may = known.receiver_if_dropped or said.get("may-change") == ()
+        known.if_dropped = said.get("changes-if-dropped", ())
+        known.receiver = _is_object(said.get("changes"))
+        known.receiver_if_dropped = _is_object(said.get("changes-if-dropped"))
+        known.receiver_may = known.receiver_if_dropped or _is_object(said.get("may-change"))
         known.returns_self, known.keeps = "returns-self" in said, "keeps" in said
         known.views = said.get("views", ())
         known.returns_self = known.returns_self or said.get("views") == ()
@@ -383,6 +387,11 @@ class _Rows:
         known.known = True
         known.harmless = _CHANGES.isdisjoint(said)
         return known
+
+
+def _is_object(arguments: tuple[int | str, ...] | None) -> bool:
+    """Tells whether the object of a method is meant: where no argument is named, it is."""
+    return arguments is not None and (not arguments or "receiver" in arguments)
 
 
 _NO_FACTS = frozenset({"arrays", "keeps", "mode", "unless"})
