@@ -80,7 +80,7 @@ check-layers: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 test-python: build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check-front-end: node_modules/.installed ui-tests/node_modules/.installed
 	$(JLPM) lint:check
