@@ -74,21 +74,38 @@ class FreshKernel:
             f"compile({source!r}, '<values>', 'exec'), space), "
             f"space['report'](globals(), {wanted!r}))[1])({{'__name__': 'nbquality_values'}})"
         )
+        text = ast.literal_eval(self.evaluate(asked, seconds))
+        found: dict[str, Any] = msgspec.json.decode(text)
+        return found
+
+    def evaluate(self, expression: str, seconds: float) -> str:
+        """Evaluates an expression; the count of runs stays as it is.
+
+        Args:
+            expression: In Python, without assignments.
+            seconds: The most that it may take.
+
+        Returns:
+            Its value as IPython shows it, as text.
+
+        Raises:
+            KernelTroubleError: The kernel died, it took too long, or the expression raised.
+            CancelledError: Nobody wants it any more.
+        """
         request = self._client.execute(
-            "", silent=True, store_history=False, user_expressions={"values": asked}
+            "", silent=True, store_history=False, user_expressions={"value": expression}
         )
         deadline = time.monotonic() + seconds
         for _message in self._messages(request, deadline):
             pass
         reply = self._reply(request, deadline)
-        told = reply["content"].get("user_expressions", {}).get("values", {})
+        told = reply["content"].get("user_expressions", {}).get("value", {})
         if told.get("status") != "ok":
             raise KernelTroubleError(
-                f"The values cannot be read: {told.get('ename', 'unknown')} "
+                f"The kernel cannot tell: {told.get('ename', 'unknown')} "
                 f"{told.get('evalue', '')}".strip()
             )
-        found: dict[str, Any] = msgspec.json.decode(ast.literal_eval(told["data"]["text/plain"]))
-        return found
+        return str(told["data"]["text/plain"])
 
     def _messages(self, request: str, deadline: float) -> Iterator[dict[str, Any]]:
         """Yields what the kernel says of a request, until it is idle again."""
