@@ -1,0 +1,412 @@
+"""Runs something in a forked child of the kernel, which cannot change the kernel's state.
+
+Part of what travels to the kernel as text (see `test_run`): it uses the standard library alone, and
+the syntax of Python 3.8.
+
+After a fork the child has the memory of the kernel and one thread of it. So before anything else
+it gives up what it shares with the kernel: threads that are not there any more, sockets, the
+places in open files, the event loop.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import random
+import re
+import select
+import signal
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+MOST_OUTPUT = 64 * 1024
+"""Bytes of what a test prints that are kept; of more, the first half and the last."""
+GRACE = 0.2
+"""Seconds between the question where a test hangs, and its end."""
+_WAKE = 0.05
+_LAST_READS = 4
+_STACK_BYTES = 32 * 1024
+
+_THREAD_VARIABLES = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS",
+)  # fmt: skip
+_THREADED = re.compile(
+    r"(/\S.*/lib(?:gomp|omp|iomp5|openblas|scipy_openblas|mkl_rt|blis)[^/]*\.so[^/]*)$"
+)
+_SETTERS = (
+    "omp_set_num_threads", "openblas_set_num_threads", "openblas_set_num_threads64_",
+    "scipy_openblas_set_num_threads", "scipy_openblas_set_num_threads64_",
+    "MKL_Set_Num_Threads",
+)  # fmt: skip
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def can_fork() -> bool:
+    """Tells whether forking is safe on this system: macOS has it, unsafely."""
+    return sys.platform.startswith("linux") and hasattr(os, "fork")
+
+
+def forked(job: "Callable[[], Any]", seconds: float) -> "dict[str, Any]":
+    """Does something in a child.
+
+    Args:
+        job: Gives what can be told as JSON.
+        seconds: The most that it may take.
+
+    Returns:
+        ``end``: ``done``, ``timeout``, ``died`` or ``interrupted``; ``value``: what the job gave;
+        ``reason``: how it died; ``output``: what was printed; ``stack``: where it hung or crashed.
+    """
+    answers, prints, stacks = _Pipe(), _Pipe(), _Pipe()
+    dice = random.getstate()
+    began = time.monotonic()
+    with warnings.catch_warnings():
+        # Python warns of the other threads, which is what all of this is about.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        try:
+            _be_child(job, dice, answers, prints, stacks, seconds)
+        except BaseException:
+            os.write(stacks.ends[1], traceback.format_exc().encode("utf-8", "replace"))
+        finally:
+            os._exit(70)
+    for pipe in (answers, prints, stacks):
+        pipe.close_end(1)
+    try:
+        return _Watch(child, answers, prints, stacks).until(began + seconds)
+    finally:
+        for pipe in (answers, prints, stacks):
+            pipe.close_end(0)
+
+
+class _Pipe:
+    def __init__(self) -> None:
+        self.ends = list(os.pipe())
+
+    def close_end(self, which: int) -> None:
+        if self.ends[which] >= 0:
+            os.close(self.ends[which])
+            self.ends[which] = -1
+
+
+class _Watch:
+    """The kernel's side: reads what the child tells, until it is done or has to be ended."""
+
+    def __init__(self, child: int, answers: _Pipe, prints: _Pipe, stacks: _Pipe) -> None:
+        self._child = child
+        self._answer: list[bytes] = []
+        self._stack = Capped(_STACK_BYTES)
+        self._output = Capped(MOST_OUTPUT)
+        self._takers: dict[int, Callable[[bytes], None]] = {
+            answers.ends[0]: self._answer.append,
+            prints.ends[0]: self._output.add,
+            stacks.ends[0]: self._stack.add,
+        }
+        self._poll = select.poll()
+        for end in self._takers:
+            self._poll.register(end, select.POLLIN)
+        self._status: int | None = None
+        try:
+            os.setpgid(child, child)
+        except OSError:
+            pass  # It did so itself, or is gone.
+
+    def until(self, deadline: float) -> "dict[str, Any]":
+        end = "timeout"
+        try:
+            while not self._is_told() and time.monotonic() < deadline:
+                self._read(min(_WAKE, max(deadline - time.monotonic(), 0.0)))
+                if self._has_ended():
+                    end = "died"
+                    break
+        except KeyboardInterrupt:
+            end = "interrupted"
+        finally:
+            self._kill()
+        for _ in range(_LAST_READS):
+            self._read(0.0)
+        if self._is_told():
+            end = "done"
+        return {
+            "end": end,
+            "value": json.loads(b"".join(self._answer).decode()) if end == "done" else None,
+            "reason": self._reason() if end == "died" else "",
+            "output": self._output.text(),
+            "stack": self._stack.text(),
+        }
+
+    def _is_told(self) -> bool:
+        return bool(self._answer) and self._answer[-1].endswith(b"\n")
+
+    def _read(self, seconds: float) -> None:
+        """Takes what is there; waits for it at most so long."""
+        if not self._takers:
+            time.sleep(seconds)
+            return
+        for end, _event in self._poll.poll(int(seconds * 1000)):
+            data = os.read(end, 1 << 16)
+            if data:
+                self._takers[end](data)
+            else:
+                self._poll.unregister(end)
+                del self._takers[end]
+
+    def _has_ended(self) -> bool:
+        if self._status is None:
+            try:
+                child, status = os.waitpid(self._child, os.WNOHANG)
+            except ChildProcessError:
+                # Somebody else waited for it.
+                child, status = self._child, 0
+            if child:
+                self._status = status
+        return self._status is not None
+
+    def _kill(self) -> None:
+        """Ends the child and all that it started."""
+        if self._status is None:
+            end_processes([*descendants(self._child), self._child])
+        try:
+            os.killpg(self._child, signal.SIGKILL)
+        except OSError:
+            pass
+        if self._status is None:
+            try:
+                self._status = os.waitpid(self._child, 0)[1]
+            except ChildProcessError:
+                self._status = 0
+
+    def _reason(self) -> str:
+        status = self._status or 0
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            try:
+                name = signal.Signals(number).name
+            except ValueError:
+                name = f"signal {number}"
+            return f"it was ended by {name}"
+        return f"it ended its own process with status {os.WEXITSTATUS(status)}"
+
+
+class Capped:
+    """Keeps the first and the last of what is too long."""
+
+    def __init__(self, most: int) -> None:
+        self._half = most // 2
+        self._first = b""
+        self._last = b""
+        self._left_out = 0
+
+    def add(self, data: bytes) -> None:
+        """Takes what comes next."""
+        room = self._half - len(self._first)
+        if room > 0:
+            self._first += data[:room]
+            data = data[room:]
+        if data:
+            joined = self._last + data
+            self._left_out += max(len(joined) - self._half, 0)
+            self._last = joined[-self._half :]
+
+    def text(self) -> str:
+        """Gives it, with the number of bytes that are left out."""
+        between = b""
+        if self._left_out:
+            between = f"\n… {self._left_out:,} bytes left out …\n".encode()
+        return (self._first + between + self._last).decode("utf-8", "replace")
+
+
+def descendants(process: int) -> "list[int]":
+    """Gives the processes that one started, at any remove, as far as the system tells."""
+    found: list[int] = []
+    todo = [process]
+    while todo:
+        tasks = f"/proc/{todo.pop()}/task"
+        try:
+            for task in os.listdir(tasks):
+                with open(f"{tasks}/{task}/children", encoding="ascii") as file:
+                    its = [int(number) for number in file.read().split()]
+                found += its
+                todo += its
+        except OSError:
+            continue
+    return found
+
+
+def end_processes(processes: "Iterable[int]") -> None:
+    """Ends processes, where they are still there."""
+    for process in processes:
+        try:
+            os.kill(process, signal.SIGKILL)
+        except OSError:
+            continue
+
+
+def _be_child(
+    job: "Callable[[], Any]",
+    dice: "tuple[Any, ...]",
+    answers: _Pipe,
+    prints: _Pipe,
+    stacks: _Pipe,
+    seconds: float,
+) -> None:
+    limit_threads()
+    os.setpgid(0, 0)
+    for pipe in (answers, prints, stacks):
+        pipe.close_end(0)
+    _end_with_parent()
+    _leave_signals()
+    _own_places_in_files({answers.ends[1], prints.ends[1], stacks.ends[1]})
+    _capture(prints.ends[1])
+    _leave_kernel()
+    _tell_where(stacks.ends[1], seconds)
+    # A collection of garbage would copy the kernel's memory, and end what others still use.
+    gc.freeze()
+    random.setstate(dice)
+    value = job()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    end_processes(descendants(os.getpid()))
+    data = json.dumps(value, default=str).encode() + b"\n"
+    while data:
+        data = data[os.write(answers.ends[1], data) :]
+    os._exit(0)
+
+
+def limit_threads() -> None:
+    """Has OpenMP and BLAS work in one thread: the others are not in the child.
+
+    The way of threadpoolctl (https://github.com/joblib/threadpoolctl): the libraries that are
+    loaded are asked for their own functions.
+    """
+    for variable in _THREAD_VARIABLES:
+        os.environ[variable] = "1"
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:
+            paths = {match[1] for match in map(_THREADED.search, file) if match}
+    except OSError:
+        return
+    for path in paths:
+        try:
+            library = ctypes.CDLL(path, mode=os.RTLD_NOLOAD | os.RTLD_LAZY)
+        except OSError:
+            continue
+        for name in _SETTERS:
+            setter = getattr(library, name, None)
+            if setter is not None:
+                setter(ctypes.c_int(1))
+
+
+def _end_with_parent() -> None:
+    """Has the child end when the kernel does, and before it where memory runs out.
+
+    What it starts stays its own, also where who started that has ended.
+    """
+    try:
+        control = ctypes.CDLL(None).prctl
+        control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        control(_PR_SET_CHILD_SUBREAPER, 1)
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except (OSError, AttributeError):
+        pass  # The system does not let us; it would only be tidier.
+
+
+def _leave_signals() -> None:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _own_places_in_files(kept: "set[int]") -> None:
+    """Opens the kernel's files anew, so that reading in them does not move its place there."""
+    try:
+        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        return
+    import fcntl
+    import stat
+
+    for number in numbers:
+        if number in kept:
+            continue
+        try:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                continue
+            flags = fcntl.fcntl(number, fcntl.F_GETFL)
+            place = os.lseek(number, 0, os.SEEK_CUR)
+            again = os.open(f"/proc/self/fd/{number}", flags | os.O_CLOEXEC)
+        except OSError:
+            continue
+        os.lseek(again, place, os.SEEK_SET)
+        os.dup2(again, number, inheritable=os.get_inheritable(number))
+        os.close(again)
+
+
+def _capture(prints: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(prints, 1)
+    os.dup2(prints, 2)
+    os.close(prints)
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        stream = open(number, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _leave_kernel() -> None:
+    """Cuts the child off from the kernel's sockets, displays and event loop."""
+    sys.displayhook = sys.__displayhook__
+    sys.excepthook = sys.__excepthook__
+    sys.settrace(None)
+    os.environ["MPLBACKEND"] = "Agg"
+    _silence("jupyter_client.session", "Session", "send", lambda *_rest, **_more: None)
+    _silence("ipykernel.iostream", "OutStream", "write", _print)
+    _silence("ipykernel.iostream", "OutStream", "flush", lambda _stream: sys.stdout.flush())
+    _silence("ipykernel.zmqshell", "ZMQDisplayPublisher", "publish", _show)
+    _silence("ipykernel.zmqshell", "ZMQDisplayPublisher", "clear_output", lambda *_rest: None)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        backend = str(sys.modules["matplotlib"].rcParams._get("backend")).lower()
+        if "inline" not in backend and backend != "agg":
+            pyplot.switch_backend("agg")
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is not None:
+        asyncio._set_running_loop(None)
+        asyncio.set_event_loop(asyncio.new_event_loop())
+
+
+def _silence(module: str, kind: str, name: str, instead: "Callable[..., Any]") -> None:
+    its = getattr(sys.modules.get(module), kind, None)
+    if its is not None:
+        setattr(its, name, instead)
+
+
+def _print(_stream: Any, text: str) -> int:
+    return sys.stdout.write(text)
+
+
+def _show(_publisher: Any, data: "dict[str, Any]", *_rest: Any, **_more: Any) -> None:
+    sys.stdout.write("{}\n".format(data.get("text/plain", "<{}>".format(", ".join(data)))))
+
+
+def _tell_where(stacks: int, seconds: float) -> None:
+    """Has it told where the test crashes, or where it stands when its time is over."""
+    import faulthandler
+
+    file = open(stacks, "w", closefd=False)
+    faulthandler.enable(file, all_threads=False)
+    faulthandler.dump_traceback_later(max(seconds - GRACE, 0.05), exit=False, file=file)
+    globals()["_kept_open"] = file

@@ -1,0 +1,410 @@
+"""Runs tests in a kernel: in forked children of it, or in itself.
+
+This file travels to the kernel as text, together with those it imports from here (see `test_run`):
+it uses the standard library alone, and the syntax of Python 3.8. Nothing of ours has to be
+installed in the kernel's environment; where pytest can be imported there, tests may use it.
+"""
+
+import ast
+import asyncio
+import inspect
+import io
+import json
+import linecache
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import traceback
+import types
+import unittest
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
+
+from jupyter_nbquality.execution.asserts_in_kernel import WATCH, FalseAssertError, Watcher, text_of
+from jupyter_nbquality.execution.forking_in_kernel import MOST_OUTPUT, Capped, can_fork, forked
+
+SECONDS = 10.0
+"""The most that a test may take that does not say so itself."""
+MOST_DETAIL_LINES = 200
+MOST_DETAIL = 20_000
+MOST_MESSAGE = 2_000
+
+_WORST = ("error", "failed", "passed", "skipped")
+_STACK_LINE = re.compile(r'File "(<test [^"]*>)", line (\d+)')
+
+
+class _TimeoutInKernel(BaseException):
+    """A test in the kernel itself took too long."""
+
+
+def run(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
+    """Runs tests.
+
+    Args:
+        names: The namespace of the notebook.
+        request: ``tests``: each with ``name``, ``source`` and perhaps ``timeout`` in seconds;
+            ``engine``: ``fork`` (the default) or ``shared``; ``pytest``: ``auto``, or ``never``
+            where it is not to be used.
+
+    Returns:
+        JSON: ``results``, one for each test; ``pytest``: whether it was used; ``hazards``: what
+        was seen that makes forking a bad choice in this kernel, a sentence each.
+    """
+    engine = request.get("engine") or "fork"
+    one = _in_child if engine == "fork" else _in_kernel
+    results = [
+        {**_result(test["name"], engine), **one(names, test, request)} for test in request["tests"]
+    ]
+    hazards = []
+    for result in results:
+        hazard = result.pop("hazard", "")
+        if hazard and hazard not in hazards:
+            hazards.append(hazard)
+    return json.dumps(
+        {
+            "results": results,
+            "pytest": any(result.pop("used_pytest", False) for result in results),
+            "hazards": hazards,
+        },
+        default=str,
+    )
+
+
+def _result(name: str, engine: str) -> "dict[str, Any]":
+    return {
+        "name": name,
+        "status": "error",
+        "engine": engine,
+        "seconds": 0.0,
+        "message": "",
+        "expected": "",
+        "got": "",
+        "detail": "",
+        "output": "",
+        "line": -1,
+        "cases": [],
+    }
+
+
+def _in_child(
+    names: "dict[str, Any]", test: "dict[str, Any]", request: "dict[str, Any]"
+) -> "dict[str, Any]":
+    """Runs a test in a forked child."""
+    if not can_fork():
+        return {"status": "died", "message": "This system cannot run tests in a forked process."}
+    seconds = float(test.get("timeout") or SECONDS)
+    began = time.monotonic()
+    try:
+        ended = forked(lambda: _Test(names, test, request).outcome(), seconds)
+    except OSError as error:
+        return {"status": "died", "message": f"The kernel could not be forked: {error}."}
+    if ended["end"] == "done":
+        return {**ended["value"], "output": ended["output"]}
+    found = {
+        "seconds": time.monotonic() - began,
+        "output": ended["output"],
+        "detail": ended["stack"],
+        "line": _last_line(ended["stack"], _file_name(test)),
+    }
+    if ended["end"] == "interrupted":
+        return {**found, "status": "error", "message": "It was interrupted.", "detail": ""}
+    if ended["end"] == "timeout":
+        sentence = f"A test did not end within {seconds:g} s in a forked process."
+        return {
+            **found,
+            "status": "timeout",
+            "message": f"It did not end within {seconds:g} s.",
+            "hazard": sentence,
+        }
+    return {
+        **found,
+        "status": "died",
+        "message": "The test's process died: {}.".format(ended["reason"]),
+        "hazard": "A test died in a forked process: {}.".format(ended["reason"]),
+    }
+
+
+def _last_line(stack: str, file_name: str) -> int:
+    """Gives the line of the test, from 0, where a stack stands."""
+    for match in _STACK_LINE.finditer(stack):
+        if match[1] == file_name:
+            return int(match[2]) - 1
+    return -1
+
+
+def _in_kernel(
+    names: "dict[str, Any]", test: "dict[str, Any]", request: "dict[str, Any]"
+) -> "dict[str, Any]":
+    """Runs a test in the kernel itself, on a copy of the namespace."""
+    seconds = float(test.get("timeout") or SECONDS)
+    output = _Printed()
+    folder = os.getcwd()
+    stdin = sys.stdin
+    began = time.monotonic()
+    try:
+        sys.stdin = io.StringIO()
+        with (
+            redirect_stdout(output),
+            redirect_stderr(output),
+            _displayed(output),
+            _at_most(seconds),
+        ):
+            found = _Test(dict(names), test, request).outcome()
+    except _TimeoutInKernel:
+        found = {"status": "timeout", "message": f"It did not end within {seconds:g} s."}
+    except KeyboardInterrupt:
+        found = {"status": "error", "message": "It was interrupted."}
+    finally:
+        sys.stdin = stdin
+        os.chdir(folder)
+    return {"seconds": time.monotonic() - began, **found, "output": output.capped.text()}
+
+
+class _Printed(io.TextIOBase):
+    def __init__(self) -> None:
+        self.capped = Capped(MOST_OUTPUT)
+
+    def write(self, text: str) -> int:
+        self.capped.add(text.encode("utf-8", "backslashreplace"))
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+@contextmanager
+def _displayed(output: _Printed) -> "Iterator[None]":
+    """Takes what is displayed for printed."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    publisher = getattr(shell, "display_pub", None)
+    if publisher is None:
+        yield
+        return
+
+    def publish(data: "dict[str, Any]", *_rest: Any, **_more: Any) -> None:
+        output.write("{}\n".format(data.get("text/plain", "<{}>".format(", ".join(data)))))
+
+    # What an instance holds goes before what its class does.
+    vars(publisher)["publish"] = publish
+    vars(publisher)["clear_output"] = lambda *_rest: None
+    try:
+        yield
+    finally:
+        vars(publisher).pop("publish", None)
+        vars(publisher).pop("clear_output", None)
+
+
+@contextmanager
+def _at_most(seconds: float) -> "Iterator[None]":
+    """Ends what takes too long, where the system and the thread allow it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not (
+        threading.main_thread()
+    ):
+        yield
+        return
+
+    def end(_number: int, _frame: Any) -> None:
+        raise _TimeoutInKernel
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _file_name(test: "dict[str, Any]") -> str:
+    return "<test {}>".format(test["name"])
+
+
+class _Test:
+    """A test that is run in this process."""
+
+    def __init__(
+        self, names: "dict[str, Any]", test: "dict[str, Any]", request: "dict[str, Any]"
+    ) -> None:
+        self._names = names
+        self._source: str = test["source"]
+        self._file_name = _file_name(test)
+        self._allows_pytest = request.get("pytest") != "never"
+
+    def outcome(self) -> "dict[str, Any]":
+        """Runs it, and tells what came of it."""
+        began = time.perf_counter()
+        lines = self._source.splitlines(True)
+        linecache.cache[self._file_name] = (len(self._source), None, lines, self._file_name)
+        try:
+            tree = ast.parse(self._source, self._file_name)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 0
+            return {
+                "status": "error",
+                "message": "It is not Python: {}.".format(getattr(error, "msg", error)),
+                "line": line - 1,
+            }
+        if not any(_does_something(statement) for statement in tree.body):
+            return {"status": "error", "message": "It has no code."}
+        found = self._plainly(tree)
+        found["seconds"] = time.perf_counter() - began
+        return found
+
+    def _plainly(self, tree: ast.Module) -> "dict[str, Any]":
+        """Runs its statements, and then its functions ``test_…``."""
+        functions = [
+            statement
+            for statement in tree.body
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and statement.name.startswith("test")
+        ]
+        failed = self._attempt(self._execute, tree)
+        if failed is not None:
+            return failed
+        cases = []
+        worst: dict[str, Any] = {"status": "passed" if functions else "skipped"}
+        for function in functions:
+            began = time.perf_counter()
+            found = self._attempt(self._call, function) or {"status": "passed"}
+            cases.append(
+                {
+                    "name": function.name,
+                    "status": found["status"],
+                    "message": found.get("message", ""),
+                    "seconds": time.perf_counter() - began,
+                }
+            )
+            if len(cases) == 1 or _rank(found) < _rank(worst):
+                worst = found
+        if not functions:
+            worst = {"status": "passed"}
+        return {**worst, "cases": cases}
+
+    def _execute(self, tree: ast.Module) -> None:
+        watcher = Watcher()
+        self._names[WATCH] = watcher
+        flags = getattr(ast, "PyCF_ALLOW_TOP_LEVEL_AWAIT", 0)
+        code = compile(watcher.rewrite(tree), self._file_name, "exec", flags, dont_inherit=True)
+        waiting = eval(code, self._names)
+        if inspect.iscoroutine(waiting):
+            _await(waiting)
+
+    def _call(self, function: "ast.FunctionDef | ast.AsyncFunctionDef") -> None:
+        arguments = function.args
+        required = len(arguments.args) - len(arguments.defaults)
+        if required > 0:
+            asked = arguments.args[0].arg
+            raise TypeError(
+                f"{function.name} asks for `{asked}`, which pytest would give; "
+                "it cannot be imported in the kernel"
+            )
+        found = self._names[function.name]()
+        if inspect.iscoroutine(found):
+            _await(found)
+
+    def _attempt(self, what: Callable[[Any], None], its: Any) -> "dict[str, Any] | None":
+        """Does something; tells what was raised."""
+        try:
+            what(its)
+        except _TimeoutInKernel:
+            raise
+        except BaseException as error:
+            return told(error, self._file_name)
+        return None
+
+
+def _rank(found: "dict[str, Any]") -> int:
+    return _WORST.index(found["status"])
+
+
+def _await(coroutine: Any) -> None:
+    """Runs a coroutine to its end, also where a loop of the kernel is running."""
+    if asyncio._get_running_loop() is None:
+        asyncio.run(coroutine)
+        return
+    caught: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            asyncio.run(coroutine)
+        except BaseException as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if caught:
+        raise caught[0]
+
+
+def _does_something(statement: ast.stmt) -> bool:
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return not (is_text or isinstance(statement, ast.Pass))
+
+
+def told(error: BaseException, file_name: str) -> "dict[str, Any]":
+    """Tells what a test raised.
+
+    Args:
+        error: What was raised.
+        file_name: What stands for the test's source in tracebacks.
+
+    Returns:
+        ``status``, ``message``, ``detail``, ``line``, ``got`` and ``expected`` of a result.
+    """
+    kind = type(error)
+    text = text_of(error)
+    if isinstance(error, unittest.SkipTest) or kind.__name__ == "Skipped":
+        return {"status": "skipped", "message": text}
+    is_failure = isinstance(error, AssertionError) or kind.__name__ == "Failed"
+    found: dict[str, Any] = {"status": "failed" if is_failure else "error"}
+    explanation: list[str] = []
+    if isinstance(error, FalseAssertError):
+        explanation = error.explanation
+        found.update(got=error.got, expected=error.expected)
+        message = text
+    elif isinstance(error, SystemExit):
+        message = f"The test ended Python: sys.exit({error.code!r})."
+    elif is_failure:
+        message = text or "assertion failed"
+    else:
+        message = f"{kind.__name__}: {text}" if text else kind.__name__
+    if isinstance(error, ValueError) and "truth value of a" in text:
+        explanation = ["a table is compared value by value: end with .all(), or ask .equals(…)"]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file_name
+    ]
+    found["line"] = (frames[-1].lineno or 0) - 1 if frames else -1
+    found["message"] = message[:MOST_MESSAGE]
+    found["detail"] = _detail(error, explanation)
+    return found
+
+
+def _detail(error: BaseException, explanation: "list[str]") -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None and _is_ours(trace):
+        trace = trace.tb_next
+    if isinstance(error, FalseAssertError):
+        lines = list(traceback.format_tb(trace))
+        text = "".join(lines) + "\n".join([str(error), *("  " + line for line in explanation)])
+    else:
+        text = "".join(traceback.format_exception(type(error), error, trace))
+        text += "".join(f"  {line}\n" for line in explanation)
+    lines = text.splitlines()
+    if len(lines) > MOST_DETAIL_LINES:
+        half = MOST_DETAIL_LINES // 2
+        left = f"… {len(lines) - 2 * half:,} lines left out …"
+        lines = [*lines[:half], left, *lines[-half:]]
+    text = "\n".join(lines)
+    if len(text) > MOST_DETAIL:
+        text = f"{text[: MOST_DETAIL // 2]}\n…\n{text[-MOST_DETAIL // 2 :]}"
+    return text
+
+
+def _is_ours(trace: "types.TracebackType") -> bool:
+    name = trace.tb_frame.f_code.co_filename
+    return not name.startswith("<test ")
