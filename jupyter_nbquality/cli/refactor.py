@@ -450,7 +450,8 @@ def _finish(
     if output.verify:
         from jupyter_nbquality.cli.verify import refuse_difference
 
-        refuse_difference(opened, made.plan, getattr(made, "loses", []), yes=output.yes)
+        lost, renamed = getattr(made, "loses", []), getattr(made, "renamed", {})
+        refuse_difference(opened, made.plan, lost, renamed, yes=output.yes)
     if output.kind == "json":
         from jupyter_nbquality.cli.json_output import as_json
 

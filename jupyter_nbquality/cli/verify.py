@@ -10,7 +10,7 @@ from jupyter_nbquality.cli.terminal import escaped
 from jupyter_nbquality.cli.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jupyter_nbquality.cli.opened import Opened
     from jupyter_nbquality.edits import EditPlan
@@ -61,7 +61,7 @@ def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool,
 
         for each in (opened, other):
             if each is not None:
-                _ask_first(each, world_effects(each.dataflow))
+                ask_first(each, world_effects(each.dataflow))
     name = kernel or (opened.file.notebook.kernelspec if opened is not None else "") or "python3"
     setting = Setting(old.resolve().parent, name, timeout)
     with percentage() as progress:
@@ -83,7 +83,12 @@ def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool,
 
 
 def refuse_difference(
-    opened: "Opened", plan: "EditPlan", lost: "Sequence[str]", *, yes: bool
+    opened: "Opened",
+    plan: "EditPlan",
+    lost: "Sequence[str]",
+    renamed: "Mapping[str, str]",
+    *,
+    yes: bool,
 ) -> None:
     """Runs a notebook as it is and as it would be after a plan; ends the command if they differ.
 
@@ -91,6 +96,7 @@ def refuse_difference(
         opened: The notebook.
         plan: What would be done.
         lost: Names that it need not have afterwards.
+        renamed: What names are called afterwards, where that is not what they were.
         yes: Whether it may run though it reaches beyond its folder.
 
     Raises:
@@ -102,7 +108,7 @@ def refuse_difference(
 
     tried = trial(opened.file.notebook, plan, opened.dataflow.libraries)
     if not yes:
-        _ask_first(opened, tried.effects)
+        ask_first(opened, tried.effects)
     folder = opened.file.path.resolve().parent if opened.file.path.name else None
     setting = Setting(folder, opened.file.notebook.kernelspec, files=tried.files)
     with percentage() as progress:
@@ -112,6 +118,7 @@ def refuse_difference(
             setting,
             made_of=tried.made_of,
             lost=lost,
+            renamed=renamed,
             progress=progress,
         )
     click.echo(told(verdict, opened), nl=False, err=verdict.state == "identical")
@@ -119,8 +126,10 @@ def refuse_difference(
         sys.exit(REFUSED)
 
 
-def told(verdict: "Verdict", opened: "Opened | None") -> str:
-    """Says a verdict for people."""
+def told(
+    verdict: "Verdict", opened: "Opened | None", what: str = "the values of all names"
+) -> str:
+    """Says a verdict for people; ``what`` is compared beside the cells."""
     from jupyter_nbquality.secrets import mask
 
     if verdict.state == "could-not-run":
@@ -132,6 +141,8 @@ def told(verdict: "Verdict", opened: "Opened | None") -> str:
             where = f"cell {number} shows something else"
             if found.what == "error":
                 where = f"cell {number} ends otherwise"
+        elif not found.name:
+            where = "it fails" if found.what == "error" else "it prints more"
         elif found.what == "missing":
             where = f"`{found.name}` is not there any more"
         else:
@@ -143,7 +154,7 @@ def told(verdict: "Verdict", opened: "Opened | None") -> str:
     if count:
         lines.append(f"{count} difference{'s' if count > 1 else ''}.")
     else:
-        lines.append(f"Identical: {verdict.cells} cells and the values of all names.")
+        lines.append(f"Identical: {verdict.cells} cells and {what}.")
     if verdict.undecided:
         names = ", ".join(
             f"cell {opened.number(each)}"
@@ -183,7 +194,7 @@ def _made_of(before: "list[Step]", after: "list[Step]") -> dict[str, list[str]]:
     return {cell: [old[place]] for place, cell in enumerate(new) if place < len(old)}
 
 
-def _ask_first(opened: "Opened", effects: "Iterable[WorldEffect]") -> None:
+def ask_first(opened: "Opened", effects: "Iterable[WorldEffect]") -> None:
     """Refuses to run what reaches beyond the folder, unless the person said so."""
     far = next((effect for effect in effects if not effect.stays_inside), None)
     if far is None:

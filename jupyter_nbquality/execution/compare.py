@@ -57,14 +57,14 @@ def output_difference(
         again: Other runs of the same cells as `before`: what differs there is not judged.
     """
     expected, found, other = (
-        _plain(outputs) for outputs in (_joined(before), after.outputs, _joined(again))
+        _plain(outputs) for outputs in (joined(before), after.outputs, joined(again))
     )
     if expected == found:
         return None
     errors = [run.error for run in before if run.error]
     others = [run.error for run in again if run.error]
     error = errors[0] if errors else ""
-    if _text(error) != _text(after.error) and errors == others:
+    if without_noise(error) != without_noise(after.error) and errors == others:
         return Difference("error", cell, "", "", error[:SHOWN], after.error[:SHOWN])
     if len(expected) != len(other):
         return None
@@ -75,6 +75,16 @@ def output_difference(
             shown = [_shown(output) if output is not None else "" for output in pair]
             return Difference("output", cell, "", _line(*shown), *_short(*shown))
     return None
+
+
+def joined(runs: Sequence[CellRun]) -> list[Output]:
+    """Gives what several cells show, one after the other, up to the first that raises."""
+    found: list[Output] = []
+    for run in runs:
+        found += run.outputs
+        if run.error:
+            break
+    return found
 
 
 def value_differences(
@@ -152,21 +162,12 @@ def _row(one: Any, other: Any) -> int | None:
     return min(len(one), len(other)) if len(one) != len(other) else None
 
 
-def _joined(runs: Sequence[CellRun]) -> list[Output]:
-    found: list[Output] = []
-    for run in runs:
-        found += run.outputs
-        if run.error:
-            break
-    return found
-
-
 def _plain(outputs: Sequence[Output]) -> list[Output]:
     """Gives outputs without addresses and times, each stream in one piece."""
     found: list[Output] = []
     streams: dict[str, int] = {}
     for output in outputs:
-        data = {kind: _text(value) for kind, value in output.data.items()}
+        data = {kind: without_noise(value) for kind, value in output.data.items()}
         if output.kind == "stream":
             place = streams.get(output.name)
             if place is not None:
@@ -179,7 +180,8 @@ def _plain(outputs: Sequence[Output]) -> list[Output]:
     return sorted(found, key=lambda output: (output.kind == "stream", output.name))
 
 
-def _text(text: str) -> str:
+def without_noise(text: str) -> str:
+    """Takes addresses, times and the places of warnings out of a text."""
     return _TIMES.sub("", _WARNING.sub(r"\1", _ADDRESS.sub("0x", text)))
 
 

@@ -11,7 +11,12 @@ from typing import Any
 
 import msgspec
 
-from jupyter_nbquality.execution.compare import Difference, output_difference, value_differences
+from jupyter_nbquality.execution.compare import (
+    Difference,
+    joined,
+    output_difference,
+    value_differences,
+)
 from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError, fresh_kernel
 from jupyter_nbquality.execution.outputs import CellRun
 from jupyter_nbquality.execution.verdict import Step, Verdict
@@ -55,6 +60,7 @@ def prove(
     *,
     made_of: Mapping[str, Sequence[str]] | None = None,
     lost: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
     with_outputs: bool = True,
     progress: Callable[[float, str], None] = lambda _share, _label: None,
     stop: Event | None = None,
@@ -68,6 +74,7 @@ def prove(
         made_of: The old cells that a new one is made of, by its id, where these are not the one of
             the same id; none for a cell that is new.
         lost: Names that the new version need not have.
+        renamed: What names are called in the new version, where that is not what they were.
         with_outputs: Whether what cells show is compared, too.
         progress: Told the share that is done, and what is going on.
         stop: Set by whoever does not want it any more.
@@ -96,23 +103,34 @@ def prove(
         return Verdict("could-not-run", str(error), [], [], 0, seconds)
     differences: list[Difference] = []
     undecided: list[str] = []
+    above: list[CellRun] = []
     for step in after if with_outputs else ():
         sources = list((made_of or {}).get(step.cell, [step.cell]))
+        above.append(third.cells[step.cell])
+        if not sources and step is not after[-1]:
+            # What was split off a cell is judged together with the rest of it, right below.
+            continue
+        now = _as_one(above) if len(above) > 1 else above[0]
+        above = []
         pair = [
             [each.cells[key] for key in sources if key in each.cells] for each in (first, second)
         ]
-        found = output_difference(step.cell, pair[0], third.cells[step.cell], pair[1])
+        found = output_difference(step.cell, pair[0], now, pair[1])
         if found is not None:
             differences.append(found)
         elif output_difference(step.cell, pair[0], _as_one(pair[1]), pair[0]) is not None:
             # The same in part, perhaps; not all of it was judged.
             undecided.append(step.cell)
-    expected = {name: told for name, told in first.values.items() if name not in set(lost)}
-    differences += value_differences(expected, third.values, second.values)
+    called = renamed or {}
+    again = {called.get(name, name): told for name, told in second.values.items()}
+    expected = {
+        called.get(name, name): told for name, told in first.values.items() if name not in set(lost)
+    }
+    differences += value_differences(expected, third.values, again)
     undecided += [
         name
         for name, told in expected.items()
-        if name not in second.values or second.values[name]["value"] != told["value"]
+        if name not in again or again[name]["value"] != told["value"]
     ]
     return Verdict(
         "differs" if differences else "identical",
@@ -152,6 +170,6 @@ def run(
 
 
 def _as_one(runs: Sequence[CellRun]) -> CellRun:
-    outputs = [output for each in runs for output in each.outputs]
+    outputs = joined(runs)
     error = next((each.error for each in runs if each.error), "")
     return CellRun(outputs, error, sum(each.seconds for each in runs))

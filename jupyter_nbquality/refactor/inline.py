@@ -71,7 +71,7 @@ class Inlining(msgspec.Struct, frozen=True, tag_field="kind", tag="inlining"):
     name: str
     text: str
     places: int
-    gains: list[str] = []
+    gains: list[str]
 
     @property
     def loses(self) -> list[str]:
@@ -164,7 +164,7 @@ class _Inline:
             ]
         sources = self._replaced(uses)
         plan = EditPlan(f"Inline {self._name}", list(self._operations(sources)))
-        return Inlining(plan, self._name, uses[0].text, len(uses))
+        return Inlining(plan, self._name, uses[0].text, len(uses), [])
 
     # ---- what it is ----
 

@@ -74,6 +74,11 @@ class Renaming(msgspec.Struct, frozen=True, tag_field="kind", tag="renaming"):
     mentions: list[Mention]
     warnings: list[str]
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """What the name is called then."""
+        return {self.old: self.new}
+
 
 @refusing
 def rename(
@@ -124,6 +129,7 @@ def rename(
     )
 
 
+@refusing
 def name_at(
     notebook: Notebook, cell: str, position: Position, *, libraries: Libraries | None = None
 ) -> str:
@@ -135,9 +141,9 @@ def name_at(
         position: A place in the name, or right behind it.
         libraries: What calls of libraries change.
 
-    Raises:
-        RefusedError: No name of the notebook stands there: none at all, a name of a function or a
-            comprehension of its own, an attribute, or a word in a text.
+    Returns:
+        The name. Or why there is none: an attribute, a name of a function or a comprehension of
+        its own, a word in a text.
     """
     dataflow = Dataflow(libraries)
     dataflow.update(notebook)

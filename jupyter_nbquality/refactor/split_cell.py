@@ -47,23 +47,7 @@ _OF_MODELS = frozenset(
 _LOADING = frozenset({"reads-file", "network", "database"})
 
 
-class Split(msgspec.Struct, frozen=True, tag_field="kind", tag="split"):
-    """Several cells in place of one.
-
-    Attributes:
-        plan: The changes.
-        cell: The id of the cell, which is the last of them then.
-        sources: What they hold, in order.
-        warnings: What a person should know, in sentences.
-    """
-
-    plan: EditPlan
-    cell: str
-    sources: list[str]
-    warnings: list[str]
-
-
-class Suggestion(msgspec.Struct, frozen=True):
+class SuggestedCut(msgspec.Struct, frozen=True):
     """A line above which a cell may well be split.
 
     Attributes:
@@ -73,6 +57,26 @@ class Suggestion(msgspec.Struct, frozen=True):
 
     line: int
     what: str
+
+
+class Split(msgspec.Struct, frozen=True, tag_field="kind", tag="split"):
+    """Several cells in place of one.
+
+    Attributes:
+        plan: The changes.
+        cell: The id of the cell, which is the last of them then.
+        sources: What they hold, in order.
+        warnings: What a person should know, in sentences.
+        lines: The first line of each part but the first, from 1.
+        suggested: Where it was proposed to cut it, where that was asked.
+    """
+
+    plan: EditPlan
+    cell: str
+    sources: list[str]
+    warnings: list[str]
+    lines: list[int]
+    suggested: list[SuggestedCut]
 
 
 @refusing
@@ -101,7 +105,7 @@ def split_cell(
 @refusing
 def suggest_splits(
     notebook: Notebook, cell: str, *, libraries: Libraries | None = None
-) -> list[Suggestion]:
+) -> list[SuggestedCut]:
     """Proposes where to cut a cell: where it begins to do another kind of thing.
 
     Args:
@@ -113,7 +117,7 @@ def suggest_splits(
         The lines; none where the cell does one thing. Or why it cannot be cut at all.
     """
     split = _Splitting(notebook, cell, libraries)
-    found: list[Suggestion] = []
+    found: list[SuggestedCut] = []
     for suggestion in split.suggestions():
         try:
             split.at([*(each.line for each in found), suggestion.line])
@@ -170,9 +174,9 @@ class _Splitting:
             operations.append(ClearOutputs(self._cell.id))
         title = f"Split cell {place + 1} into {len(sources)}"
         warnings = list(self._warnings(cleared))
-        return Split(EditPlan(title, operations), self._cell.id, sources, warnings)
+        return Split(EditPlan(title, operations), self._cell.id, sources, warnings, list(lines), [])
 
-    def suggestions(self) -> Iterator[Suggestion]:
+    def suggestions(self) -> Iterator[SuggestedCut]:
         """Yields where it begins to do another kind of thing."""
         before = ""
         bottom = 0
@@ -181,7 +185,7 @@ class _Splitting:
             what = kind_of(statement, self._facts_at(statement), self._dataflow.imports)
             top = comments_above(self._lines, first_line(statement) - 1) + 1
             if what and before and what != before and top > bottom:
-                yield Suggestion(top, what)
+                yield SuggestedCut(top, what)
             before = what or before
             bottom = last_line(statement)
 

@@ -1,12 +1,21 @@
 """What goes over the wire about refactorings."""
 
+from typing import Literal
+
 import msgspec
 
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.positions import Position, Range
 from jupyter_nbquality.refactor.extract_function import Extraction
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction
+from jupyter_nbquality.refactor.extract_variable import NamedExpression
+from jupyter_nbquality.refactor.inline import Inlining
+from jupyter_nbquality.refactor.merge_cells import Merge
+from jupyter_nbquality.refactor.move_cell import Move
+from jupyter_nbquality.refactor.rename import Renaming
 from jupyter_nbquality.refactor.selection import Selection
+from jupyter_nbquality.refactor.split_cell import Split
 
 
 class ExtractFunctionWish(
@@ -48,7 +57,100 @@ class ExtractModuleWish(msgspec.Struct, frozen=True, tag_field="refactoring", ta
     autoreload: bool = False
 
 
-RefactorWish = ExtractFunctionWish | ExtractModuleWish
+class ExtractVariableWish(
+    msgspec.Struct, frozen=True, tag_field="refactoring", tag="extract-variable"
+):
+    """Asks for a name for an expression.
+
+    Attributes:
+        cell: The id of the cell.
+        range: Where the expression stands.
+        name: The new name.
+    """
+
+    cell: str
+    range: Range
+    name: str
+
+
+class PlaceInCell(msgspec.Struct, frozen=True):
+    """A place in a cell, such as that of the cursor.
+
+    Attributes:
+        cell: The id of the cell.
+        position: Where in it.
+    """
+
+    cell: str
+    position: Position
+
+
+class RenameWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="rename"):
+    """Asks for another name for a name of the notebook.
+
+    Attributes:
+        name: The name.
+        to: What it is to be called.
+        at: Where a person saw the name; refused where it is not that of the notebook there.
+        mentions: Where else it is changed along.
+    """
+
+    name: str
+    to: str
+    at: PlaceInCell | None = None
+    mentions: list[Literal["markdown", "comment"]] = []
+
+
+class InlineWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="inline"):
+    """Asks to put what a name holds where it is read.
+
+    Attributes:
+        name: Of a variable or a function.
+        at: See `RenameWish`.
+    """
+
+    name: str
+    at: PlaceInCell | None = None
+
+
+class MoveWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="move"):
+    """Asks to move a cell below another one; to the top where that is ``None``."""
+
+    cell: str
+    after: str | None
+
+
+class SplitWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="split"):
+    """Asks to make several cells of one.
+
+    Attributes:
+        cell: The id of the cell.
+        lines: Above which lines, from 1, it is cut; with none, where it begins to do another kind
+            of thing.
+        cursor: A line, from 1, whose statement is to begin a cell.
+    """
+
+    cell: str
+    lines: list[int] = []
+    cursor: int | None = None
+
+
+class MergeWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="merge"):
+    """Asks to make one cell of several, by their ids."""
+
+    cells: list[str]
+
+
+RefactorWish = (
+    ExtractFunctionWish
+    | ExtractModuleWish
+    | ExtractVariableWish
+    | RenameWish
+    | InlineWish
+    | MoveWish
+    | SplitWish
+    | MergeWish
+)
 
 
 class RefactorRequest(msgspec.Struct, frozen=True):
@@ -58,5 +160,15 @@ class RefactorRequest(msgspec.Struct, frozen=True):
     wish: RefactorWish
 
 
-RefactorReply = Extraction | ModuleExtraction | Refusal
+RefactorReply = (
+    Extraction
+    | ModuleExtraction
+    | NamedExpression
+    | Renaming
+    | Inlining
+    | Move
+    | Split
+    | Merge
+    | Refusal
+)
 """The answer: what to do and what to tell, or why not."""

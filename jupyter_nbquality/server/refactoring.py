@@ -3,17 +3,38 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import Place, extract_module, names_defined
+from jupyter_nbquality.refactor.extract_variable import extract_variable
+from jupyter_nbquality.refactor.inline import inline
+from jupyter_nbquality.refactor.merge_cells import merge_cells
+from jupyter_nbquality.refactor.move_cell import move_cell
+from jupyter_nbquality.refactor.rename import name_at, rename
 from jupyter_nbquality.refactor.selection import Selection
+from jupyter_nbquality.refactor.split_cell import (
+    Split,
+    split_cell,
+    statement_above,
+    suggest_splits,
+)
 from jupyter_nbquality.server.project import libraries_for
 from jupyter_nbquality.server.refactor_wire import (
     ExtractFunctionWish,
     ExtractModuleWish,
+    ExtractVariableWish,
+    InlineWish,
+    MergeWish,
+    MoveWish,
     RefactorReply,
     RefactorRequest,
+    RenameWish,
+    SplitWish,
 )
 
 _MOST_BYTES = 1_000_000
@@ -27,16 +48,66 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
         folder: The real folder of the notebook; ``None`` when unknown.
     """
     libraries = libraries_for(folder)
-    wish = request.wish
-    if isinstance(wish, ExtractFunctionWish):
-        return extract_function(
-            request.notebook,
-            wish.selection,
-            wish.name,
-            docstring=wish.docstring,
-            libraries=libraries,
-        )
-    return _extract_module(request, wish, folder, libraries)
+    notebook = request.notebook
+    match request.wish:
+        case ExtractFunctionWish() as wish:
+            return extract_function(
+                notebook,
+                wish.selection,
+                wish.name,
+                docstring=wish.docstring,
+                libraries=libraries,
+            )
+        case ExtractModuleWish() as wish:
+            return _extract_module(request, wish, folder, libraries)
+        case ExtractVariableWish() as wish:
+            return extract_variable(notebook, wish.cell, wish.range, wish.name, libraries=libraries)
+        case RenameWish() as wish:
+            return _misread(notebook, wish, libraries) or rename(
+                notebook, wish.name, wish.to, mentions=set(wish.mentions), libraries=libraries
+            )
+        case InlineWish() as wish:
+            return _misread(notebook, wish, libraries) or inline(
+                notebook, wish.name, libraries=libraries
+            )
+        case MoveWish() as wish:
+            return move_cell(notebook, wish.cell, wish.after, libraries=libraries)
+        case SplitWish() as wish:
+            return _split(notebook, wish, libraries)
+        case MergeWish() as wish:
+            return merge_cells(notebook, wish.cells, libraries=libraries)
+
+
+def _misread(
+    notebook: Notebook, wish: RenameWish | InlineWish, libraries: Libraries
+) -> Refusal | None:
+    """Says why what a person saw is not the name of the notebook; nothing where it is."""
+    if wish.at is None:
+        return None
+    found = name_at(notebook, wish.at.cell, wish.at.position, libraries=libraries)
+    if isinstance(found, Refusal):
+        return found
+    if found != wish.name:
+        return Refusal("no-name", f"`{wish.name}` does not stand there any more.", wish.at.cell)
+    return None
+
+
+def _split(notebook: Notebook, wish: SplitWish, libraries: Libraries) -> Split | Refusal:
+    lines = wish.lines
+    if wish.cursor is not None:
+        line = statement_above(notebook, wish.cell, wish.cursor)
+        if isinstance(line, Refusal):
+            return line
+        lines = [*lines, line]
+    if lines:
+        return split_cell(notebook, wish.cell, lines, libraries=libraries)
+    found = suggest_splits(notebook, wish.cell, libraries=libraries)
+    if isinstance(found, Refusal):
+        return found
+    if not found:
+        return Refusal("one-thing", "The cell does one kind of thing only.", wish.cell)
+    made = split_cell(notebook, wish.cell, [each.line for each in found], libraries=libraries)
+    return made if isinstance(made, Refusal) else msgspec.structs.replace(made, suggested=found)
 
 
 def _extract_module(

@@ -15,12 +15,14 @@ class VerifyRequest(msgspec.Struct, frozen=True):
         notebook: The document.
         plan: What would be done.
         lost: Names that the notebook need not have afterwards.
+        renamed: What names are called afterwards, where that is not what they were.
         consent: Whether it may run though it reaches out of its folder.
     """
 
     notebook: Notebook
     plan: EditPlan
     lost: list[str] = []
+    renamed: dict[str, str] = {}
     consent: bool = False
 
 

@@ -8,7 +8,7 @@ from jupyter_nbquality.notebook import Cell, Notebook, OutputDigest
 from jupyter_nbquality.refactor.applied import applied
 from jupyter_nbquality.refactor.merge_cells import Merge, merge_cells
 from jupyter_nbquality.refactor.move_cell import Move, move_cell
-from jupyter_nbquality.refactor.split_cell import Split, Suggestion, split_cell, suggest_splits
+from jupyter_nbquality.refactor.split_cell import Split, SuggestedCut, split_cell, suggest_splits
 from tests.refactor.running import notebook_of, run
 
 DRAWING = "import matplotlib.pyplot as plt"
@@ -264,10 +264,10 @@ model.fit(df[["a"]], df["b"])
 df.plot()"""
     found = suggest_splits(notebook_of(code), "1")
     assert found == [
-        Suggestion(4, "load"),
-        Suggestion(7, "clean"),
-        Suggestion(10, "model"),
-        Suggestion(12, "plot"),
+        SuggestedCut(4, "load"),
+        SuggestedCut(7, "clean"),
+        SuggestedCut(10, "model"),
+        SuggestedCut(12, "plot"),
     ]
     assert suggest_splits(notebook_of("a = 1\nb = a"), "1") == []
     refused = suggest_splits(notebook_of("%%time\na = 1"), "1")

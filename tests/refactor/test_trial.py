@@ -10,17 +10,21 @@ from jupyter_nbquality.execution.verdict import Verdict
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction, Place
+from jupyter_nbquality.refactor.rename import rename
 from jupyter_nbquality.refactor.selection import Selection
+from jupyter_nbquality.refactor.split_cell import split_cell
 from jupyter_nbquality.refactor.trial import Trial, trial
 from tests.refactor.running import notebook_of
 
 SOURCES = ["import math\nn = 2", "m = math.pow(n, 2)\nm", "k = m + 1\nprint(k)", "print(m)"]
 
 
-def proved(tried: Trial, lost: list[str]) -> Verdict:
+def proved(tried: Trial, lost: list[str], renamed: dict[str, str] | None = None) -> Verdict:
     """Runs both versions."""
     setting = Setting(None, "python3", 30, tried.files)
-    return prove(tried.before, tried.after, setting, made_of=tried.made_of, lost=lost)
+    return prove(
+        tried.before, tried.after, setting, made_of=tried.made_of, lost=lost, renamed=renamed
+    )
 
 
 def test_a_function_of_two_cells() -> None:
@@ -43,6 +47,25 @@ def test_a_module_that_is_new() -> None:
     tried = trial(notebook, made.plan)
     assert tried.files.keys() == {"steps.py"}
     assert proved(tried, []).state == "identical"
+
+
+def test_parts_of_a_cell_are_judged_as_one() -> None:
+    notebook = notebook_of("n = 1", "print(n)\nm = n + 1\nprint(m)", "print(m)")
+    made = split_cell(notebook, "2", [2])
+    assert not isinstance(made, Refusal)
+    verdict = proved(trial(notebook, made.plan), [])
+    assert (verdict.state, verdict.differences, verdict.cells) == ("identical", [], 4)
+
+
+def test_a_name_is_compared_with_what_it_was_called() -> None:
+    notebook = notebook_of("total = 1", "total = total + 1")
+    made = rename(notebook, "total", "amount")
+    assert not isinstance(made, Refusal)
+    tried = trial(notebook, made.plan)
+    assert proved(tried, [], made.renamed).state == "identical"
+    tried.after[1] = type(tried.after[1])("2", "amount = amount + 2")
+    (difference,) = proved(tried, [], made.renamed).differences
+    assert (difference.what, difference.name, difference.after) == ("value", "amount", "3")
 
 
 def test_a_plan_that_is_wrong_is_found_out() -> None:

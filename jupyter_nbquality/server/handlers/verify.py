@@ -94,6 +94,7 @@ class VerifyHandler(NbQualityHandler):
                     setting,
                     made_of=tried.made_of,
                     lost=request.lost,
+                    renamed=request.renamed,
                     progress=lambda share, label: tell(VerifyProgress(share, label)),
                     stop=stop,
                 )
