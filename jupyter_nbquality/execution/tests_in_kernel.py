@@ -6,7 +6,6 @@ installed in the kernel's environment; where pytest can be imported there, tests
 """
 
 import ast
-import asyncio
 import inspect
 import io
 import json
@@ -26,6 +25,12 @@ from typing import Any
 
 from jupyter_nbquality.execution.asserts_in_kernel import WATCH, FalseAssertError, Watcher, text_of
 from jupyter_nbquality.execution.forking_in_kernel import MOST_OUTPUT, Capped, can_fork, forked
+from jupyter_nbquality.execution.pytest_in_kernel import (
+    await_all,
+    has_pytest,
+    needs_pytest,
+    run_functions,
+)
 
 SECONDS = 10.0
 """The most that a test may take that does not say so itself."""
@@ -250,39 +255,27 @@ class _Test:
             }
         if not any(_does_something(statement) for statement in tree.body):
             return {"status": "error", "message": "It has no code."}
-        found = self._plainly(tree)
+        found = self._outcome_of(tree)
         found["seconds"] = time.perf_counter() - began
         return found
 
-    def _plainly(self, tree: ast.Module) -> "dict[str, Any]":
+    def _outcome_of(self, tree: ast.Module) -> "dict[str, Any]":
         """Runs its statements, and then its functions ``test_…``."""
-        functions = [
-            statement
-            for statement in tree.body
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and statement.name.startswith("test")
-        ]
         failed = self._attempt(self._execute, tree)
         if failed is not None:
             return failed
-        cases = []
-        worst: dict[str, Any] = {"status": "passed" if functions else "skipped"}
-        for function in functions:
-            began = time.perf_counter()
-            found = self._attempt(self._call, function) or {"status": "passed"}
-            cases.append(
-                {
-                    "name": function.name,
-                    "status": found["status"],
-                    "message": found.get("message", ""),
-                    "seconds": time.perf_counter() - began,
-                }
-            )
-            if len(cases) == 1 or _rank(found) < _rank(worst):
-                worst = found
-        if not functions:
-            worst = {"status": "passed"}
-        return {**worst, "cases": cases}
+        with_pytest = self._allows_pytest and needs_pytest(tree) and has_pytest()
+        if with_pytest:
+            found = run_functions(tree, self._names, lambda error: told(error, self._file_name))
+        else:
+            found = [self._call(function) for function in _functions(tree)]
+        worst: dict[str, Any] = min(found, key=_rank, default={"status": "passed"})
+        cases = [
+            {"name": each["name"], "status": each["status"], "message": each.get("message", ""),
+             "seconds": each["seconds"]}
+            for each in found
+        ]  # fmt: skip
+        return {**worst, "cases": cases, "used_pytest": with_pytest}
 
     def _execute(self, tree: ast.Module) -> None:
         watcher = Watcher()
@@ -291,12 +284,16 @@ class _Test:
         code = compile(watcher.rewrite(tree), self._file_name, "exec", flags, dont_inherit=True)
         waiting = eval(code, self._names)
         if inspect.iscoroutine(waiting):
-            _await(waiting)
+            await_all(waiting)
 
-    def _call(self, function: "ast.FunctionDef | ast.AsyncFunctionDef") -> None:
+    def _call(self, function: "ast.FunctionDef | ast.AsyncFunctionDef") -> "dict[str, Any]":
+        began = time.perf_counter()
+        found = self._attempt(self._call_plainly, function) or {"status": "passed"}
+        return {**found, "name": function.name, "seconds": time.perf_counter() - began}
+
+    def _call_plainly(self, function: "ast.FunctionDef | ast.AsyncFunctionDef") -> None:
         arguments = function.args
-        required = len(arguments.args) - len(arguments.defaults)
-        if required > 0:
+        if len(arguments.args) > len(arguments.defaults):
             asked = arguments.args[0].arg
             raise TypeError(
                 f"{function.name} asks for `{asked}`, which pytest would give; "
@@ -304,7 +301,7 @@ class _Test:
             )
         found = self._names[function.name]()
         if inspect.iscoroutine(found):
-            _await(found)
+            await_all(found)
 
     def _attempt(self, what: Callable[[Any], None], its: Any) -> "dict[str, Any] | None":
         """Does something; tells what was raised."""
@@ -321,24 +318,13 @@ def _rank(found: "dict[str, Any]") -> int:
     return _WORST.index(found["status"])
 
 
-def _await(coroutine: Any) -> None:
-    """Runs a coroutine to its end, also where a loop of the kernel is running."""
-    if asyncio._get_running_loop() is None:
-        asyncio.run(coroutine)
-        return
-    caught: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            asyncio.run(coroutine)
-        except BaseException as error:
-            caught.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    if caught:
-        raise caught[0]
+def _functions(tree: ast.Module) -> "list[ast.FunctionDef | ast.AsyncFunctionDef]":
+    return [
+        statement
+        for statement in tree.body
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and statement.name.startswith("test")
+    ]
 
 
 def _does_something(statement: ast.stmt) -> bool:
