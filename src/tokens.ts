@@ -22,6 +22,8 @@ import type {
   RefactorRequest,
   RulePage,
   ServerInfo,
+  Uses,
+  UsesRequest,
   VerifyLine,
   VerifyRequest
 } from './api/types';
@@ -46,6 +48,8 @@ export interface IQualityClient {
     request: RefactorRequest,
     signal?: AbortSignal
   ): Promise<RefactorReply>;
+  /** Where what a name holds in a place is defined and used. */
+  uses(request: UsesRequest): Promise<Uses>;
   /** Changes files on the server, where they still are as the plan knew them. */
   apply(request: ApplyRequest): Promise<ApplyReply>;
   /**

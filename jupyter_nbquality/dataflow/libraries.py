@@ -314,9 +314,7 @@ class Libraries:
         return None
 
 
-_LISTS = frozenset(
-    {"pure", "fresh", "returns-self", "keeps", "arrays", *KINDS}
-)
+_LISTS = frozenset({"pure", "fresh", "returns-self", "keeps", "arrays", *KINDS})
 _MAPS = frozenset(
     {"reads-state", "writes-state", "sets-state", "draws", "unless"}
     | {"reads-file", "writes-file", "makes-folder", "mode"}

@@ -1,14 +1,17 @@
 """What the panel is told of the flow between cells."""
 
 import ast
-from typing import Any, Literal
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.effective import Effective
-from jupyter_nbquality.dataflow.facts import STATE, Facts
+from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, STATE, Facts
+from jupyter_nbquality.dataflow.graph import Dependency
 from jupyter_nbquality.positions import LineIndex, Range
 
 BEYOND = "more than is followed"
@@ -77,16 +80,46 @@ class CellDependency(msgspec.Struct, frozen=True):
     kind: Literal["definition", "mutation", "possible-mutation", "deletion"]
 
 
+class MissingNames(msgspec.Struct, frozen=True):
+    """What a cell reads and no cell above it defines.
+
+    Attributes:
+        cell: Its id.
+        names: Sorted.
+    """
+
+    cell: str
+    names: list[str]
+
+
 class Flow(msgspec.Struct, frozen=True):
     """The flow between the cells of a notebook.
 
     Attributes:
         cells: One entry a code cell, in order.
         dependencies: In the order of who needs, then of who gives.
+        missing: The cells that read such names, in order. None below a cell that may define any
+            name.
     """
 
     cells: list[CellFlow]
     dependencies: list[CellDependency]
+    missing: list[MissingNames]
+
+
+_OF_IPYTHON = re.compile(r"_+|_i+|_i?\d+|_[iod]h|_exit_code|exit|quit")
+
+
+class _Told(NamedTuple):
+    """What was said of a cell, and what it was said from."""
+
+    known: CellFacts
+    kept: bool
+    effective: Effective
+    needs: list[Dependency]
+    flow: CellFlow
+    dependencies: list[CellDependency]
+    undefined: list[str]
 
 
 class Reporter:
@@ -98,36 +131,70 @@ class Reporter:
 
     def __init__(self, dataflow: Dataflow) -> None:
         self._dataflow = dataflow
-        self._told: dict[str, tuple[CellFacts, bool, Effective, CellFlow]] = {}
+        self._told: dict[str, _Told] = {}
 
     def flow(self) -> Flow:
         """Tells of the flow as it is now."""
-        told: dict[str, tuple[CellFacts, bool, Effective, CellFlow]] = {}
+        graph, kept = self._dataflow.graph, self._dataflow.kept
+        told: dict[str, _Told] = {}
         for cell, known in self._dataflow.cells.items():
-            kept = cell in self._dataflow.kept
-            effective = self._dataflow.graph.unit(cell).effective
             before = self._told.get(cell)
+            effective, needs = graph.unit(cell).effective, graph.needs(cell)
             if (
                 before is not None
-                and before[0] is known
-                and before[1] == kept
-                and before[2] is effective
+                and before.known is known
+                and before.kept == (cell in kept)
+                and before.effective is effective
             ):
+                flow = before.flow
+            else:
+                before = None
+                flow = cell_flow(
+                    cell, known, effective.facts, kept=cell in kept, beyond=effective.beyond
+                )
+            if before is not None and before.needs is needs:
                 told[cell] = before
             else:
-                flow = cell_flow(cell, known, effective.facts, kept=kept, beyond=effective.beyond)
-                told[cell] = (known, kept, effective, flow)
+                told[cell] = _Told(
+                    known,
+                    cell in kept,
+                    effective,
+                    needs,
+                    flow,
+                    [link for each in needs if (link := _link(each)) is not None],
+                    _undefined(effective.facts, needs),
+                )
         self._told = told
         return Flow(
-            [entry[3] for entry in told.values()],
-            [
-                CellDependency(
-                    str(dependency.source), str(dependency.target), names, dependency.kind
-                )
-                for dependency in self._dataflow.graph.dependencies()
-                if (names := [name for name in dependency.names if not name.startswith(STATE)])
-            ],
+            [entry.flow for entry in told.values()],
+            [link for entry in told.values() for link in entry.dependencies],
+            list(self._missing()),
         )
+
+    def _missing(self) -> Iterator[MissingNames]:
+        for cell, entry in self._told.items():
+            if entry.undefined and entry.flow.known:
+                yield MissingNames(cell, entry.undefined)
+            if entry.flow.unknown or not entry.flow.known:
+                return
+
+
+def _link(each: Dependency) -> CellDependency | None:
+    names = [name for name in each.names if not name.startswith(STATE)]
+    return CellDependency(str(each.source), str(each.target), names, each.kind) if names else None
+
+
+def _undefined(facts: Facts, needs: list[Dependency]) -> list[str]:
+    """Gives the names that a cell reads and none gives it."""
+    read = [
+        name
+        for name in {*facts.uses, *facts.waiting}
+        if name not in GIVEN_NAMES and not (name[0] in "_eq" and _OF_IPYTHON.fullmatch(name))
+    ]
+    if not read:
+        return []
+    given = {name for each in needs if each.kind == "definition" for name in each.names}
+    return sorted(name for name in read if name not in given)[:MOST_NAMES]
 
 
 def cell_flow(
@@ -217,5 +284,6 @@ __all__ = [
     "Flow",
     "NameAt",
     "Reporter",
+    "MissingNames",
     "cell_flow",
 ]

@@ -30,11 +30,13 @@ class RunDependencies(msgspec.Struct, frozen=True):
     """What the last runs of cells had from earlier runs.
 
     Attributes:
+        cells: The cells of the notebook that ran, in the order in which they ran last.
         dependencies: Between cells of the notebook, in the order in which those ran last that need,
             then of the runs of those that gave. A cell that gave may have run again since.
         elsewhere: What is left out of them, as it came from no cell of the notebook.
     """
 
+    cells: list[str]
     dependencies: list[CellDependency]
     elsewhere: list[Elsewhere]
 
@@ -54,22 +56,28 @@ def run_dependencies(
         The dependencies, in which a cell does not depend on its own earlier runs.
     """
     cells = dataflow.cells
-    last = {record.cell: place for place, record in enumerate(records) if record.cell in cells}
+    last = {
+        record.cell: place
+        for place, record in enumerate(records)
+        if record.cell is not None and record.cell in cells
+    }
+    in_order = sorted(last, key=last.__getitem__)
     given: dict[tuple[str, str, Kind], set[str]] = {}
     elsewhere: dict[tuple[str, Literal["unknown", "deleted"]], set[str]] = {}
-    for target, place in sorted(last.items(), key=lambda item: item[1]):
-        for each in runs.needs(place):
+    for target in in_order:
+        for each in runs.needs(last[target]):
             names = [name for name in each.names if not name.startswith(STATE)]
             source = records[int(str(each.source))].cell
             if not names or source == target:
                 continue
             if source is None:
-                elsewhere.setdefault((str(target), "unknown"), set()).update(names)
+                elsewhere.setdefault((target, "unknown"), set()).update(names)
             elif source not in cells:
-                elsewhere.setdefault((str(target), "deleted"), set()).update(names)
+                elsewhere.setdefault((target, "deleted"), set()).update(names)
             else:
-                given.setdefault((source, str(target), each.kind), set()).update(names)
+                given.setdefault((source, target, each.kind), set()).update(names)
     return RunDependencies(
+        in_order,
         [
             CellDependency(source, target, sorted(names), kind)
             for (source, target, kind), names in given.items()

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
-from jupyter_nbquality.dataflow.events import CHANGE, GUESS, READ
+from jupyter_nbquality.dataflow.events import CHANGE, DEFINES, GUESS, READ
 from jupyter_nbquality.dataflow.facts import FILE, GIVEN_NAMES, STATE, Facts
 from jupyter_nbquality.dataflow.graph import Graph, Unit
 
@@ -32,6 +32,24 @@ class Slice(msgspec.Struct, frozen=True):
 
     cells: list[str]
     lines: dict[str, list[int]]
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A statement that has to do with a name.
+
+    Attributes:
+        cell: The id of its cell.
+        first: Its first line, from 1.
+        last: Its last line.
+        defines: Whether it is one of those that define the name.
+        reads: Whether it reads what they define.
+    """
+
+    cell: str
+    first: int
+    last: int
+    defines: bool
+    reads: bool
 
 
 class StatementGraph:
@@ -105,6 +123,54 @@ class StatementGraph:
         if direction == "forward":
             return self._sliced(graph, definers, direction, **how)
         return self._sliced(graph, [asking], direction, **how)
+
+    def users_of_name(self, name: str, cell: str, line: int) -> list[Statement]:
+        """Gives the statements that define what a name holds in a place, and those that read it.
+
+        A function that reads the name when it runs is among them where the definition is the one
+        that is there in the end.
+
+        Args:
+            name: The name.
+            cell: The id of the cell of the place.
+            line: Its line, from 1.
+
+        Returns:
+            In document order; none where nothing defines the name.
+
+        Raises:
+            KeyError: There is no such code cell.
+        """
+        graph = self._graph()
+        here = [
+            graph.unit(key) for key, facts in self._units[cell] if facts.first <= line <= facts.last
+        ]
+        definers = {unit for unit in here if unit.events.get(name, 0) & DEFINES}
+        last = set(graph.definers(name))
+        if not definers and here and not all(_reads_later(unit.facts, name) for unit in here):
+            definers = set(graph.definers(name, here[0].position))
+        definers = definers or last
+        users = {
+            user
+            for unit in definers
+            for user, kind in graph.outgoing(unit).get(name, ())
+            if kind == "definition"
+        }
+        # What a definition reads of its own name is what was there before, if anything was.
+        users |= {unit for unit in definers if name not in unit.facts.uses}
+        if definers & last:
+            users |= {unit for unit in graph.units if name in unit.facts.later}
+        return [
+            Statement(
+                unit.key[0],  # type: ignore[index]
+                unit.facts.first,
+                unit.facts.last,
+                unit in definers,
+                unit in users,
+            )
+            for unit in graph.units
+            if unit in definers or unit in users
+        ]
 
     def _graph(self, question: tuple[str | None, str, Facts] | None = None) -> Graph:
         units: list[tuple[Hashable, Facts]] = []
@@ -222,6 +288,10 @@ def _futures(graph: Graph, units: set[Unit]) -> set[Unit]:
         for unit in graph.units[:last]
         if any(module.startswith("__future__") for module in unit.facts.imports.values())
     }
+
+
+def _reads_later(facts: Facts, name: str) -> bool:
+    return name in facts.later and name not in facts.uses and name not in facts.touched
 
 
 def _with_figure(facts: Facts, cell: str) -> Facts:

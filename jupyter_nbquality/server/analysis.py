@@ -21,11 +21,13 @@ from jupyter_nbquality.lint.formatting import plan_format
 from jupyter_nbquality.lint.rule_page import page
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.trial import Trial, trial
+from jupyter_nbquality.refactor.uses import Uses, uses_of
 from jupyter_nbquality.ruff import RuffError
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import RequestError
 from jupyter_nbquality.server.gathering import gathered, notebook_of
 from jupyter_nbquality.server.json_body import decode_notebook, encode
+from jupyter_nbquality.server.project import libraries_for
 from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
 from jupyter_nbquality.server.refactoring import refactor
@@ -38,6 +40,7 @@ Request = TypeVar(
     wire.FormatRequest,
     RefactorRequest,
     VerifyRequest,
+    wire.UsesRequest,
 )
 
 
@@ -53,6 +56,7 @@ class Analysis:
             "format": self._format,
             "gather": self._gather,
             "refactor": self._refactor,
+            "uses": self._uses,
             "trial": self._trial,
             "rules": self._rules,
             "rule": self._rule,
@@ -97,7 +101,7 @@ class Analysis:
                 language=notebook.language,
                 cells=[],
                 findings=[],
-                flow=Flow([], []),
+                flow=Flow([], [], []),
                 staleness=None,
                 ran=None,
                 notices=[excess],
@@ -151,12 +155,27 @@ class Analysis:
             return Refusal("too-large", excess, None)
         return refactor(request, Path(task.folder) if task.folder else None)
 
+    def _uses(self, task: Task) -> Uses:
+        request = _read(task.body, wire.UsesRequest)
+        if excess := _excess(request.notebook, task.limits):
+            raise RequestError(400, "too-large", excess)
+        folder = Path(task.folder) if task.folder else None
+        try:
+            return uses_of(
+                request.notebook, request.name, request.cell, request.line, libraries_for(folder)
+            )
+        except KeyError:
+            raise RequestError(
+                400, "invalid-request", "The cell of the name is no code cell of the notebook."
+            ) from None
+
     def _trial(self, task: Task) -> Trial:
         request = _read(task.body, VerifyRequest)
         if excess := _excess(request.notebook, task.limits):
             raise RequestError(400, "too-large", excess)
         try:
-            return trial(request.notebook, request.plan)
+            libraries = libraries_for(Path(task.folder) if task.folder else None)
+            return trial(request.notebook, request.plan, libraries)
         except KeyError:
             raise RequestError(
                 400, "invalid-request", "The plan names a cell that is not in the notebook."

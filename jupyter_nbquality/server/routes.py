@@ -8,6 +8,7 @@ from jupyter_nbquality.server.handlers.analysis import (
     GatherHandler,
     InspectHandler,
     RefactorHandler,
+    UsesHandler,
 )
 from jupyter_nbquality.server.handlers.files import ApplyHandler
 from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
@@ -20,6 +21,7 @@ ROUTES = (
     Route("format", FormatHandler),
     Route("gather", GatherHandler),
     Route("refactor", RefactorHandler),
+    Route("uses", UsesHandler),
     Route("verify", VerifyHandler),
     Route("rules", RulesHandler),
     Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),

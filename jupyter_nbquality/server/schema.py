@@ -10,6 +10,13 @@ from jupyter_nbquality.edits import Operation, Refusal
 from jupyter_nbquality.inspection import Inspection
 from jupyter_nbquality.refactor.extract_function import Extraction
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction
+from jupyter_nbquality.refactor.extract_variable import NamedExpression
+from jupyter_nbquality.refactor.inline import Inlining
+from jupyter_nbquality.refactor.merge_cells import Merge
+from jupyter_nbquality.refactor.move_cell import Move
+from jupyter_nbquality.refactor.rename import Renaming
+from jupyter_nbquality.refactor.split_cell import Split
+from jupyter_nbquality.refactor.uses import Uses
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import ErrorReply
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest, RefactorWish
@@ -34,6 +41,8 @@ TYPES: tuple[Any, ...] = (
     wire.ServerInfo,
     wire.InspectRequest,
     Inspection,
+    wire.UsesRequest,
+    Uses,
     wire.FixRequest,
     wire.FormatRequest,
     wire.GatherRequest,
@@ -41,6 +50,12 @@ TYPES: tuple[Any, ...] = (
     RefactorRequest,
     Extraction,
     ModuleExtraction,
+    NamedExpression,
+    Renaming,
+    Inlining,
+    Move,
+    Split,
+    Merge,
     VerifyRequest,
     VerifyProgress,
     VerifyConsent,
@@ -71,6 +86,9 @@ UNIONS = {
     "SuggestLine": SuggestLine,
 }
 """Unions that have a name of their own."""
+
+_SENT_WHOLE = frozenset({"InsertCell"})
+"""Parts of replies whose defaults are for whoever makes them: on the wire no field is left out."""
 
 _FIELD = re.compile(r"^ {4}(\w+): ", re.MULTILINE)
 
@@ -114,6 +132,8 @@ def _tidy(name: str, schema: dict[str, Any]) -> None:
         return
     schema["additionalProperties"] = False
     properties = schema.setdefault("properties", {})
+    if name in _SENT_WHOLE:
+        schema["required"] = list(properties)
     for field, value in properties.items():
         if value.get("type") == "object":
             value.setdefault("additionalProperties", True)

@@ -58,6 +58,22 @@ class InspectRequest(msgspec.Struct, frozen=True):
     runs: list[Run] | None = None
 
 
+class UsesRequest(msgspec.Struct, frozen=True):
+    """Asks where what a name holds is used.
+
+    Attributes:
+        notebook: The document.
+        name: The name.
+        cell: The id of the cell where it stands.
+        line: The line there, from 0.
+    """
+
+    notebook: Notebook
+    name: str
+    cell: str
+    line: int
+
+
 class FixRequest(msgspec.Struct, frozen=True):
     """Asks how to fix what a scope holds.
 

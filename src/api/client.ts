@@ -17,6 +17,8 @@ import type {
   RefactorRequest,
   RulePage,
   ServerInfo,
+  Uses,
+  UsesRequest,
   VerifyLine,
   VerifyRequest
 } from './types';
@@ -94,6 +96,11 @@ export class QualityClient implements IQualityClient {
   ): Promise<RefactorReply> {
     await this.serverInfo();
     return this._post<RefactorReply>('refactor', request, signal);
+  }
+
+  async uses(request: UsesRequest): Promise<Uses> {
+    await this.serverInfo();
+    return this._post<Uses>('uses', request);
   }
 
   async apply(request: ApplyRequest): Promise<ApplyReply> {

@@ -36,9 +36,26 @@ export type FixReply = PlanReply | Refusal;
 
 export type GatherReply = GatheredReply | Refusal;
 
-export type RefactorReply = Extraction | ModuleExtraction | Refusal;
+export type RefactorReply =
+  | Extraction
+  | ModuleExtraction
+  | NamedExpression
+  | Renaming
+  | Inlining
+  | Move
+  | Split
+  | Merge
+  | Refusal;
 
-export type RefactorWish = ExtractFunctionWish | ExtractModuleWish;
+export type RefactorWish =
+  | ExtractFunctionWish
+  | ExtractModuleWish
+  | ExtractVariableWish
+  | RenameWish
+  | InlineWish
+  | MoveWish
+  | SplitWish
+  | MergeWish;
 
 export type SuggestLine =
   SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed;
@@ -424,7 +441,7 @@ export interface InsertCell {
   after: string | null;
   cell_type: 'code' | 'markdown' | 'raw';
   source: string;
-  metadata?: {
+  metadata: {
     [k: string]: unknown;
   };
 }
@@ -578,6 +595,25 @@ export interface ExtractModuleWish {
    * Whether a cell is added that makes the kernel follow changes of modules.
    */
   autoreload?: boolean;
+}
+
+/**
+ * Asks for a name for an expression.
+ */
+export interface ExtractVariableWish {
+  refactoring: 'extract-variable';
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * Where the expression stands.
+   */
+  range: Range;
+  /**
+   * The new name.
+   */
+  name: string;
 }
 
 /**
@@ -802,6 +838,24 @@ export interface Flow {
    * In the order of who needs, then of who gives.
    */
   dependencies: CellDependency[];
+  /**
+   * The cells that read such names, in order. None below a cell that may define any name.
+   */
+  missing: MissingNames[];
+}
+
+/**
+ * What a cell reads and no cell above it defines.
+ */
+export interface MissingNames {
+  /**
+   * Its id.
+   */
+  cell: string;
+  /**
+   * Sorted.
+   */
+  names: string[];
 }
 
 /**
@@ -867,6 +921,62 @@ export interface WholeNotebook {
   content: {
     [k: string]: unknown;
   };
+}
+
+/**
+ * Asks to put what a name holds where it is read.
+ */
+export interface InlineWish {
+  refactoring: 'inline';
+  /**
+   * Of a variable or a function.
+   */
+  name: string;
+  /**
+   * See `RenameWish`.
+   */
+  at?: PlaceInCell | null;
+}
+
+/**
+ * A place in a cell, such as that of the cursor.
+ */
+export interface PlaceInCell {
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * Where in it.
+   */
+  position: Position;
+}
+
+/**
+ * A name of the notebook that is no longer needed.
+ */
+export interface Inlining {
+  kind: 'inlining';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * The name, which the notebook has no longer.
+   */
+  name: string;
+  /**
+   * What stands in its place.
+   */
+  text: string;
+  /**
+   * In how many places.
+   */
+  places: number;
+  /**
+   * Names that the notebook has then: those of a function's own variables.
+   */
+  gains: string[];
 }
 
 /**
@@ -944,6 +1054,10 @@ export interface Inspection {
  */
 export interface RunDependencies {
   /**
+   * The cells of the notebook that ran, in the order in which they ran last.
+   */
+  cells: string[];
+  /**
    * Between cells of the notebook, in the order in which those ran last that need, then of the runs of those that gave. A cell that gave may have run again since.
    */
   dependencies: CellDependency[];
@@ -951,6 +1065,55 @@ export interface RunDependencies {
    * What is left out of them, as it came from no cell of the notebook.
    */
   elsewhere: Elsewhere[];
+}
+
+/**
+ * A place that speaks of a name, where a change of it changes nothing that runs.
+ */
+export interface Mention {
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * Where.
+   */
+  range: Range;
+  /**
+   * In a `markdown` cell or in a `comment`.
+   */
+  where: 'comment' | 'markdown';
+}
+
+/**
+ * One cell in place of several.
+ */
+export interface Merge {
+  kind: 'merge';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * The id of the cell that is left.
+   */
+  cell: string;
+  /**
+   * What it holds.
+   */
+  source: string;
+  /**
+   * What a person should know, in sentences.
+   */
+  warnings: string[];
+}
+
+/**
+ * Asks to make one cell of several, by their ids.
+ */
+export interface MergeWish {
+  refactoring: 'merge';
+  cells: string[];
 }
 
 /**
@@ -990,6 +1153,71 @@ export interface ModuleExtraction {
    * Names that the notebook has no longer: nobody else reads them.
    */
   loses: string[];
+}
+
+/**
+ * A cell in another place.
+ */
+export interface Move {
+  kind: 'move';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * The id of the cell that it stands below then; `null` at the top.
+   */
+  after: string | null;
+  /**
+   * The ids of the code cells that it passes.
+   */
+  crossed: string[];
+}
+
+/**
+ * Asks to move a cell below another one; to the top where that is `null`.
+ */
+export interface MoveWish {
+  refactoring: 'move';
+  cell: string;
+  after: string | null;
+}
+
+/**
+ * An expression that got a name.
+ */
+export interface NamedExpression {
+  kind: 'named-expression';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * The name.
+   */
+  name: string;
+  /**
+   * The expression.
+   */
+  text: string;
+}
+
+/**
+ * Where a name stands.
+ */
+export interface Place {
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * The name.
+   */
+  range: Range;
 }
 
 /**
@@ -1063,11 +1291,133 @@ export interface Survivor {
 }
 
 /**
+ * Another name for a name of the notebook.
+ */
+export interface Renaming {
+  kind: 'renaming';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * The name as it was.
+   */
+  old: string;
+  /**
+   * As it is then.
+   */
+  new: string;
+  /**
+   * In how many places of the code it stands, that of tests included.
+   */
+  places: number;
+  /**
+   * The ids of the cells that change, in order.
+   */
+  cells: string[];
+  /**
+   * Where else it is spoken of; changed along only where that was asked for.
+   */
+  mentions: Mention[];
+  /**
+   * What a person should know, in sentences.
+   */
+  warnings: string[];
+}
+
+/**
+ * Several cells in place of one.
+ */
+export interface Split {
+  kind: 'split';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * The id of the cell, which is the last of them then.
+   */
+  cell: string;
+  /**
+   * What they hold, in order.
+   */
+  sources: string[];
+  /**
+   * What a person should know, in sentences.
+   */
+  warnings: string[];
+  /**
+   * The first line of each part but the first, from 1.
+   */
+  lines: number[];
+  /**
+   * Where it was proposed to cut it, where that was asked.
+   */
+  suggested: SuggestedCut[];
+}
+
+/**
+ * A line above which a cell may well be split.
+ */
+export interface SuggestedCut {
+  /**
+   * The line, from 1.
+   */
+  line: number;
+  /**
+   * What begins there: `import`, `define`, `load`, `clean`, `model`, `plot`.
+   */
+  what: string;
+}
+
+/**
  * Asks how to refactor a notebook; changes nothing.
  */
 export interface RefactorRequest {
   notebook: Notebook;
   wish: RefactorWish;
+}
+
+/**
+ * Asks for another name for a name of the notebook.
+ */
+export interface RenameWish {
+  refactoring: 'rename';
+  /**
+   * The name.
+   */
+  name: string;
+  /**
+   * What it is to be called.
+   */
+  to: string;
+  /**
+   * Where a person saw the name; refused where it is not that of the notebook there.
+   */
+  at?: PlaceInCell | null;
+  /**
+   * Where else it is changed along.
+   */
+  mentions?: ('comment' | 'markdown')[];
+}
+
+/**
+ * Asks to make several cells of one.
+ */
+export interface SplitWish {
+  refactoring: 'split';
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * Above which lines, from 1, it is cut; with none, where it begins to do another kind of thing.
+   */
+  lines?: number[];
+  /**
+   * A line, from 1, whose statement is to begin a cell.
+   */
+  cursor?: number | null;
 }
 
 /**
@@ -1271,6 +1621,42 @@ export interface SuggestRequest {
 }
 
 /**
+ * Where a definition is, and where it is used.
+ */
+export interface Uses {
+  /**
+   * Where the name is bound, in document order; several where it depends on what ran, which of them counts. Empty where no cell defines it.
+   */
+  definitions: Place[];
+  /**
+   * Where it is read or its object changed, in document order.
+   */
+  uses: Place[];
+}
+
+/**
+ * Asks where what a name holds is used.
+ */
+export interface UsesRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * The name.
+   */
+  name: string;
+  /**
+   * The id of the cell where it stands.
+   */
+  cell: string;
+  /**
+   * The line there, from 0.
+   */
+  line: number;
+}
+
+/**
  * Whether two versions do the same.
  */
 export interface Verdict {
@@ -1358,6 +1744,12 @@ export interface VerifyRequest {
    * Names that the notebook need not have afterwards.
    */
   lost?: string[];
+  /**
+   * What names are called afterwards, where that is not what they were.
+   */
+  renamed?: {
+    [k: string]: string;
+  };
   /**
    * Whether it may run though it reaches out of its folder.
    */

@@ -2,18 +2,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ellipsesIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReactElement } from 'react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 
-import type { Flow } from '../api/types';
+import type { Flow, Inspection } from '../api/types';
 import { CellNameButton } from '../components/cellNameButton';
 import { cellName, cellReference } from '../components/cellNames';
 import { RovingGroup } from '../components/rovingGroup';
-import type { IPanelProps, IQualityTracker } from '../tokens';
+import type { IPanelProps, IQualityModel, IQualityTracker } from '../tokens';
 import { cellMenu } from './cellMenu';
 import { CommandIDs } from './commandIds';
 import { LanesPicture } from './lanesPicture';
 import { Legend } from './legend';
-import { linksOf } from './links';
+import { linksOf, missingOf } from './links';
+import { runFlowOf } from './runFlow';
 import { RunMark } from './runMark';
 import type { CellRunner } from './runner';
 import { stoppedAt } from './runState';
@@ -22,17 +23,24 @@ import { stalenessOf } from './staleness';
 /** The id of the count of stale cells, which filters this section. */
 export const STALE_COUNT = 'stale';
 
-/** The cells in notebook order, with what depends on what drawn beside them. */
+/** In which order a person chose to see the cells of a notebook; until then in that of the notebook. */
+const chosenOrders = new WeakMap<IQualityModel, 'notebook' | 'run'>();
+
+/** The cells in the order of the notebook or of their last runs, with what depends on what drawn beside them. */
 export function Dependencies(props: {
   panel: IPanelProps;
-  flow: Flow;
+  inspection: Inspection;
   tracker: IQualityTracker;
   runner: CellRunner;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }): ReactElement {
-  const { panel, flow, tracker, runner, commands, trans } = props;
+  const { panel, inspection, tracker, runner, commands, trans } = props;
   const { model, notebook, activeCellId } = panel;
+  const [, redraw] = useState({});
+  const runFlow = runFlowOf(inspection);
+  const isRunOrder = runFlow !== null && chosenOrders.get(model) === 'run';
+  const flow = isRunOrder ? runFlow : inspection.flow;
   const links = linksOf(flow);
   const known = stalenessOf(model);
   const failed = stoppedAt(panel, runner);
@@ -44,6 +52,11 @@ export function Dependencies(props: {
   const notRun = useMemo(
     () => rows.map(cell => known?.cells?.get(cell)?.state === 'not-run'),
     [rows, known]
+  );
+  const missing = missingOf(flow);
+  const dashed = useMemo(
+    () => rows.map(cell => missing.has(cell)),
+    [rows, missing]
   );
   const edges = useMemo(() => {
     const places = new Map(rows.map((cell, place) => [cell, place]));
@@ -83,6 +96,7 @@ export function Dependencies(props: {
         edges={edges}
         linked={linked}
         hollow={notRun}
+        dashed={dashed}
         active={activeCellId === null ? -1 : rows.indexOf(activeCellId)}
       />
       <div role="list" aria-label={trans.__('Dependencies')}>
@@ -131,7 +145,11 @@ export function Dependencies(props: {
                   <ellipsesIcon.react tag={null} />
                 </button>
                 <span className="jp-nbq-unseen">
-                  {sentence(namesOf(links.needs(cell)), trans)}
+                  {sentence(
+                    namesOf(links.needs(cell)),
+                    missing.get(cell) ?? [],
+                    trans
+                  )}
                 </span>
               </div>
             )
@@ -145,6 +163,12 @@ export function Dependencies(props: {
             : (cellReference(model, activeCellId, trans)?.label ?? '')
         }
         isKnown={Boolean(known?.cells)}
+        hasMissing={dashed.includes(true)}
+        order={runFlow && (isRunOrder ? 'run' : 'notebook')}
+        onOrder={order => {
+          chosenOrders.set(model, order);
+          redraw({});
+        }}
         onAutoRun={
           commands.hasCommand(CommandIDs.toggleAutoRun) &&
           commands.isToggled(CommandIDs.toggleAutoRun)
@@ -162,10 +186,22 @@ export function Dependencies(props: {
 }
 
 /** What the lines beside a row say. */
-function sentence(cells: readonly string[], trans: TranslationBundle): string {
-  return cells.length > 0
-    ? trans.__('needs %1', cells.join(', '))
-    : trans.__('needs no other cell');
+function sentence(
+  cells: readonly string[],
+  missing: readonly string[],
+  trans: TranslationBundle
+): string {
+  const needs =
+    cells.length > 0
+      ? trans.__('needs %1', cells.join(', '))
+      : trans.__('needs no other cell');
+  return missing.length > 0
+    ? trans.__(
+        '%1, reads %2, which no cell above defines',
+        needs,
+        missing.join(', ')
+      )
+    : needs;
 }
 
 /** The cells that stand in the list: those that only import, or hold no names, are left out. */

@@ -22,10 +22,12 @@ export function LanesPicture(props: {
   linked: readonly ILinked[] | null;
   /** The rows of cells that did not run. */
   hollow: readonly boolean[];
+  /** The rows of cells that read names which no cell above defines. */
+  dashed: readonly boolean[];
   /** The active row; -1 for none. */
   active: number;
 }): ReactElement {
-  const { count, edges, linked, hollow, active } = props;
+  const { count, edges, linked, hollow, dashed, active } = props;
   const layout = useMemo(() => layOut(edges), [edges]);
   const isLinked = (source: number, target: number): boolean =>
     linked !== null &&
@@ -38,7 +40,8 @@ export function LanesPicture(props: {
     const isOn = linked !== null && (linked[row].above || linked[row].below);
     return [
       row === active ? 'jp-nbq-mod-active' : isOn ? 'jp-nbq-mod-linked' : '',
-      hollow[row] ? 'jp-nbq-mod-hollow' : ''
+      hollow[row] ? 'jp-nbq-mod-hollow' : '',
+      dashed[row] ? 'jp-nbq-mod-dashed' : ''
     ]
       .join(' ')
       .trim();

@@ -11,11 +11,17 @@ export function Legend(props: {
   active: string;
   /** Whether it is known what ran. */
   isKnown: boolean;
+  /** Whether a cell reads names that no cell above defines. */
+  hasMissing: boolean;
+  /** The order of the cells; null where there is none to choose. */
+  order: 'notebook' | 'run' | null;
+  onOrder: (order: 'notebook' | 'run') => void;
   /** Ends that stale cells run by themselves; null where they do not. */
   onAutoRun: (() => void) | null;
   trans: TranslationBundle;
 }): ReactElement | null {
-  const { active, isKnown, onAutoRun, trans } = props;
+  const { active, isKnown, hasMissing, order, onOrder, onAutoRun, trans } =
+    props;
   const entries: [LabIcon, string][] = isKnown
     ? [
         [historyIcon, trans.__('stale')],
@@ -41,6 +47,30 @@ export function Legend(props: {
           {words}
         </span>
       ))}
+      {hasMissing && (
+        <span>
+          <svg width="12" height="12" aria-hidden="true">
+            <circle className="jp-nbq-mod-dashed" cx="6" cy="6" r="3.5" />
+          </svg>
+          {trans.__('name not defined')}
+        </span>
+      )}
+      {order && (
+        <span>
+          {order === 'run'
+            ? trans.__('As the cells ran last.')
+            : trans.__('As the notebook is written.')}
+          <button
+            type="button"
+            className="jp-nbq-act"
+            onClick={() => onOrder(order === 'run' ? 'notebook' : 'run')}
+          >
+            {order === 'run'
+              ? trans.__('Show notebook order')
+              : trans.__('Show run order')}
+          </button>
+        </span>
+      )}
       {onAutoRun && (
         <span>
           {trans.__('Stale cells run after each run.')}

@@ -174,6 +174,18 @@ function reached(id: string, next: (id: string) => string[]): Set<string> {
   return found;
 }
 
+const missing = new WeakMap<Flow, ReadonlyMap<string, readonly string[]>>();
+
+/** The names that cells read and no cell above them defines, by cell. */
+export function missingOf(flow: Flow): ReadonlyMap<string, readonly string[]> {
+  let found = missing.get(flow);
+  if (!found) {
+    found = new Map(flow.missing.map(({ cell, names }) => [cell, names]));
+    missing.set(flow, found);
+  }
+  return found;
+}
+
 const known = new WeakMap<Flow, Links>();
 
 /** The links of a flow, made once. */

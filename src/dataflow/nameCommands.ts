@@ -7,17 +7,18 @@ import type { Flow } from '../api/types';
 import { cellReference } from '../components/cellNames';
 import { popupMenu } from '../components/popupMenu';
 import { maskSecrets } from '../notebook/secretMask';
-import type { IQualityModel, IQualityTracker } from '../tokens';
+import type { IQualityClient, IQualityModel, IQualityTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
 import { freshStaleness } from './freshStaleness';
 import type { IPlace } from './names';
-import { definitionOf, nameAt, usesOf } from './names';
+import { definitionOf, nameAt } from './names';
 import { NO_ARGUMENTS } from './runCommands';
 
 /** What the commands need of the world. */
 export interface INameCommandsOptions {
   commands: CommandRegistry;
   tracker: IQualityTracker;
+  client: IQualityClient;
   trans: TranslationBundle;
 }
 
@@ -34,7 +35,7 @@ interface IAsked {
  * Adds the commands about the name at the cursor.
  */
 export function addNameCommands(options: INameCommandsOptions): void {
-  const { commands, tracker, trans } = options;
+  const { commands, tracker, client, trans } = options;
   const isEnabled = (): boolean =>
     tracker.current?.content.activeCell?.model.type === 'code';
   const withName =
@@ -49,8 +50,13 @@ export function addNameCommands(options: INameCommandsOptions): void {
       }
       await freshStaleness(asked.model);
       const flow = asked.model.inspection?.flow;
-      if (flow) {
+      if (!flow) {
+        return;
+      }
+      try {
         await run(asked, flow);
+      } catch (error) {
+        tell((error as Error).message);
       }
     };
 
@@ -70,21 +76,20 @@ export function addNameCommands(options: INameCommandsOptions): void {
   });
   commands.addCommand(CommandIDs.findUses, {
     label: trans.__('Find Uses'),
-    caption: trans.__('List the cells that use the name at the cursor'),
+    caption: trans.__('List where cells use what the name at the cursor holds'),
     describedBy: NO_ARGUMENTS,
     isEnabled,
-    execute: withName((asked, flow) => {
-      const definition = definitionOf(flow, asked.name, asked);
-      const uses = definition ? usesOf(flow, asked.name, definition) : [];
-      if (uses.length === 0) {
-        tell(trans.__('No other cell uses %1.', asked.name));
+    execute: withName(async asked => {
+      const places = await usesOf(asked);
+      if (places.length === 0) {
+        tell(trans.__('No cell uses %1.', asked.name));
         return;
       }
       const editor = asked.panel.content.activeCell?.editor;
       const at = editor?.getCoordinateForPosition(editor.getCursorPosition());
       popupMenu(
         [
-          uses.map(place => ({
+          places.map(place => ({
             label: label(asked.model, place),
             run: () => go(asked.panel, place)
           }))
@@ -94,6 +99,29 @@ export function addNameCommands(options: INameCommandsOptions): void {
       );
     })
   });
+
+  /** Every use of what the name holds there, a line once. */
+  async function usesOf(asked: IAsked): Promise<IPlace[]> {
+    const { model, name, cell, position } = asked;
+    const { snapshot } = model;
+    if (!snapshot) {
+      return [];
+    }
+    const { uses } = await client.uses({
+      notebook: snapshot,
+      name,
+      cell,
+      line: position.line
+    });
+    const lines = new Map<string, IPlace>();
+    for (const place of uses) {
+      const key = JSON.stringify([place.cell, place.range.start.line]);
+      if (!lines.has(key)) {
+        lines.set(key, place);
+      }
+    }
+    return Array.from(lines.values());
+  }
 
   function go(panel: NotebookPanel, place: IPlace): Promise<void> {
     return tracker.reveal(panel, place.cell, {

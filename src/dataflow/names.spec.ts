@@ -1,5 +1,5 @@
 import type { CellFlow, Flow, NameAt } from '../api/types';
-import { definitionOf, nameAt, usesOf } from './names';
+import { definitionOf, nameAt } from './names';
 
 function at(name: string, line = 0, column = 0): NameAt {
   return {
@@ -86,17 +86,5 @@ describe('definitionOf', () => {
     expect(
       definitionOf(flow, 'print', { cell: 'b', position: top })
     ).toBeNull();
-  });
-});
-
-describe('usesOf', () => {
-  it('tells the cells that read what a definition binds', () => {
-    expect(usesOf(flow, 'x', { cell: 'a', range: null })).toEqual([
-      { cell: 'b', range: at('x', 2, 4).range },
-      { cell: 'c', range: at('x', 0, 4).range }
-    ]);
-    expect(usesOf(flow, 'x', { cell: 'c', range: null })).toEqual([
-      { cell: 'd', range: at('x', 3).range }
-    ]);
   });
 });

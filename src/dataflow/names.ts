@@ -63,28 +63,6 @@ export function definitionOf(
   return cell ? { cell: cell.cell, range: rangeIn(cell.defines, name) } : null;
 }
 
-/**
- * Where cells use the name that a definition binds: the first place in each, in notebook order.
- */
-export function usesOf(flow: Flow, name: string, definition: IPlace): IPlace[] {
-  const users = new Set(
-    flow.dependencies
-      .filter(
-        ({ source, names, kind }) =>
-          source === definition.cell &&
-          kind === 'definition' &&
-          names.includes(name)
-      )
-      .map(({ target }) => target)
-  );
-  return flow.cells
-    .filter(({ cell }) => users.has(cell))
-    .map(({ cell, uses, deferred_uses, mutates, deletes }) => ({
-      cell,
-      range: rangeIn([...uses, ...deferred_uses, ...mutates, ...deletes], name)
-    }));
-}
-
 function rangeIn(entries: readonly NameAt[], name: string): Range | null {
   return (
     entries.find(entry => entry.name === name && entry.range)?.range ?? null

@@ -165,18 +165,19 @@ export const namesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbquality:names',
   description: 'Finds definitions and uses of names across cells.',
   autoStart: true,
-  requires: [IQualityTracker, IQualitySettings],
+  requires: [IQualityTracker, IQualityClient, IQualitySettings],
   optional: [ICommandPalette, ITranslator],
   activate: (
     app,
     tracker: IQualityTracker,
+    client: IQualityClient,
     settings: IQualitySettings,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
     const { commands } = app;
-    addNameCommands({ commands, tracker, trans });
+    addNameCommands({ commands, tracker, client, trans });
     new Highlight(tracker, settings);
     commands.addCommand(CommandIDs.toggleHighlight, {
       label: trans.__('Outline Linked Cells'),

@@ -111,7 +111,7 @@ function dependenciesSection(options: IDataflowOptions): ISection {
         <Dependencies
           key={panel.notebook.id}
           panel={panel}
-          flow={panel.model.inspection.flow}
+          inspection={panel.model.inspection}
           tracker={tracker}
           runner={runner}
           commands={commands}

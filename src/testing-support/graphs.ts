@@ -1,6 +1,6 @@
 import { Signal } from '@lumino/signaling';
 
-import type { CellFlow, CellStaleness, Flow } from '../api/types';
+import type { CellFlow, CellStaleness, Flow, Inspection } from '../api/types';
 import type { IGraphNotebook } from '../dataflow/graph/model';
 import type { IQualityModel } from '../tokens';
 import { makeInspection, makeSnapshot } from './notebooks';
@@ -37,7 +37,8 @@ export function makeFlow(
       target,
       names: [source],
       kind
-    }))
+    })),
+    missing: []
   };
 }
 
@@ -80,7 +81,8 @@ export class FakeNotebook implements IGraphNotebook {
   /** Another check was made; it tells how cells stand where it is known what ran. */
   check(
     flow: Flow,
-    states: Record<string, CellStaleness['state']> | null = null
+    states: Record<string, CellStaleness['state']> | null = null,
+    ran: Inspection['ran'] = null
   ): void {
     const staleness =
       states &&
@@ -90,7 +92,7 @@ export class FakeNotebook implements IGraphNotebook {
         reasons: []
       }));
     Object.assign(this.model, {
-      inspection: { ...makeInspection(), flow, staleness }
+      inspection: { ...makeInspection(), flow, staleness, ran }
     });
     this._changed.emit();
   }

@@ -89,7 +89,7 @@ export function makeInspection(
     language: 'python',
     cells: [...cells],
     findings: [...findings],
-    flow: { cells: [], dependencies: [] },
+    flow: { cells: [], dependencies: [], missing: [] },
     staleness: null,
     ran: null,
     notices: []

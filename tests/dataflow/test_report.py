@@ -90,7 +90,7 @@ def test_a_notebook_of_another_language_has_no_flow() -> None:
     dataflow = Dataflow(LIBRARIES)
     notebook = notebook_of("x <- 1")
     dataflow.update(Notebook("a.ipynb", notebook.cells, language="r"))
-    assert Reporter(dataflow).flow() == Flow([], [])
+    assert Reporter(dataflow).flow() == Flow([], [], [])
 
 
 def test_states_of_the_process_are_not_shown_and_files_are() -> None:
@@ -105,3 +105,15 @@ def test_broken_from_the_start() -> None:
     assert isinstance(flow.cells[0], CellFlow)
     assert not flow.cells[0].known
     assert names(flow.cells[1].uses) == ["x"]
+
+
+def test_names_that_no_cell_above_defines() -> None:
+    def missing(*sources: str) -> dict[str, list[str]]:
+        return {each.cell: each.names for each in told(*sources).missing}
+
+    assert missing("x = 1", "x + y + len(z)", "y = 2", "y") == {"2": ["y", "z"]}
+    assert missing("x = 1", "del x", "x") == {"3": ["x"]}
+    assert missing("def f():\n    return y", "f()") == {"2": ["y"]}
+    assert missing("_, Out, display(In), __name__, exit") == {}
+    assert missing("a", "from os import *", "b") == {"1": ["a"]}, "the star may define any"
+    assert missing("a", "b = = 1", "c") == {"1": ["a"]}, "nobody knows what it defines"

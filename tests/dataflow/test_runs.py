@@ -74,3 +74,11 @@ def test_runs_are_added_one_by_one_and_a_restart_begins_anew() -> None:
         assert found_by(order, flow, records) == found_by(Staleness(flow), flow, records)
     assert found_by(order, flow, []).dependencies == []
     assert found_by(order, flow, records[:2]) == found_by(Staleness(flow), flow, records[:2])
+
+
+def test_cells_in_the_order_of_their_last_runs() -> None:
+    dataflow = dataflow_of(*CELLS)
+    records = [RunRecord(key, dataflow.cells[key].source) for key in ("1", "3", "2", "1")]
+    records.append(RunRecord(None, "y = 3"))
+    found = found_by(Staleness(dataflow), dataflow, records)
+    assert found.cells == ["3", "2", "1"]

@@ -494,3 +494,17 @@ async def test_gather_refuses_a_cell_that_does_not_parse(ask):
     response = await ask("gather", {"notebook": whole("x = ("), "cell": "c0"})
     assert reply(response)["kind"] == "refusal"
     assert reply(response)["code"] == "broken"
+
+
+async def test_uses(ask):
+    sent = {"notebook": notebook("x = 1", "x + x", "x = 2\nx"), "name": "x", "cell": "c1"}
+    found = reply(await ask("uses", sent | {"line": 0}))
+    assert [place["cell"] for place in found["definitions"]] == ["c0"]
+    assert [place["range"]["start"]["column"] for place in found["uses"]] == [0, 4]
+
+
+async def test_uses_in_a_cell_that_is_not_there(ask):
+    sent = {"notebook": notebook("x = 1"), "name": "x", "cell": "c9", "line": 0}
+    response = await ask("uses", sent)
+    assert response.code == 400
+    assert "no code cell" in reply(response)["message"]

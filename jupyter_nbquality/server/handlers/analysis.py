@@ -7,6 +7,7 @@ from jupyter_nbquality.inspection import Inspection
 from jupyter_nbquality.lint.fixing import Scope
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.selection import Selection
+from jupyter_nbquality.refactor.uses import Uses
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.endpoint import Endpoint, endpoint
 from jupyter_nbquality.server.handlers.about import RESOURCE
@@ -125,6 +126,25 @@ class GatherHandler(AnalysisHandler):
     async def post(self) -> None:
         """Answers with a notebook or a refusal."""
         await self.answer("gather")
+
+
+class UsesHandler(AnalysisHandler):
+    """Where a name is used."""
+
+    @endpoint(
+        Endpoint(
+            "Finds the uses of what a name holds in a place, in all cells.",
+            "read",
+            RESOURCE,
+            Uses,
+            wire.UsesRequest,
+            ERRORS,
+            wire.UsesRequest(EXAMPLE, "os", "a1", 0),
+        )
+    )
+    async def post(self) -> None:
+        """Answers with the places."""
+        await self.answer("uses")
 
 
 class RefactorHandler(AnalysisHandler):

@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react';
 import { memo } from 'react';
 
+import type { ILaidEdge } from './layout';
 import { headPath, linePath } from './lines';
 import type { GraphModel, ILinkedCells, IPicture } from './model';
 import { isOnWay } from './model';
 import { boxesOf, outlineOf } from './region';
+import { stubsOf } from './stubs';
 
 /** The arrows, the names on them, and the ground of the stale cells. It says nothing that the nodes do not say in words. */
 export function Drawing(props: {
@@ -45,25 +47,42 @@ export function Drawing(props: {
         const { arrow, label } = layout.edges[place];
         return (
           label && (
-            <g
+            <Names
               key={`${arrow.source} ${arrow.target}`}
-              className="jp-nbq-graph-names"
-            >
-              <title>{arrow.names.join(', ')}</title>
-              <rect
-                x={label.x}
-                y={label.y}
-                width={label.width}
-                height={label.height}
-              />
-              <text x={label.x + label.width / 2} y={label.y + 12}>
-                {label.text}
-              </text>
-            </g>
+              names={arrow.names}
+              label={label}
+            />
           )
         );
       })}
+      {stubsOf(layout, cell => graph.missing(cell)).map(stub => (
+        <g key={stub.cell}>
+          <Line
+            className="jp-nbq-graph-line jp-nbq-mod-missing"
+            line={linePath(stub.points)}
+            head={headPath(stub.points)}
+          />
+          <Names names={stub.names} label={stub.label} />
+        </g>
+      ))}
     </svg>
+  );
+}
+
+/** Names on their ground, so that they can be read on a line. */
+function Names(props: {
+  names: readonly string[];
+  label: NonNullable<ILaidEdge['label']>;
+}): ReactElement {
+  const { names, label } = props;
+  return (
+    <g className="jp-nbq-graph-names">
+      <title>{names.join(', ')}</title>
+      <rect x={label.x} y={label.y} width={label.width} height={label.height} />
+      <text x={label.x + label.width / 2} y={label.y + label.height - 4}>
+        {label.text}
+      </text>
+    </g>
   );
 }
 

@@ -42,6 +42,9 @@ export function GraphLegend(props: {
   if (arrows.some(({ strength }) => strength === 'deletion')) {
     entries.push(['deletion', trans.__('deletes it')]);
   }
+  if (cells.some(cell => graph.missing(cell).length > 0)) {
+    entries.push(['missing', trans.__('name not defined')]);
+  }
   if (cells.some(cell => graph.isStale(cell))) {
     entries.push(['region', trans.__('stale cells')]);
   }

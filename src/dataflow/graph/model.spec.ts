@@ -54,6 +54,33 @@ describe('the graph of a notebook', () => {
     expect(graph.picture!.arrows).toHaveLength(1);
   });
 
+  it('draws what ran, in its order, where that is asked for', () => {
+    const notebook = new FakeNotebook(FLOW);
+    const graph = graphOf(notebook);
+    expect(graph.hasRunOrder).toBe(false);
+    const { dependencies } = makeFlow([], ['c', 'a'], ['a', 'b'], ['b', 'a']);
+    notebook.check(FLOW, null, {
+      cells: ['c', 'b', 'a'],
+      dependencies,
+      elsewhere: []
+    });
+    expect(graph.hasRunOrder).toBe(true);
+    expect(graph.picture!.cells).toEqual(['a', 'b', 'c', 'd']);
+
+    graph.choose({ order: 'run' });
+    const { cells, arrows, back } = graph.picture!;
+    expect(cells).toEqual(['c', 'a', 'b']);
+    expect(arrows.map(({ source, target }) => source + target)).toEqual([
+      'ca',
+      'ab'
+    ]);
+    expect(back).toBe(1);
+
+    // Restarted: nothing ran, and the notebook is drawn as it is written.
+    notebook.check(FLOW);
+    expect(graph.picture!.cells).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('draws what the selected cell is linked with, and stays there', () => {
     const notebook = new FakeNotebook(FLOW);
     const graph = graphOf(notebook);

@@ -3,7 +3,8 @@ import { Signal } from '@lumino/signaling';
 
 import type { CellStaleness, Flow } from '../../api/types';
 import type { IQualityModel } from '../../tokens';
-import { linksOf } from '../links';
+import { linksOf, missingOf } from '../links';
+import { runFlowOf } from '../runFlow';
 import { stalenessOf } from '../staleness';
 import type { IArrow } from './arrows';
 import { layOut } from './layout';
@@ -20,8 +21,12 @@ const MANY_ARROWS = 3;
 /** How the result of a cell stands; null where it is not known what ran. */
 export type CellState = CellStaleness['state'] | null;
 
+/** As the notebook is written, or as its cells ran. */
+export type Order = 'notebook' | 'run';
+
 /** What a person chose to see. */
 export interface IChoices {
+  readonly order: Order;
   readonly scope: Scope;
   readonly hasImports: boolean;
   readonly hasPossible: boolean;
@@ -64,8 +69,22 @@ export class GraphModel {
     return this._changed;
   }
 
+  /** In the order that was chosen. */
   get flow(): Flow | null {
-    return this.notebook.model.inspection?.flow ?? null;
+    const { inspection } = this.notebook.model;
+    const isRun = this._chosen.order === 'run';
+    return (isRun && inspection && runFlowOf(inspection)) || this._writtenFlow;
+  }
+
+  /** Whether it is known what ran, and something did. */
+  get hasRunOrder(): boolean {
+    const { inspection } = this.notebook.model;
+    return Boolean(inspection && runFlowOf(inspection));
+  }
+
+  /** The names that a cell reads and none above defines; that is known of cells as they are written. */
+  missing(cell: string): readonly string[] {
+    return (this.flow && missingOf(this.flow).get(cell)) ?? [];
   }
 
   /** The cell that is selected here and in the notebook. */
@@ -204,16 +223,21 @@ export class GraphModel {
 
   /** Until somebody chooses: all cells where they are not many, and names where arrows are not. */
   private get _defaults(): IChoices {
-    const { flow } = this;
+    const flow = this._writtenFlow;
     const cells = flow ? drawableCells(flow, false).length : 0;
     const isMany = cells > MANY_CELLS && this._anchor !== null;
     const arrows = flow ? linksOf(flow).all.length : 0;
     return {
+      order: 'notebook',
       scope: isMany ? 'linked' : 'all',
       hasImports: false,
       hasPossible: false,
       hasNames: arrows <= MANY_ARROWS * Math.max(cells, 10)
     };
+  }
+
+  private get _writtenFlow(): Flow | null {
+    return this.notebook.model.inspection?.flow ?? null;
   }
 
   private get _states(): ReadonlyMap<string, CellStaleness> | null {

@@ -134,6 +134,21 @@ function sentence(
   cell: string,
   trans: TranslationBundle
 ): string {
+  const missing = graph.missing(cell);
+  return missing.length > 0
+    ? trans.__(
+        '%1, reads %2, which no cell above defines',
+        linkSentence(graph, cell, trans),
+        missing.join(', ')
+      )
+    : linkSentence(graph, cell, trans);
+}
+
+function linkSentence(
+  graph: GraphModel,
+  cell: string,
+  trans: TranslationBundle
+): string {
   if (!isKnown(graph, cell)) {
     return trans.__('its names are not known');
   }

@@ -30,6 +30,8 @@ export interface IScoped {
   readonly arrows: readonly IArrow[];
   /** How many cells more it would be without a bound. */
   readonly left: number;
+  /** How many arrows lead up, to a cell that ran again, and are not drawn. */
+  readonly back: number;
 }
 
 /**
@@ -69,15 +71,19 @@ export function scopeOf(flow: Flow, options: IScopeOptions): IScoped {
   } else if (scope === 'stale') {
     cells = cells.filter(isStale);
   }
-  const among = new Set(cells);
-  const arrows = arrowsOf(flow).filter(
+  const places = new Map(cells.map((cell, place) => [cell, place]));
+  const among = arrowsOf(flow).filter(
     ({ source, target, strength }) =>
-      among.has(source) &&
-      among.has(target) &&
+      places.has(source) &&
+      places.has(target) &&
       (hasPossible || strength === 'certain')
   );
+  const arrows = among.filter(
+    ({ source, target }) => places.get(source)! < places.get(target)!
+  );
+  const back = among.length - arrows.length;
   if (cells.length <= MOST_CELLS && arrows.length <= MOST_ARROWS) {
-    return { cells, arrows, left: 0 };
+    return { cells, arrows, left: 0, back };
   }
   const kept = nearest(cells, arrows, anchor);
   return {
@@ -85,7 +91,8 @@ export function scopeOf(flow: Flow, options: IScopeOptions): IScoped {
     arrows: arrows.filter(
       ({ source, target }) => kept.has(source) && kept.has(target)
     ),
-    left: cells.length - kept.size
+    left: cells.length - kept.size,
+    back
   };
 }
 

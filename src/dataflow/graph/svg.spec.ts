@@ -105,4 +105,15 @@ describe('the picture that stands alone', () => {
       root.querySelectorAll(`path[stroke="${PALETTE.linked}"]`)
     ).toHaveLength(1);
   });
+
+  it('draws names that no cell defines as dashed arrows from nowhere', () => {
+    const flow = makeFlow([makeCellFlow('a'), makeCellFlow('b')], ['a', 'b']);
+    const { root } = drawn(
+      new FakeNotebook({ ...flow, missing: [{ cell: 'b', names: ['flaged'] }] })
+    );
+    expect(root.textContent).toContain('flaged?');
+    expect(root.querySelectorAll('path[stroke-dasharray="4 3"]')).toHaveLength(
+      1
+    );
+  });
 });

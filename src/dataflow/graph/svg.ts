@@ -3,13 +3,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { cellName } from '../../components/cellNames';
 import { oneLine } from './arrows';
 import { NODE } from './layout';
-import type { ILaidEdge, ILaidNode } from './layout';
+import type { ILaidEdge, ILaidNode, IPoint } from './layout';
 import { headPath, linePath, round } from './lines';
 import type { GraphModel, IPicture } from './model';
 import { isOnWay } from './model';
 import { isKnown, stateWords } from './node';
 import type { IPalette } from './palette';
 import { boxesOf, outlineOf } from './region';
+import { stubsOf } from './stubs';
 import { cutToWidth, widthOf } from './text';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
@@ -18,7 +19,12 @@ const NAMESPACE = 'http://www.w3.org/2000/svg';
 const PADDING = 10;
 const CHARACTER = 7.3;
 
-const DASHES = { certain: null, possible: '5 3', deletion: '1 3' } as const;
+const DASHES = {
+  certain: null,
+  possible: '5 3',
+  deletion: '1 3',
+  missing: '4 3'
+} as const;
 
 type Attributes = Record<string, string | number | null>;
 
@@ -76,30 +82,16 @@ export function svgOf(
     (one, other) =>
       Number(isOnWay(one.arrow, linked)) - Number(isOnWay(other.arrow, linked))
   );
-  for (const edge of edges) {
-    addLine(edge);
+  const stubs = stubsOf(layout, cell => graph.missing(cell));
+  for (const { arrow, points } of edges) {
+    addLine(arrow.names, points, arrow.strength, isOnWay(arrow, linked));
   }
-  for (const { label } of edges) {
+  for (const { names, points } of stubs) {
+    addLine(names, points, 'missing', false);
+  }
+  for (const { label } of [...edges, ...stubs]) {
     if (label) {
-      add(root, 'rect', {
-        x: round(label.x),
-        y: round(label.y),
-        width: round(label.width),
-        height: round(label.height),
-        fill: palette.ground
-      });
-      add(
-        root,
-        'text',
-        {
-          x: round(label.x + label.width / 2),
-          y: round(label.y + 12),
-          'text-anchor': 'middle',
-          'font-size': 11,
-          fill: palette.text
-        },
-        label.text
-      );
+      addLabel(label);
     }
   }
   for (const node of layout.nodes) {
@@ -107,17 +99,43 @@ export function svgOf(
   }
   return `${new XMLSerializer().serializeToString(file)}\n`;
 
-  function addLine({ arrow, points }: ILaidEdge): void {
-    const isOn = isOnWay(arrow, linked);
+  function addLabel(label: NonNullable<ILaidEdge['label']>): void {
+    add(root, 'rect', {
+      x: round(label.x),
+      y: round(label.y),
+      width: round(label.width),
+      height: round(label.height),
+      fill: palette.ground
+    });
+    add(
+      root,
+      'text',
+      {
+        x: round(label.x + label.width / 2),
+        y: round(label.y + label.height - 4),
+        'text-anchor': 'middle',
+        'font-size': 11,
+        fill: palette.text
+      },
+      label.text
+    );
+  }
+
+  function addLine(
+    names: readonly string[],
+    points: readonly IPoint[],
+    kind: keyof typeof DASHES,
+    isOn: boolean
+  ): void {
     const color = isOn ? palette.linked : palette.line;
     const group = add(root, 'g', {});
-    add(group, 'title', {}, arrow.names.join(', '));
+    add(group, 'title', {}, names.join(', '));
     add(group, 'path', {
       d: linePath(points),
       fill: 'none',
       stroke: color,
       'stroke-width': isOn ? 2.2 : 1.2,
-      'stroke-dasharray': DASHES[arrow.strength]
+      'stroke-dasharray': DASHES[kind]
     });
     add(group, 'path', { d: headPath(points), fill: color });
   }

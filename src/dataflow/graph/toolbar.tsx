@@ -40,6 +40,7 @@ export function GraphToolbar(props: {
       className="jp-nbq-graph-toolbar"
     >
       <Scopes graph={graph} trans={trans} />
+      {graph.hasRunOrder && <Orders graph={graph} trans={trans} />}
       {imports.length > 0 && (
         <Check
           isOn={choices.hasImports}
@@ -149,8 +150,40 @@ function Scopes(props: {
   );
 }
 
+/** What is meant by one cell needing another. */
+function Orders(props: {
+  graph: GraphModel;
+  trans: TranslationBundle;
+}): ReactElement {
+  const { graph, trans } = props;
+  const { order } = graph.choices;
+  return (
+    <span
+      className="jp-nbq-graph-scopes"
+      role="group"
+      aria-label={trans.__('Order of the cells')}
+    >
+      <Toggle
+        isOn={order === 'notebook'}
+        title={trans.__('What cells need when the notebook runs from the top')}
+        onClick={() => graph.choose({ order: 'notebook' })}
+      >
+        {trans.__('Notebook order')}
+      </Toggle>
+      <Toggle
+        isOn={order === 'run'}
+        title={trans.__('What the last run of each cell had from the others')}
+        onClick={() => graph.choose({ order: 'run' })}
+      >
+        {trans.__('Run order')}
+      </Toggle>
+    </span>
+  );
+}
+
 function Toggle(props: {
   isOn: boolean;
+  title?: string;
   onClick: () => void;
   children: ReactNode;
 }): ReactElement {
@@ -159,6 +192,7 @@ function Toggle(props: {
       type="button"
       className="jp-nbq-graph-scope"
       aria-pressed={props.isOn}
+      title={props.title}
       onClick={props.onClick}
     >
       {props.children}

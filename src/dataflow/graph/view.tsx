@@ -125,7 +125,7 @@ function GraphContent(
         }}
         trans={trans}
       />
-      <Notice {...props} left={picture.left} />
+      <Notice {...props} />
       <div className="jp-nbq-graph-area">
         <Canvas
           graph={graph}
@@ -144,10 +144,10 @@ function GraphContent(
 
 /** What else is to be known: that cells are left out, that there is little to see, that a check failed. */
 function Notice(
-  props: Pick<IGraphViewOptions, 'graph' | 'trans'> & { left: number }
+  props: Pick<IGraphViewOptions, 'graph' | 'trans'>
 ): ReactElement | null {
-  const { graph, left, trans } = props;
-  const words = noticeOf(graph, left, trans);
+  const { graph, trans } = props;
+  const words = noticeOf(graph, trans);
   return words === '' ? null : (
     <p className="jp-nbq-graph-notice" role="status">
       {words}
@@ -155,12 +155,10 @@ function Notice(
   );
 }
 
-function noticeOf(
-  graph: GraphModel,
-  left: number,
-  trans: TranslationBundle
-): string {
-  const { picture, choices } = graph;
+function noticeOf(graph: GraphModel, trans: TranslationBundle): string {
+  const { choices } = graph;
+  const picture = graph.picture!;
+  const { left, back } = picture;
   const { model } = graph.notebook;
   if (model.status === 'failed') {
     return trans.__(
@@ -174,25 +172,32 @@ function noticeOf(
     return near
       ? trans.__(
           'The %1 cells nearest to %2 are shown; %3 more would be too many to draw.',
-          picture!.cells.length,
+          picture.cells.length,
           near.label,
           left
         )
       : trans.__(
           'The first %1 cells are shown; %2 more would be too many to draw.',
-          picture!.cells.length,
+          picture.cells.length,
           left
         );
   }
-  if (picture!.cells.length === 0) {
+  if (picture.cells.length === 0) {
     return choices.scope === 'stale'
       ? trans.__('No cell is stale.')
       : trans.__('No such cell.');
   }
-  if (picture!.cells.length === 1 && choices.scope === 'all') {
+  if (back > 0) {
+    return trans._n(
+      '%1 arrow leads back, to a cell that ran again, and is not drawn.',
+      '%1 arrows lead back, to cells that ran again, and are not drawn.',
+      back
+    );
+  }
+  if (picture.cells.length === 1 && choices.scope === 'all') {
     return trans.__('There is one cell, so nothing depends on another.');
   }
-  if (picture!.arrows.length === 0 && choices.scope === 'all') {
+  if (picture.arrows.length === 0 && choices.scope === 'all') {
     return trans.__('No cell needs another.');
   }
   return '';
