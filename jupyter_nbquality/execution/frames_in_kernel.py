@@ -10,6 +10,7 @@ rows.
 """
 
 import difflib
+import json
 import math
 import sys
 from typing import Any
@@ -20,7 +21,7 @@ MOST_VALUES = 12
 """A column with more different values than this has no list of them."""
 LOOKED_AT = 50_000
 """Of longer columns of objects only so many values are looked at, evenly."""
-CHANCE = 1e-4
+CHANCE = 1e-3
 """How improbable a share must be to differ by chance, that it is taken for a difference."""
 
 FACTORS = (
@@ -88,9 +89,9 @@ def check_frame(frame: Any, columns: "dict[str, Any]", rows: int = 0) -> None:
     problems = differences(frame, columns, rows)
     if problems:
         count = len(problems)
-        text = "1 column is" if count == 1 else "%d columns are" % count
-        lines = ["  %s: %s" % (name, "; ".join(said)) for name, said in problems]
-        raise AssertionError("%s not as the contract says\n%s" % (text, "\n".join(lines)))
+        text = "1 column is" if count == 1 else f"{count} columns are"
+        lines = ["  {}: {}".format(name, "; ".join(said)) for name, said in problems]
+        raise AssertionError("{} not as the contract says\n{}".format(text, "\n".join(lines)))
 
 
 def differences(
@@ -103,7 +104,7 @@ def differences(
     new = [name for name in found if name not in columns]
     renamed = _renamed(columns, found, gone, new, rows)
     for name, old in renamed.items():
-        problems[name] = ["appeared, and %s disappeared: renamed from %s?" % (old, old)]
+        problems[name] = [f"appeared, and {old} disappeared: renamed from {old}?"]
     for name in gone:
         if name not in renamed.values():
             problems[name] = ["disappeared"]
@@ -119,6 +120,27 @@ def differences(
     return [(name, problems[name]) for name in order]
 
 
+def report(names: "dict[str, Any]", wanted: "dict[str, Any]") -> str:
+    """Tells of names of a notebook what frames they hold.
+
+    Args:
+        names: The namespace.
+        wanted: The names, each with the contract that it has; ``None`` where it has none.
+
+    Returns:
+        JSON: for each name that holds a frame ``contract``, the one of `profile`, and
+        ``problems``, what is not as the contract says that it has.
+    """
+    found = {}
+    for name, known in wanted.items():
+        value = names.get(name)
+        if not is_frame(value):
+            continue
+        problems = differences(value, known["columns"], known["rows"]) if known else []
+        found[name] = {"contract": profile(value), "problems": problems}
+    return json.dumps(found, default=str)
+
+
 def contract_text(name: str, contract: "dict[str, Any]") -> str:
     """Writes a contract as the source of a test, one line a column.
 
@@ -126,17 +148,17 @@ def contract_text(name: str, contract: "dict[str, Any]") -> str:
         name: What the frame is called.
         contract: Of `profile`.
     """
-    lines = ["check_frame(", "    %s," % name, "    {"]
+    lines = ["check_frame(", f"    {name},", "    {"]
     for column, expected in contract["columns"].items():
-        lines.append("        %s: %s," % (_quoted(column), _literal(expected)))
-    lines += ["    },", "    rows=%d," % contract["rows"], ")"]
+        lines.append(f"        {_quoted(column)}: {_literal(expected)},")
+    lines += ["    },", "    rows={},".format(contract["rows"]), ")"]
     return "\n".join(lines)
 
 
 def _quoted(text: str) -> str:
     shown = repr(text)
     if '"' not in text and "\\" not in shown:
-        return '"%s"' % shown[1:-1]
+        return f'"{shown[1:-1]}"'
     return shown
 
 
@@ -144,11 +166,11 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, dict):
-        return "{%s}" % ", ".join(
-            "%s: %s" % (_quoted(key), _literal(item)) for key, item in value.items()
+        return "{{{}}}".format(
+            ", ".join(f"{_quoted(key)}: {_literal(item)}" for key, item in value.items())
         )
     if isinstance(value, list):
-        return "[%s]" % ", ".join(_literal(item) for item in value)
+        return "[{}]".format(", ".join(_literal(item) for item in value))
     return repr(value)
 
 
@@ -173,14 +195,14 @@ def _columns(frame: Any) -> "list[tuple[str, Any]]":
     library = _library(frame)
     if not library:
         kind = type(frame)
-        raise TypeError("%s.%s is no frame of pandas or polars" % (kind.__module__, kind.__name__))
-    found = []
+        raise TypeError(f"{kind.__module__}.{kind.__name__} is no frame of pandas or polars")
+    found = []  # type: list[tuple[str, _Column]]
     seen = {}  # type: dict[str, int]
     for number, label in enumerate(frame.columns):
         name = str(label)
         seen[name] = seen.get(name, 0) + 1
         if seen[name] > 1:
-            name = "%s (%d)" % (name, seen[name])
+            name = f"{name} ({seen[name]})"
         if library == "pandas":
             found.append((name, _Pandas(frame.iloc[:, number])))
         else:
@@ -210,7 +232,9 @@ class _Column:
             self._profile = _profile(self)
         return self._profile
 
-    # What numbers are asked for; of both libraries.
+    def chosen(self, mask: Any) -> Any:
+        """Gives the numbers where a mask is true."""
+        raise NotImplementedError
 
     def on_grid(self, step: float) -> "tuple[float, float]":
         """Gives the shares of multiples of a step, and of those that are none of ten times it."""
@@ -350,7 +374,7 @@ class _Polars(_Column):
         series = self._valid()
         found = series.value_counts(sort=True)
         known = set(values)
-        rest = {}
+        rest = {}  # type: dict[Any, int]
         for key, count in found.rows():
             if _plain(key) not in known and len(rest) < 20:
                 rest[_plain(key)] = int(count)
@@ -480,7 +504,7 @@ def _sign(column: Any) -> str:
 
 def _rounded(value: float) -> Any:
     """Rounds to three digits."""
-    number = float("%.3g" % value)
+    number = float(f"{value:.3g}")
     return int(number) if number == int(number) and abs(number) < 1e15 else number
 
 
@@ -496,12 +520,12 @@ def _compared(expected: "dict[str, Any]", rows: int, column: Any) -> "list[str]"
         share = 1
     if _shares_differ(round(share * rows), rows, column.missing, len(column)):
         now = column.missing / max(len(column), 1)
-        said.append("missing in %s, was %s" % (_percent(now), _percent(share)))
+        said.append(f"missing in {_percent(now)}, was {_percent(share)}")
     if was_empty or not column.present:
         return said
     found = column.kind
     if not _same_kind(expected, found, column):
-        said.append("%s, was %s" % (found, expected.get("kind")))
+        said.append("{}, was {}".format(found, expected.get("kind")))
     numeric = column.numbers is not None and len(column.numbers)
     scale = ""
     if numeric:
@@ -518,10 +542,14 @@ def _compared(expected: "dict[str, Any]", rows: int, column: Any) -> "list[str]"
             count = sum(unlike.values())
             names = ", ".join(_literal(each) for each in list(unlike)[:4])
             more = ", …" if len(unlike) > 4 else ""
-            said.append("new value%s %s%s (%s)" % (
-                "" if len(unlike) == 1 else "s", names, more,
-                "1 row" if count == 1 else "%d rows" % count,
-            ))  # fmt: skip
+            said.append(
+                "new value{} {}{} ({})".format(
+                    "" if len(unlike) == 1 else "s",
+                    names,
+                    more,
+                    "1 row" if count == 1 else f"{count} rows",
+                )
+            )
     return said
 
 
@@ -535,8 +563,6 @@ def _same_kind(expected: "dict[str, Any]", found: str, column: Any) -> bool:
         if found == "number":
             return bool(column.missing) and column.is_whole()
         return "missing" in expected or len(column) < FEW_ROWS
-    if pair == {"boolean", "mixed"}:
-        return False
     return False
 
 
@@ -549,7 +575,7 @@ def _shares_differ(first: int, total: int, second: int, other_total: int) -> boo
     if abs(first / total - second / other_total) < 0.005:
         return False
     # Where nothing was, something is news.
-    limit = CHANCE if first else 10 * CHANCE
+    limit = CHANCE if first else 5 * CHANCE
     return _tail(first, total, second, other_total) < limit
 
 
@@ -591,9 +617,9 @@ def _flipped(expected: "dict[str, Any]", rows: int, column: Any) -> str:
     whole = expected.get("kind") == "integer"
     if not whole and size < usual and not _shares_differ(0, rows, count, len(column.numbers)):
         return ""
-    share = count / len(column.numbers)
-    return "%s in %s, was never" % (word, "1 row" if count == 1 else "%d rows (%s)" % (
-        count, _percent(share)))  # fmt: skip
+    share = _percent(count / len(column.numbers))
+    rows_shown = "1 row" if count == 1 else f"{count} rows ({share})"
+    return f"{word} in {rows_shown}, was never"
 
 
 def _scale(expected: "dict[str, Any]", rows: int, column: Any) -> str:
@@ -616,17 +642,17 @@ def _scale(expected: "dict[str, Any]", rows: int, column: Any) -> str:
     is_moved = any(abs(shift) > margin for shift, margin in zip(shifts, margins))
     if not is_moved and not _is_off_grid(expected, column):
         return ""
-    shown = "typically %s, was %s" % (_rounded(after[1]), before[1])
+    shown = f"typically {_rounded(after[1])}, was {before[1]}"
     warm = _temperature(before, after, margins, expected)
     if warm:
-        return "%s %s" % (warm, shown[:1].upper() + shown[1:])
+        return f"{warm} {shown[:1].upper() + shown[1:]}"
     words = _factor(expected, shifts, margins, column)
     if words:
-        return "%s Typically %s, was %s" % (words, _rounded(after[1]), before[1])
+        return f"{words} Typically {_rounded(after[1])}, was {before[1]}"
     smallest = min(abs(shift) - margin for shift, margin in zip(shifts, margins))
     same_way = len({shift > 0 for shift in shifts}) == 1
     if same_way and smallest > math.log(4):
-        return "about %s times as large: %s" % (_rounded(math.exp(shifts[1])), shown)
+        return f"about {_rounded(math.exp(shifts[1]))} times as large: {shown}"
     return ""
 
 
@@ -635,8 +661,8 @@ def _factor(
 ) -> str:
     """Names the factor of a unit, which moves all quartiles alike, and keeps the last digit."""
     fits = []
-    step = expected.get("step")
-    off_grid = bool(step) and _is_off_grid(expected, column)
+    step = expected.get("step", 0)
+    off_grid = _is_off_grid(expected, column)
     shift = sum(shifts) / 3
     for exact, words in _all_factors():
         off = [abs(each - math.log(exact[0])) for each in shifts]
@@ -660,8 +686,8 @@ def _all_factors() -> "list[tuple[tuple[float, ...], str]]":
     for exact, words in FACTORS:
         factor, units = words.split(" times as large", 1)
         first, to, second = units.strip(" :?").partition(" to ")
-        turned = ": %s to %s?" % (second, first) if to and "," not in units else "?"
-        found.append((tuple(1 / each for each in exact), "1/%s of the size%s" % (factor, turned)))
+        turned = f": {second} to {first}?" if to and "," not in units else "?"
+        found.append((tuple(1 / each for each in exact), f"1/{factor} of the size{turned}"))
     return found
 
 
@@ -671,17 +697,15 @@ def _is_off_grid(expected: "dict[str, Any]", column: Any) -> bool:
     if not step:
         return False
     on, fine = column.on_grid(step)
-    return on < 0.5 or (on > 0.99 and fine < 0.01)
+    return bool(on < 0.5 or (on > 0.99 and fine < 0.01))
 
 
 def _is_on_grid(column: Any, step: float) -> bool:
     on, fine = column.on_grid(step)
-    return on > 0.85 and fine > 0.1
+    return bool(on > 0.85 and fine > 0.1)
 
 
-def _margins(
-    before: "list[float]", after: "list[float]", rows: float, count: int
-) -> "list[float]":
+def _margins(before: "list[float]", after: "list[float]", rows: float, count: int) -> "list[float]":
     """Gives how far the logarithms of quartiles may be apart by chance.
 
     From the standard error of a quantile of a normal distribution, whose spread is taken from
@@ -698,20 +722,19 @@ def _temperature(
 ) -> str:
     if expected.get("sign") not in ("positive", "not negative"):
         return ""
-    for forward, words in (
-        (lambda each: each * 1.8 + 32, "Celsius to Fahrenheit?"),
-        (lambda each: (each - 32) / 1.8, "Fahrenheit to Celsius?"),
-        (lambda each: each + 273.15, "Celsius to Kelvin?"),
-        (lambda each: each - 273.15, "Kelvin to Celsius?"),
+    for factor, offset, words in (
+        (1.8, 32, "Celsius to Fahrenheit?"),
+        (1 / 1.8, -32 / 1.8, "Fahrenheit to Celsius?"),
+        (1, 273.15, "Celsius to Kelvin?"),
+        (1, -273.15, "Kelvin to Celsius?"),
     ):
-        turned = [forward(each) for each in before]
+        turned = [each * factor + offset for each in before]
         if min(turned) <= 0:
             continue
         close = 0.02 * (max(turned) - min(turned)) + 0.01 * turned[1]
         room = [margin * each for margin, each in zip(margins, turned)]
         if all(
-            abs(new - old) <= min(close * 2, limit)
-            for new, old, limit in zip(after, turned, room)
+            abs(new - old) <= min(close * 2, limit) for new, old, limit in zip(after, turned, room)
         ):
             return words
     return ""
