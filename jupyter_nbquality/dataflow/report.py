@@ -282,8 +282,8 @@ __all__ = [
     "CellDependency",
     "CellFlow",
     "Flow",
+    "MissingNames",
     "NameAt",
     "Reporter",
-    "MissingNames",
     "cell_flow",
 ]
