@@ -17,6 +17,7 @@ import re
 import select
 import signal
 import sys
+import threading
 import time
 import traceback
 import warnings
@@ -36,7 +37,7 @@ _THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS",
 )  # fmt: skip
 _THREADED = re.compile(
-    r"(/\S.*/lib(?:gomp|omp|iomp5|openblas|scipy_openblas|mkl_rt|blis)[^/]*\.so[^/]*)$"
+    rb"/lib(?:gomp|omp|iomp5|openblas|scipy_openblas|mkl_rt|blis)[^/]*\.so[^/]*$"
 )
 _SETTERS = (
     "omp_set_num_threads", "openblas_set_num_threads", "openblas_set_num_threads64_",
@@ -65,6 +66,7 @@ def forked(job: "Callable[[], Any]", seconds: float) -> "dict[str, Any]":
     """
     answers, prints, stacks = _Pipe(), _Pipe(), _Pipe()
     dice = random.getstate()
+    setters = _THREADS.setters()
     began = time.monotonic()
     with warnings.catch_warnings():
         # Python warns of the other threads, which is what all of this is about.
@@ -72,7 +74,7 @@ def forked(job: "Callable[[], Any]", seconds: float) -> "dict[str, Any]":
         child = os.fork()
     if child == 0:
         try:
-            _be_child(job, dice, answers, prints, stacks, seconds)
+            _be_child(job, dice, setters, answers, prints, stacks, seconds)
         except BaseException:
             os.write(stacks.ends[1], traceback.format_exc().encode("utf-8", "replace"))
         finally:
@@ -178,10 +180,8 @@ class _Watch:
         except OSError:
             pass
         if self._status is None:
-            try:
-                self._status = os.waitpid(self._child, 0)[1]
-            except ChildProcessError:
-                self._status = 0
+            # With much memory the end of a process takes as long as its beginning.
+            threading.Thread(target=_bury, args=(self._child,), daemon=True).start()
 
     def _reason(self) -> str:
         status = self._status or 0
@@ -193,6 +193,13 @@ class _Watch:
                 name = f"signal {number}"
             return f"it was ended by {name}"
         return f"it ended its own process with status {os.WEXITSTATUS(status)}"
+
+
+def _bury(child: int) -> None:
+    try:
+        os.waitpid(child, 0)
+    except ChildProcessError:
+        pass  # Somebody else waited for it.
 
 
 class Capped:
@@ -252,12 +259,15 @@ def end_processes(processes: "Iterable[int]") -> None:
 def _be_child(
     job: "Callable[[], Any]",
     dice: "tuple[Any, ...]",
+    setters: "list[Any]",
     answers: _Pipe,
     prints: _Pipe,
     stacks: _Pipe,
     seconds: float,
 ) -> None:
-    limit_threads()
+    limit_threads(setters)
+    # A collection of garbage would copy the kernel's memory, and end what others still use.
+    gc.freeze()
     os.setpgid(0, 0)
     for pipe in (answers, prints, stacks):
         pipe.close_end(0)
@@ -267,8 +277,6 @@ def _be_child(
     _capture(prints.ends[1])
     _leave_kernel()
     _tell_where(stacks.ends[1], seconds)
-    # A collection of garbage would copy the kernel's memory, and end what others still use.
-    gc.freeze()
     random.setstate(dice)
     value = job()
     sys.stdout.flush()
@@ -280,28 +288,75 @@ def _be_child(
     os._exit(0)
 
 
-def limit_threads() -> None:
-    """Has OpenMP and BLAS work in one thread: the others are not in the child.
+class _Library(ctypes.Structure):
+    """What the dynamic linker tells of a library; see ``dl_iterate_phdr(3)``."""
 
-    The way of threadpoolctl (https://github.com/joblib/threadpoolctl): the libraries that are
-    loaded are asked for their own functions.
+    _fields_ = [
+        ("address", ctypes.c_void_p),
+        ("name", ctypes.c_char_p),
+        ("headers", ctypes.c_void_p),
+        ("count", ctypes.c_uint16),
+        ("loads", ctypes.c_ulonglong),
+    ]
+
+
+class _Threads:
+    """The functions of loaded libraries that say how many threads they use.
+
+    The way of threadpoolctl (https://github.com/joblib/threadpoolctl). They are looked for before
+    the fork: the child need not ask the linker, whose lock a thread may hold that it does not have.
     """
+
+    def __init__(self) -> None:
+        self._loads = -1
+        self._setters: list[Any] = []
+
+    def setters(self) -> "list[Any]":
+        """Gives the functions, each of the number of threads."""
+        paths: list[bytes] = []
+        loads = 0
+
+        def look(library: Any, _size: int, _data: Any) -> int:
+            nonlocal loads
+            loads = library.contents.loads
+            if loads == self._loads:
+                # None was loaded since.
+                return 1
+            name = library.contents.name or b""
+            if _THREADED.search(name):
+                paths.append(name)
+            return 0
+
+        kind = ctypes.CFUNCTYPE(
+            ctypes.c_int, ctypes.POINTER(_Library), ctypes.c_size_t, ctypes.c_void_p
+        )
+        try:
+            ctypes.CDLL(None).dl_iterate_phdr(kind(look), None)
+        except (OSError, AttributeError):
+            return []
+        if loads != self._loads:
+            self._loads = loads
+            self._setters = [setter for path in paths for setter in _setters_of(path)]
+        return self._setters
+
+
+def _setters_of(path: bytes) -> "list[Any]":
+    try:
+        library = ctypes.CDLL(os.fsdecode(path), mode=os.RTLD_NOLOAD | os.RTLD_LAZY)
+    except OSError:
+        return []
+    return [getattr(library, name) for name in _SETTERS if hasattr(library, name)]
+
+
+_THREADS = _Threads()
+
+
+def limit_threads(setters: "Iterable[Any]") -> None:
+    """Has OpenMP and BLAS work in one thread: the others are not in the child."""
     for variable in _THREAD_VARIABLES:
         os.environ[variable] = "1"
-    try:
-        with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:
-            paths = {match[1] for match in map(_THREADED.search, file) if match}
-    except OSError:
-        return
-    for path in paths:
-        try:
-            library = ctypes.CDLL(path, mode=os.RTLD_NOLOAD | os.RTLD_LAZY)
-        except OSError:
-            continue
-        for name in _SETTERS:
-            setter = getattr(library, name, None)
-            if setter is not None:
-                setter(ctypes.c_int(1))
+    for setter in setters:
+        setter(1)
 
 
 def _end_with_parent() -> None:
