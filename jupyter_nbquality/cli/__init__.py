@@ -6,6 +6,8 @@ import click
 
 _COMMANDS = {
     "check": "Check notebooks.",
+    "contract": "Record what the data holds that a notebook loads.",
+    "export": "Make a script, a module or a package of a notebook.",
     "format": "Format the code of notebooks.",
     "graph": "Show what flows between cells.",
     "init": "Set a project up.",
