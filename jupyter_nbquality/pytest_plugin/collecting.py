@@ -1,0 +1,164 @@
+"""Finds the tests of cells, and puts each behind nbval's item of its cell."""
+
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_nbquality.pytest_plugin.remarks import Remarks
+
+if TYPE_CHECKING:
+    from jupyter_nbquality.pytest_plugin.underway import Underway
+
+_KEY = "nbquality"
+_SCOPED = frozenset({"no", "loadscope", "loadfile"})
+
+
+class Collecting:
+    """The hooks that are there when notebooks are asked for.
+
+    Args:
+        config: Of pytest.
+        compares: Whether nbval collects the notebooks.
+
+    Attributes:
+        remarks: What is told in the end.
+    """
+
+    def __init__(self, config: pytest.Config, *, compares: bool) -> None:
+        self._config = config
+        self._compares = compares
+        self._underway: dict[pytest.Collector, Underway] = {}
+        self.remarks = Remarks()
+        option = config.option
+        self._mends = compares and (
+            option.nbq_mend
+            or option.nbq_normalise is not None
+            or option.nbq_rtol is not None
+            or option.nbq_atol is not None
+        )
+        if option.nbq_normalise is not None:
+            from jupyter_nbquality.pytest_plugin.outputs import chosen_normalisers
+
+            try:
+                chosen_normalisers(option.nbq_normalise)
+            except ValueError as error:
+                raise pytest.UsageError(str(error)) from None
+        distribution = getattr(option, "dist", "no")
+        if distribution not in _SCOPED:
+            self.remarks.add(
+                f"--dist {distribution} tears notebooks apart, so that their cells run without "
+                "those before; use --dist loadfile."
+            )
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Collects a notebook, where nbval does not."""
+        if self._compares or file_path.suffix != ".ipynb":
+            return None
+        from jupyter_nbquality.pytest_plugin.items import NotebookFile
+
+        return NotebookFile.from_parent(parent, path=file_path, remarks=self.remarks)
+
+    # The innermost of all wrappers, as that of `--lf` has to see these items.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Puts the tests of cells among what nbval collected.
+
+        A collector of our own would have a kernel of its own.
+        """
+        report = yield
+        if self._compares and report.passed and _is_of_nbval(collector, "IPyNbFile"):
+            report.result = self._with_tests(collector, report.result)
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Notes what came of nbval's cells."""
+        underway = self._underway.get(item.parent) if item.parent is not None else None
+        if underway is None or not _is_of_nbval(item, "IPyNbCell"):
+            return (yield)
+        try:
+            yield
+        except BaseException as error:
+            underway.note(item, error)
+            raise
+        underway.note(item, None)
+        return None
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Leaves nbval's kernel where it is when no cell will run in it."""
+        if not self._underway or self._config.option.collectonly:
+            return
+        from jupyter_nbquality.pytest_plugin.items import CellTestItem
+
+        of_nbval = set()
+        for item in session.items:
+            if isinstance(item, CellTestItem):
+                item.underway.expect(item)
+            elif item.parent in self._underway:
+                of_nbval.add(item.parent)
+        for collector, underway in self._underway.items():
+            if collector not in of_nbval:
+                underway.leave_nbval_alone()
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Tells what there is to remark."""
+        self.remarks.tell(terminalreporter)
+
+    def _with_tests(self, collector: pytest.Collector, found: list[Any]) -> list[Any]:
+        nbval: Any = collector
+        cells = nbval.nb.cells
+        self._count_compared(collector, found)
+        if self._mends:
+            from jupyter_nbquality.pytest_plugin.mending import mend
+
+            mend(collector, found, self._config.option)
+        repeats = self._config.option.nbq_flaky is not None
+        if not repeats and not any(_KEY in cell.metadata for cell in cells):
+            return found
+        from jupyter_nbquality.notebook_file import UnreadableNotebookError, read
+        from jupyter_nbquality.pytest_plugin.items import RepeatedItem, items_of_cell
+        from jupyter_nbquality.pytest_plugin.underway import Underway
+
+        try:
+            notebook = read(collector.path).notebook
+        except (UnreadableNotebookError, OSError) as error:
+            self.remarks.add(f"{collector.nodeid}: {error}")
+            return found
+        if len(notebook.cells) != len(cells):
+            self.remarks.add(f"{collector.nodeid}: its tests were not found, as it just changed.")
+            return found
+        underway = Underway(collector, notebook, self.remarks, of_nbval=found)
+        result = []
+        for item in found:
+            result.append(item)
+            result += items_of_cell(underway, underway.place_of(item), item.name)
+        if len(result) > len(found):
+            self._underway[collector] = underway
+        for place in range(len(cells)):
+            if cells[place].cell_type != "code":
+                result += items_of_cell(underway, place, f"cell {place + 1}")
+        if repeats:
+            result.append(RepeatedItem.of(underway))
+        return result
+
+    def _count_compared(self, collector: pytest.Collector, found: list[Any]) -> None:
+        """Remarks on a notebook of which nbval compares nothing, as nothing of it is saved."""
+        if not found or not self._config.option.nbval or self._config.option.nbval_lax:
+            return
+        if all(item.cell.execution_count is None for item in found):
+            self.remarks.add(
+                f"{collector.nodeid}: 0 of {len(found)} outputs compared, as the notebook was "
+                "saved without running it."
+            )
+
+
+def _is_of_nbval(node: object, name: str) -> bool:
+    nbval = sys.modules.get("nbval.plugin")
+    return nbval is not None and isinstance(node, getattr(nbval, name, ()))

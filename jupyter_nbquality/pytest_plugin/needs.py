@@ -1,0 +1,59 @@
+"""What a test needs to run before it."""
+
+import ast
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.slices import StatementGraph
+from jupyter_nbquality.notebook import Notebook
+
+_TEST = "<test>"
+
+
+def needed_lines(
+    dataflow: Dataflow, notebook: Notebook, place: int, source: str
+) -> dict[str, list[int]]:
+    """Gives the lines that compute a test's cell, and what the test reads.
+
+    Args:
+        dataflow: What is known of the notebook.
+        notebook: The document.
+        place: The place of the test's cell among all cells.
+        source: The text of the test.
+
+    Returns:
+        Lines, from 1, by the id of their cell; that of the test is among them.
+    """
+    cell = notebook.cells[place].id
+    cells: dict[str, CellFacts] = {}
+    for key, known in dataflow.cells.items():
+        cells[key] = known
+        if key == cell:
+            break
+    cells[_TEST] = dataflow.facts_of(source + _calls(source))
+    graph = StatementGraph(cells)
+    found: dict[str, set[int]] = {cell: set()}
+    for key in (cell, _TEST):
+        for each, lines in graph.slice_of_cell(key).lines.items():
+            if each != _TEST:
+                found.setdefault(each, set()).update(lines)
+    return {key: sorted(lines) for key, lines in found.items()}
+
+
+def _calls(source: str) -> str:
+    """Calls what pytest would, so that what a function reads counts as read."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    calls = []
+    for each in body:
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            calls.append(f"{each.name}()")
+        elif isinstance(each, ast.ClassDef):
+            calls += [
+                f"{each.name}().{method.name}()"
+                for method in each.body
+                if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+            ]
+    return "".join(f"\n{call}" for call in calls)

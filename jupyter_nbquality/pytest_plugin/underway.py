@@ -1,0 +1,314 @@
+"""What has happened to a notebook in this session, and where its tests can run."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import msgspec
+import pytest
+
+from jupyter_nbquality.config import find_config
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.libraries import libraries_of
+from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
+from jupyter_nbquality.execution.test_run import (
+    RunRequest,
+    TestResult,
+    TestToRun,
+    decode,
+    expression_for,
+)
+from jupyter_nbquality.metadata import CellTest
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.pytest_plugin.nbval_kernel import evaluated
+from jupyter_nbquality.pytest_plugin.needs import needed_lines
+from jupyter_nbquality.pytest_plugin.own_kernel import CellEnd, OwnKernel, Setting
+from jupyter_nbquality.pytest_plugin.remarks import Remarks
+
+if TYPE_CHECKING:
+    from jupyter_nbquality.pytest_plugin.items import CellTestItem
+
+CELL_SECONDS = 2_000.0
+TEST_SECONDS = 60.0
+_ANSWER_SECONDS = 30.0
+"""What a kernel may take beyond the time of the test itself."""
+_SHOWN = 200
+
+
+Lines = Mapping[str, list[int]]
+"""Lines of cells, from 1, by the id of the cell."""
+
+
+class BlockedError(Exception):
+    """A test cannot run, as a cell that it needs did not; the message says which.
+
+    Attributes:
+        is_told: Whether nbval tells of that cell anyway.
+    """
+
+    def __init__(self, message: str, *, is_told: bool) -> None:
+        super().__init__(message)
+        self.is_told = is_told
+
+
+class Underway:
+    """One notebook in this session.
+
+    Args:
+        collector: Its file.
+        notebook: The document.
+        remarks: Takes what is to be told in the end.
+        of_nbval: nbval's items of it; none where nbval does not run it.
+
+    Attributes:
+        collector: Its file.
+        notebook: The document.
+    """
+
+    def __init__(
+        self,
+        collector: pytest.Collector,
+        notebook: Notebook,
+        remarks: Remarks,
+        of_nbval: Sequence[Any] = (),
+    ) -> None:
+        self.collector = cast("Any", collector)
+        self.notebook = notebook
+        self._remarks = remarks
+        self._labels: dict[int, str] = {}
+        self._ended: dict[int, CellEnd] = {}
+        self._expected: list[CellTestItem] = []
+        self._flow: Dataflow | None = None
+        self._slices: dict[tuple[int, str], Lines] = {}
+        self._own: OwnKernel | None = None
+        self._deadly: set[str] = set()
+        self._cannot_fork = sys.platform != "linux"
+        self._uses_nbval = bool(of_nbval)
+        if of_nbval:
+            places = {id(cell): place for place, cell in enumerate(self.collector.nb.cells)}
+            self._labels = {places[id(item.cell)]: item.name for item in of_nbval}
+        self._places = {label: place for place, label in self._labels.items()}
+
+    def place_of(self, item: pytest.Item) -> int:
+        """Gives the place of a cell among all cells, from 0, by nbval's item of it."""
+        return self._places[item.name]
+
+    def label(self, place: int) -> str:
+        """Names a cell as nbval does; without nbval, by its number among all cells, from 1."""
+        return self._labels.get(place, f"cell {place + 1}")
+
+    def expect(self, item: "CellTestItem") -> None:
+        """Takes note of a test that will run."""
+        self._expected.append(item)
+
+    def leave_nbval_alone(self) -> None:
+        """Keeps nbval from starting a kernel in which no cell will run."""
+        if self._uses_nbval:
+            self.collector.setup = lambda: None
+
+    def note(self, item: Any, error: BaseException | None) -> None:
+        """Takes note of what came of a cell that nbval ran.
+
+        Args:
+            item: nbval's item.
+            error: What it raised.
+        """
+        place = self.place_of(item)
+        kernel = self.collector.kernel
+        raised = [
+            f"{output['ename']}: {output['evalue']}"
+            for output in item.test_outputs or ()
+            if output["output_type"] == "error"
+        ]
+        if isinstance(error, pytest.skip.Exception):
+            self._ended[place] = CellEnd("skipped")
+        elif raised and not item.options["check_exception"]:
+            self._ended[place] = CellEnd("raised", raised[0])
+        elif item.test_outputs is None:
+            # It was not asked to run, as the kernel was dead already, or it killed the kernel.
+            if error is not None and type(error).__name__ == "NbCellError":
+                self._ended[place] = CellEnd("died", "The kernel died.")
+        elif kernel is None or not kernel.is_alive():
+            self._ended[place] = CellEnd("died", "The kernel died.")
+        else:
+            self._ended[place] = CellEnd("ran")
+
+    def run(self, item: "CellTestItem") -> TestResult:
+        """Runs a test: in nbval's kernel where all that it needs ran there, else in one of our own.
+
+        Raises:
+            BlockedError: A cell that it needs did not run.
+        """
+        test = item.test
+        assert test is not None  # What is malformed is not run.
+        needed = self._needed(item.place, test)
+        self._refuse_blocked(self._ended, needed, is_told=True)
+        try:
+            if test.engine == "clean" or (self._cannot_fork and test.engine is None):
+                return self._cleanly(item.place, test, needed)
+            if self._ran_before(needed, item.place):
+                told = evaluated(self.collector.kernel, _asked(test), _patience(test))
+                (result,) = decode(told).results
+            else:
+                result = self._in_own_kernel(item.place, test, needed)
+        except KernelTroubleError as error:
+            return TestResult(test.name, "error", test.engine or "fork", message=str(error))
+        if result.engine == "fork" and result.status in ("timeout", "died"):
+            return self._fallen_back(item, test, needed, result)
+        return result
+
+    def setting(self) -> Setting:
+        """Tells where and how cells run without nbval: as they do with it."""
+        option = self.collector.config.option
+        name = getattr(option, "nbval_kernel_name", None) or self.notebook.kernelspec
+        if getattr(option, "nbval_current_env", False):
+            name = "python3"
+        seconds = getattr(option, "nbval_cell_timeout", CELL_SECONDS)
+        return Setting(name or "python3", self.collector.path.absolute().parent, seconds)
+
+    def close(self) -> None:
+        """Ends the kernel of our own."""
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+    def _fallen_back(
+        self,
+        item: "CellTestItem",
+        test: CellTest,
+        needed: Lines,
+        forked: TestResult,
+    ) -> TestResult:
+        """Runs a test in a fresh kernel that did not end in a forked child."""
+        result = self._cleanly(item.place, test, needed)
+        if result.status not in ("timeout", "died"):
+            # Then it is not the test's fault.
+            self._cannot_fork = True
+            self._remarks.add(
+                f"{item.nodeid} ran in a fresh kernel, as it did not end in a forked child of the "
+                f"notebook's: {forked.message}"
+            )
+        return msgspec.structs.replace(
+            result, fell_back="timeout" if forked.status == "timeout" else "died"
+        )
+
+    def _needed(self, place: int, test: CellTest) -> Lines:
+        """Gives what a test needs to run before."""
+        key = (place, test.name)
+        if key not in self._slices:
+            self._slices[key] = needed_lines(self._dataflow(), self.notebook, place, test.source)
+        return self._slices[key]
+
+    def _dataflow(self) -> Dataflow:
+        if self._flow is None:
+            try:
+                libraries = libraries_of(find_config(self.collector.path).libraries)
+            except ValueError as error:
+                self._remarks.add(f"{self.collector.nodeid}: {error}")
+                libraries = libraries_of()
+            self._flow = Dataflow(libraries)
+            self._flow.update(self.notebook)
+        return self._flow
+
+    def _refuse_blocked(
+        self, ended: Mapping[int, CellEnd], needed: Lines, *, is_told: bool
+    ) -> None:
+        for place, known in sorted(ended.items()):
+            if self.notebook.cells[place].id not in needed or known.end == "ran":
+                continue
+            why = {
+                "raised": f"which raised {known.reason[:_SHOWN]}",
+                "skipped": "which is skipped",
+                "died": f"which did not end: {known.reason}",
+            }[known.end]
+            raise BlockedError(
+                f"blocked by {self.label(place)}, {why}",
+                is_told=is_told or known.end == "skipped",
+            )
+
+    def _ran_before(self, needed: Lines, place: int) -> bool:
+        """Tells whether nbval's kernel is as the notebook is after a cell, for what is needed."""
+        kernel = self.collector.kernel if self._uses_nbval else None
+        if kernel is None or not kernel.is_alive():
+            return False
+        ran = list(self._ended)
+        in_order = all(one < other for one, other in pairwise(ran))
+        places = {self.notebook.index_of(cell) for cell in needed}
+        return in_order and bool(ran) and ran[-1] <= place and places <= set(ran)
+
+    def _in_own_kernel(self, place: int, test: CellTest, needed: Lines) -> TestResult:
+        """Runs a test in a kernel that it shares with others that cannot run in nbval's."""
+        while True:
+            own = self._kernel_for(needed)
+            try:
+                own.reach(place)
+                break
+            except KernelTroubleError:
+                deadly = {
+                    self.notebook.cells[each].id
+                    for each, known in own.ended.items()
+                    if known.end == "died"
+                }
+                self._refuse_blocked(own.ended, needed, is_told=False)
+                self.close()
+                if not deadly:
+                    raise
+                # Other tests do not need that cell.
+                self._deadly |= deadly
+        self._refuse_blocked(own.ended, needed, is_told=False)
+        try:
+            (result,) = decode(own.evaluate(_asked(test), _patience(test))).results
+        except KernelTroubleError:
+            self.close()
+            raise
+        return result
+
+    def _kernel_for(self, needed: Lines) -> OwnKernel:
+        """Gives a kernel that can run what a test needs, and what the other tests do, too."""
+        if self._own is not None and all(
+            set(lines) <= set(self._own.wanted.get(cell, ())) for cell, lines in needed.items()
+        ):
+            return self._own
+        if self._own is None:
+            self.collector.addfinalizer(self.close)
+        self.close()
+        union = {cell: set(lines) for cell, lines in needed.items()}
+        for item in self._expected:
+            if item.test is None or item.reason:
+                continue
+            others = self._needed(item.place, item.test)
+            if not self._deadly.intersection(others):
+                for cell, lines in others.items():
+                    union.setdefault(cell, set()).update(lines)
+        wanted = {cell: sorted(lines) for cell, lines in union.items()}
+        self._own = OwnKernel(self.notebook, self._dataflow().cells, wanted, self.setting())
+        return self._own
+
+    def _cleanly(self, place: int, test: CellTest, needed: Lines) -> TestResult:
+        """Runs a test in a kernel of its own."""
+        own = OwnKernel(self.notebook, self._dataflow().cells, needed, self.setting())
+        try:
+            own.reach(place)
+            self._refuse_blocked(own.ended, needed, is_told=False)
+            told = own.evaluate(_asked(test, "shared"), _patience(test))
+        except KernelTroubleError as error:
+            self._refuse_blocked(own.ended, needed, is_told=False)
+            status: Literal["died", "timeout"] = "died" if "died" in str(error) else "timeout"
+            return TestResult(test.name, status, "clean", message=str(error))
+        finally:
+            own.close()
+        (result,) = decode(told).results
+        return msgspec.structs.replace(result, engine="clean")
+
+
+def _asked(test: CellTest, engine: Literal["fork", "shared"] | None = None) -> str:
+    """Gives the expression that runs a test."""
+    if engine is None:
+        engine = "shared" if test.engine == "shared" else "fork"
+    to_run = TestToRun(test.name, test.source, test.timeout or 0.0)
+    return expression_for(RunRequest([to_run], engine))
+
+
+def _patience(test: CellTest) -> float:
+    return (test.timeout or TEST_SECONDS) + _ANSWER_SECONDS
