@@ -86,7 +86,7 @@ def check_frame(frame: Any, columns: "dict[str, Any]", rows: int = 0) -> None:
         TypeError: It is no frame.
     """
     __tracebackhide__ = True
-    problems = differences(frame, columns, rows)
+    problems = deviations(frame, columns, rows)
     if problems:
         count = len(problems)
         text = "1 column is" if count == 1 else f"{count} columns are"
@@ -94,7 +94,7 @@ def check_frame(frame: Any, columns: "dict[str, Any]", rows: int = 0) -> None:
         raise AssertionError("{} not as the contract says\n{}".format(text, "\n".join(lines)))
 
 
-def differences(
+def deviations(
     frame: Any, columns: "dict[str, Any]", rows: int = 0
 ) -> "list[tuple[str, list[str]]]":
     """Tells what `check_frame` finds: the columns, each with what is to be said of it."""
@@ -136,7 +136,7 @@ def report(names: "dict[str, Any]", wanted: "dict[str, Any]") -> str:
         value = names.get(name)
         if not is_frame(value):
             continue
-        problems = differences(value, known["columns"], known["rows"]) if known else []
+        problems = deviations(value, known["columns"], known["rows"]) if known else []
         found[name] = {"contract": profile(value), "problems": problems}
     return json.dumps(found, default=str)
 

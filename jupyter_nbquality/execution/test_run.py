@@ -11,7 +11,13 @@ import msgspec
 Engine = Literal["fork", "clean", "shared"]
 Status = Literal["passed", "failed", "error", "skipped", "timeout", "died", "blocked"]
 
-_PARTS = ("forking_in_kernel", "asserts_in_kernel", "pytest_in_kernel", "tests_in_kernel")
+_PARTS = (
+    "forking_in_kernel",
+    "asserts_in_kernel",
+    "pytest_in_kernel",
+    "frames_in_kernel",
+    "tests_in_kernel",
+)
 _PACKAGE = __name__.rpartition(".")[0]
 
 

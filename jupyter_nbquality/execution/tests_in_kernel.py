@@ -25,6 +25,7 @@ from typing import Any
 
 from jupyter_nbquality.execution.asserts_in_kernel import WATCH, FalseAssertError, Watcher, text_of
 from jupyter_nbquality.execution.forking_in_kernel import MOST_OUTPUT, Capped, can_fork, forked
+from jupyter_nbquality.execution.frames_in_kernel import check_frame
 from jupyter_nbquality.execution.pytest_in_kernel import (
     await_all,
     has_pytest,
@@ -280,6 +281,8 @@ class _Test:
     def _execute(self, tree: ast.Module) -> None:
         watcher = Watcher()
         self._names[WATCH] = watcher
+        if "check_frame" in self._source:
+            self._names.setdefault("check_frame", check_frame)
         flags = getattr(ast, "PyCF_ALLOW_TOP_LEVEL_AWAIT", 0)
         code = compile(watcher.rewrite(tree), self._file_name, "exec", flags, dont_inherit=True)
         waiting = eval(code, self._names)
