@@ -57,6 +57,10 @@ class UnreadableCellError(RuffError):
     """ruff could not format because it could not parse one of the cells."""
 
 
+_OF_MODULES = "E4,E7,E9,F,I"
+_OWN = 'lint.isort.known-first-party = ["{}"]'
+
+
 class Place(msgspec.Struct, frozen=True):
     """A place in a cell as ruff counts: row from 1, column in code points from 1."""
 
@@ -455,12 +459,13 @@ def format_notebook(
     return output or notebook
 
 
-def tidy_module(text: str, path: Path, *, timeout: float = TIMEOUT) -> str:
+def tidy_module(text: str, path: Path, *, own: str = "", timeout: float = TIMEOUT) -> str:
     """Sorts the imports of a module and formats it, with the project's settings.
 
     Args:
         text: The module; it must parse.
         path: Where it stands, or is going to.
+        own: A package whose imports are those of the project.
         timeout: Seconds after which to give up.
 
     Raises:
@@ -468,11 +473,47 @@ def tidy_module(text: str, path: Path, *, timeout: float = TIMEOUT) -> str:
         RuffError: The settings are wrong, ruff ran too long, or it failed.
     """
     arguments = ["check", "--no-cache", "--quiet", "--select=I001", "--fix"]
+    arguments += [f"--config={_OWN.format(own)}"] if own else []
     stdin = text.encode("utf-8", "surrogatepass")
     place = f"--stdin-filename={path}"
     ordered = _run([*arguments, place, "-"], stdin, path.parent, timeout) or stdin
     done = _run(["format", "--no-cache", place, "-"], ordered, path.parent, timeout) or ordered
     return done.decode("utf-8", "surrogatepass")
+
+
+def clean_module(text: str, path: Path, *, own: str = "", timeout: float = TIMEOUT) -> str:
+    """Tidies a module, and marks with ``# noqa`` what ruff finds in it all the same.
+
+    Args:
+        text: The module; it must parse.
+        path: Where it stands, or is going to.
+        own: A package whose imports are those of the project.
+        timeout: Seconds after which to give up.
+
+    Raises:
+        UnreadableCellError: It does not parse.
+        RuffError: The settings are wrong, ruff ran too long, or it failed.
+    """
+    tidy = tidy_module(text, path, own=own, timeout=timeout)
+    config = [f"--config={_OWN.format(own)}"] if own else []
+    output = _run(
+        [
+            *("check", "--no-cache", "--quiet", "--output-format=json", "--exit-zero"),
+            *(*config, f"--select={_OF_MODULES}", f"--stdin-filename={path}", "-"),
+        ],
+        tidy.encode("utf-8", "surrogatepass"),
+        path.parent,
+        timeout,
+    )
+    codes: dict[int, set[str]] = {}
+    for found in msgspec.json.decode(output or b"[]", type=list[Diagnostic]):
+        if found.code and found.noqa_row is not None:
+            codes.setdefault(found.noqa_row, set()).add(found.code)
+    lines = tidy.split("\n")
+    for row, those in codes.items():
+        if "# noqa" not in lines[row - 1]:
+            lines[row - 1] += f"  # noqa: {', '.join(sorted(those))}"
+    return "\n".join(lines)
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jupyter_nbquality.cli.opened import Opened
     from jupyter_nbquality.edits import EditPlan
     from jupyter_nbquality.execution.compare import Difference
+    from jupyter_nbquality.execution.program import ProgramToRun
     from jupyter_nbquality.execution.verdict import Step, Verdict
     from jupyter_nbquality.refactor.effects import WorldEffect
 
@@ -44,18 +45,21 @@ DIFFERS, UNKNOWN, REFUSED = 1, 2, 3
     "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool, kind: str) -> None:
-    """Run two versions of a notebook or a script, and say whether they do the same.
+    """Run two versions of a notebook, a script or a package, and say whether they do the same.
 
     Each runs in a fresh kernel, in a copy of its folder; OLD runs twice, and what differs between
-    the two is not judged. What cells show is compared where both are notebooks, what names hold in
-    the end always.
+    the two is not judged. What cells show is compared where both are notebooks, and what names hold
+    in the end. Of a package, and of a script that begins behind `if __name__ == "__main__"`, what
+    it prints is compared with what the cells show as text.
     Exits with 0 if all is the same, 1 if something differs, 2 if they could not be run.
     """
+    from jupyter_nbquality.cli.programs import program_at
     from jupyter_nbquality.cli.progress import percentage
     from jupyter_nbquality.execution.proof import Setting, prove
 
     before, opened = _steps(old)
-    after, other = _steps(new)
+    program = program_at(new) if opened is not None else None
+    after, other = _steps(new) if program is None else ([], None)
     if not yes:
         from jupyter_nbquality.refactor.effects import world_effects
 
@@ -64,6 +68,8 @@ def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool,
                 ask_first(each, world_effects(each.dataflow))
     name = kernel or (opened.file.notebook.kernelspec if opened is not None else "") or "python3"
     setting = Setting(old.resolve().parent, name, timeout)
+    if opened is not None and program is not None:
+        _end(compared_with(opened, program, name, timeout), opened, kind, "what it prints")
     with percentage() as progress:
         verdict = prove(
             before,
@@ -73,12 +79,47 @@ def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool,
             with_outputs=opened is not None and other is not None,
             progress=progress,
         )
+    _end(verdict, opened, kind)
+
+
+def compared_with(
+    opened: "Opened", program: "ProgramToRun", kernel: str, timeout: float
+) -> "Verdict":
+    """Runs a notebook twice and a program once, and compares what they show as text.
+
+    Args:
+        opened: The notebook.
+        program: The program.
+        kernel: The name of the kernelspec.
+        timeout: The most that one cell may take.
+    """
+    from jupyter_nbquality.cli.progress import percentage
+    from jupyter_nbquality.execution.program import prove_program
+    from jupyter_nbquality.execution.proof import Setting
+    from jupyter_nbquality.execution.verdict import Step
+
+    cells = [cell for cell in opened.file.notebook.cells if cell.cell_type == "code"]
+    folder = opened.file.path.resolve().parent if opened.file.path.name else None
+    with percentage() as progress:
+        return prove_program(
+            [Step(cell.id, cell.source) for cell in cells if cell.source.strip()],
+            program,
+            Setting(folder, kernel, timeout),
+            may_raise=[cell.id for cell in cells if "raises-exception" in cell.tags],
+            progress=progress,
+        )
+
+
+def _end(
+    verdict: "Verdict", opened: "Opened | None", kind: str, what: str = "the values of all names"
+) -> NoReturn:
+    """Says the verdict, and ends the command with its status."""
     if kind == "json":
         from jupyter_nbquality.cli.json_output import as_json
 
         click.echo(as_json(verdict), nl=False)
     else:
-        click.echo(told(verdict, opened), nl=False)
+        click.echo(told(verdict, opened, what), nl=False)
     sys.exit({"identical": 0, "differs": DIFFERS, "could-not-run": UNKNOWN}[verdict.state])
 
 

@@ -42,7 +42,7 @@ def slice_script(
     Raises:
         ExportRefusedError: It needs something that only a kernel has.
     """
-    bound = {name: module for known in cells.values() for name, module in _bound(known.statements)}
+    bound = names_bound(cells)
     above = headings_above(notebook)
     texts = {cell.id: cell.source for cell in notebook.cells}
     told: set[str] = set()
@@ -71,6 +71,29 @@ def slice_script(
     return (
         "\n\n".join(part for part in ["\n".join(head), "\n".join(imports), *blocks] if part) + "\n"
     )
+
+
+def names_bound(cells: Mapping[str, CellFacts]) -> dict[str, str]:
+    """Gives the names that cells bind, each with the module it imports, where it does."""
+    return {name: module for known in cells.values() for name, module in _bound(known.statements)}
+
+
+def cell_code(
+    known: CellFacts, bound: Mapping[str, str], modules: dict[str, str], futures: list[str]
+) -> str:
+    """Says a whole cell in Python; nothing is shown for its last expression.
+
+    Args:
+        known: The cell.
+        bound: What the notebook binds: see `names_bound`.
+        modules: Takes the imports that it needs besides, by what is imported.
+        futures: Takes the imports from ``__future__``.
+
+    Raises:
+        Untranslatable: It needs something that only a kernel has.
+    """
+    lines = {line for facts in known.statements for line in range(facts.first, facts.last + 1)}
+    return _CellWriter(known, lines, bound, modules, futures, show=False).code()
 
 
 class _CellWriter:
@@ -255,4 +278,4 @@ def _character(line: str, column: int) -> int:
     return len(line.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
 
 
-__all__ = ["ExportRefusedError", "slice_script"]
+__all__ = ["ExportRefusedError", "cell_code", "names_bound", "slice_script"]

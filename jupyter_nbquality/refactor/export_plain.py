@@ -149,9 +149,7 @@ def _shown(code: str, helpers: Helpers, taken: set[str]) -> str:
     start = index.to_offset(index.position(shown.lineno, shown.col_offset))
     end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
     before, after = ("", "") if is_closed(code[start:end]) else ("(", ")")
-    return edited(
-        code, [(start, start, f"{helpers.show}({before}"), (end, end, f"{after})")]
-    )
+    return edited(code, [(start, start, f"{helpers.show}({before}"), (end, end, f"{after})")])
 
 
 def _quiet(code: str, helpers: Helpers) -> str:

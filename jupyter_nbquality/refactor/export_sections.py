@@ -3,7 +3,7 @@
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
@@ -16,15 +16,24 @@ from jupyter_nbquality.refactor.split_cell import kind_of
 _HEADING = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$")
 _HTML = re.compile(r"(?is)<h[1-6][^>]*>(.*?)</h[1-6]>")
 _MARKUP = re.compile(r"<[^>]*>|!?\[([^\]]*)\]\([^)]*\)|[*`~$\\]")
-_NUMBER = re.compile(r"^(?:step|part|section|chapter)?\s*[0-9ivx]*[0-9](?:\.[0-9]+)*[.):]?\s+", re.I)
+_NUMBER = re.compile(
+    r"^(?:step|part|section|chapter)?\s*[0-9ivx]*[0-9](?:\.[0-9]+)*[.):]?\s+", re.I
+)
 _WORDS = 5
 _LONGEST = 40
+_MAIN_KINDS = ("model", "load", "plot", "clean")
 _BY_KIND = {
-    "import": "prepare",
-    "define": "define",
     "load": "load_data",
     "clean": "prepare_data",
     "model": "fit_model",
+    "plot": "draw",
+    "": "report",
+}
+
+_VERBS = {
+    "load": "load",
+    "clean": "prepare",
+    "model": "fit",
     "plot": "draw",
     "": "report",
 }
@@ -65,6 +74,7 @@ def sections_of(
     """
     groups = [list(each) for each in wanted]
     titles: dict[str, str] = {}
+    bound = {name for known in dataflow.cells.values() for name in known.facts.binds}
     title, count = "", 0
     numbers: dict[str, int] = {}
     for cell in notebook.cells:
@@ -73,14 +83,23 @@ def sections_of(
             if found:
                 title, count = found[-1], count + 1
         titles[cell.id], numbers[cell.id] = title, count
-    if len({numbers[group[0]] for group in groups}) > 1:
-        cut: dict[int, list[str]] = {}
-        for group in groups:
-            cut.setdefault(numbers[group[0]], []).extend(group)
-        return [
-            Section(titles[cells[0]], _name(titles[cells[0]]), cells) for cells in cut.values()
-        ]
-    return _by_kind(dataflow, groups)
+    if len({numbers[group[0]] for group in groups}) < 2:
+        return _by_kind(dataflow, groups)
+    cut: dict[int, list[str]] = {}
+    for group in groups:
+        cut.setdefault(numbers[group[0]], []).extend(group)
+    whole = title_of(notebook)
+    sections = []
+    for cells in cut.values():
+        own = titles[cells[0]]
+        kind = _kind(dataflow, cells, _MAIN_KINDS)
+        name = _name(own)
+        if own in {"", whole} or not name:
+            name = _BY_KIND[kind]
+        elif name in bound:
+            name = f"{_VERBS[kind]}_{name}"
+        sections.append(Section("" if own == whole else own, name, cells))
+    return sections
 
 
 def _by_kind(dataflow: Dataflow, groups: Sequence[Sequence[str]]) -> list[Section]:
@@ -95,16 +114,17 @@ def _by_kind(dataflow: Dataflow, groups: Sequence[Sequence[str]]) -> list[Sectio
     return [Section("", _BY_KIND[kind], cells) for kind, cells in found]
 
 
-def _kind(dataflow: Dataflow, cells: Iterable[str]) -> str:
-    """Gives the first kind of work that cells do."""
+def _kind(dataflow: Dataflow, cells: Iterable[str], wanted: Sequence[str] = ()) -> str:
+    """Gives the kind of work that cells do: the first of those that are wanted, or their first."""
+    found = []
     for cell in cells:
         known = dataflow.cells[cell]
         facts = {each.first: each for each in known.statements}
         for statement in known.tree.body if known.tree is not None else ():
             kind = kind_of(statement, facts.get(statement.lineno), dataflow.imports)
-            if kind and kind != "import":
-                return kind
-    return ""
+            if kind not in {"", "import", "define"}:
+                found.append(kind)
+    return next((kind for kind in wanted if kind in found), found[0] if found else "")
 
 
 def _headings(source: str) -> list[str]:
@@ -124,7 +144,7 @@ def _name(title: str) -> str:
     return f"part_{name}".rstrip("_") if not name or name[0].isdigit() else name
 
 
-def free_name(wish: str, taken: Mapping[str, object] | set[str]) -> str:
+def free_name(wish: str, taken: Container[str]) -> str:
     """Gives a name like another that nobody has, and that is no word of Python."""
     name, number = wish, 1
     if name in BUILTINS or keyword.iskeyword(name):

@@ -1,0 +1,242 @@
+"""What notebooks become as programs: each is run, and prints what the notebook shows."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.execution.program import compare_text
+from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.export import Program, export_program
+from jupyter_nbquality.refactor.export_package import Package, package_of
+from jupyter_nbquality.ruff import binary
+
+from .running import notebook_of, run
+
+
+def exported(notebook: Notebook, kind: str = "script") -> Program:
+    """Exports, and expects that it can be done."""
+    made = export_program(notebook, kind, Path("program.py"))  # type: ignore[arg-type]
+    assert isinstance(made, Program), made
+    return made
+
+
+def printed(folder: Path, text: str, *arguments: str) -> str:
+    """Runs a program."""
+    file = folder / "program.py"
+    file.write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-u", file.name, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.returncode, f"{done.stderr}\n{text}"
+    return done.stdout
+
+
+def assert_same(folder: Path, *sources: str) -> str:
+    """Runs cells, and the program that is made of them; gives its text."""
+    text = exported(notebook_of(*sources)).text
+    said, _values = run(sources)
+    shown = "\n".join(said)
+    assert compare_text([("all", shown)], [shown], printed(folder, text)) == ([], []), text
+    done = subprocess.run([binary(), "check", "--select=E4,E7,E9,F,I", "-"], input=text.encode())
+    assert done.returncode == 0
+    return text
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        pytest.param(("x = 1", "x + 1", "'text'"), id="displays"),
+        pytest.param(("x = 1\nx;", "None", "print(x)", "x, x"), id="nothing shown"),
+        pytest.param(("import math as m\nm.pi", "from math import pi, e\npi + e"), id="imports"),
+        pytest.param(
+            ("k = [2]", "def f(v):\n    return v * k[0]", "k.append(3)\nk = [4]\nf(1)", "f(2)"),
+            id="a function reads a variable",
+        ),
+        pytest.param(("max = max([1, 2])\nmax", "max + 1"), id="a builtin is read, then bound"),
+        pytest.param(("def f():\n    return 1\nf()", "def f():\n    return 2\nf()"), id="twice"),
+        pytest.param(
+            ("class A:\n    n = 3\n    def m(self):\n        return n + self.n", "n = 4\nA().m()"),
+            id="a class",
+        ),
+        pytest.param(('s = """a\n  b\n"""', "print(s)\nfor c in s:\n    print(c)"), id="strings"),
+        pytest.param(("%time x = 3\nx", "%load_ext autoreload\n%autoreload 0\nx"), id="magics"),
+        pytest.param(("name = 'you'", "!echo hello {name}", "y = !echo a b\ny[0]"), id="shell"),
+        pytest.param(("%%capture\nprint('no')\nx = 5", "x"), id="capture"),
+        pytest.param(
+            ("import sys\nsys.path.insert(0, '.')", "import json\njson.dumps(1)"), id="path"
+        ),
+        pytest.param(("x = 1\nglobals()['y'] = 2", "y + x"), id="looks around"),
+        pytest.param(("exec('z = 4')", "z"), id="exec"),
+        pytest.param(("from math import *\npi", "cos(0)"), id="star"),
+        pytest.param(("import asyncio\nawait asyncio.sleep(0, 7)", "x = 2\nx"), id="await"),
+        pytest.param(("x = 3\ndel x\nx = 4\nx",), id="deleted"),
+        pytest.param(
+            ("n = 0", "for i in range(3):\n    n += i\nn", "[n for n in range(2)], n"), id="loop"
+        ),
+        pytest.param(("fs = [lambda: q for _ in range(2)]\nq = 3", "q = 5\nfs[0]()"), id="late"),
+        pytest.param(
+            ("from __future__ import annotations\ndef f(x: Q): ...", "f.__annotations__"),
+            id="future",
+        ),
+        pytest.param(
+            (
+                "try:\n    import nothing_there\nexcept ImportError:\n    nothing_there = None",
+                "nothing_there is None",
+            ),
+            id="try",
+        ),
+        pytest.param(("main = 3\nshow = 4\nmain + show", "main"), id="taken names"),
+        pytest.param(
+            ("display('a', 1)", "from IPython.display import display\ndisplay({'a': 1})"),
+            id="display",
+        ),
+        pytest.param(("B = 2\ndef f(x=B):\n    return x + B", "f()"), id="constants"),
+        pytest.param(("b = [1]\ndef f(x=b):\n    return x", "b.append(2)\nf()"), id="default"),
+        pytest.param(
+            ("if True:\n    import os.path as p\np.basename('a/b')",), id="import below if"
+        ),
+        pytest.param(
+            ("x = 1; y = 2\nx + y", "def f(): return y\nf(); z = 3\nz"), id="shared lines"
+        ),
+    ],
+)
+def test_prints_what_the_notebook_shows(tmp_path: Path, sources: tuple[str, ...]) -> None:
+    assert_same(tmp_path, *sources)
+
+
+def test_sections_are_functions(tmp_path: Path) -> None:
+    notebook = Notebook(
+        "sales.ipynb",
+        [
+            Cell("t", "markdown", "# Sales\n\nOf a shop."),
+            Cell("1", "code", "import json\n\nLIMIT = 2\n\n\ndef double(x):\n    return x * LIMIT"),
+            Cell("a", "markdown", "## 1. Load the *data*"),
+            Cell("2", "code", "# As it came.\nrows = json.loads('[1, 2, 3]')\nrows[0]"),
+            Cell("b", "markdown", "## 2. Rows"),
+            Cell("3", "code", "total = 0\nfor row in rows:\n    total += double(row)\ntotal"),
+        ],
+    )
+    made = exported(notebook)
+    assert made.functions == ["load_the_data", "prepare_rows"]
+    assert '"""1. Load the data."""' in made.text
+    assert "    rows = load_the_data()\n    prepare_rows(rows)\n" in made.text
+    assert "# As it came." in made.text
+    assert printed(tmp_path, made.text) == "1\n12\n"
+
+
+def test_parameters_are_arguments(tmp_path: Path) -> None:
+    notebook = Notebook(
+        "",
+        [
+            Cell(
+                "1",
+                "code",
+                "count = 2  # how many, 100% sure\nname = 'a'\nlong_ = True\nsizes = [1]\n"
+                "made = len(name)",
+                tags=["parameters"],
+            ),
+            Cell("2", "code", "print(count, name, long_, sizes, made)"),
+        ],
+    )
+    made = exported(notebook)
+    assert [each.name for each in made.parameters] == ["count", "name", "long_", "sizes"]
+    assert printed(tmp_path, made.text) == "2 a True [1] 1\n"
+    given = ("--count", "5", "--name=bc", "--no-long", "--sizes", "[3, 4]")
+    assert printed(tmp_path, made.text, *given) == "5 bc False [3, 4] 2\n"
+    assert "how many, 100% sure" in printed(tmp_path, made.text, "--help")
+
+
+def test_a_parameter_that_a_function_reads(tmp_path: Path) -> None:
+    notebook = Notebook(
+        "",
+        [
+            Cell("1", "code", "n = 2", tags=["parameters"]),
+            Cell("2", "code", "def f():\n    return n"),
+            Cell("3", "code", "print(f())"),
+        ],
+    )
+    assert printed(tmp_path, exported(notebook).text, "--n", "7") == "7\n"
+
+
+def test_goes_on_where_a_cell_may_raise(tmp_path: Path) -> None:
+    cell = Cell("1", "code", "x = 1\n1 / 0", tags=["raises-exception"])
+    made = exported(Notebook("", [cell, Cell("2", "code", "x")]))
+    assert printed(tmp_path, made.text) == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("x = (", "does-not-parse"),
+        ("%store -r x\nx", "only-ipython"),
+        ("Out[1]", "only-ipython"),
+        ("%%capture out\nprint(1)", "only-ipython"),
+        ("from IPython.core.interactiveshell import InteractiveShell\n"
+         "InteractiveShell.ast_node_interactivity = 'all'", "shows-all"),
+    ],
+)  # fmt: skip
+def test_refuses_what_only_a_kernel_does(source: str, code: str) -> None:
+    made = export_program(notebook_of("x = 1", source), "script", Path("program.py"))
+    assert isinstance(made, Refusal)
+    assert made.code == code
+    assert made.cell == "2"
+
+
+def test_a_module_runs_nothing_when_it_is_imported(tmp_path: Path) -> None:
+    made = exported(notebook_of("x = 1\nprint(x)", "x + 1"), "module")
+    assert printed(tmp_path, made.text) == ""
+    assert printed(tmp_path, f"{made.text}\n\n{made.main}()\n") == "1\n2\n"
+    refused = export_program(notebook_of("globals()"), "module", Path("program.py"))
+    assert isinstance(refused, Refusal)
+    assert refused.code == "looks-around"
+
+
+def test_a_package_is_installed_and_tested(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("a b")
+    parameters = Cell("1", "code", "path = 'words.txt'", tags=["parameters"])
+    notebook = Notebook("", [parameters, Cell("2", "code", "words = open(path).read()\nwords")])
+    made = package_of(
+        exported(notebook, "module"),
+        "word_count",
+        about='Count "words"',
+        data="..",
+        python=(3, 11),
+        distributions={},
+    )
+    assert isinstance(made, Package)
+    folder = tmp_path / "word_count"
+    for path, text in made.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    run_in = {"cwd": folder, "capture_output": True, "text": True, "check": False}
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], **run_in
+    )
+    assert "1 passed" in tested.stdout, tested.stdout
+    clean = subprocess.run(
+        [binary(), "check", "--no-cache", "--select=E4,E7,E9,F,I", "."], **run_in
+    )
+    assert clean.returncode == 0, clean.stdout
+    (tmp_path / "other.txt").write_text("c")
+    main = [sys.executable, "-m", "word_count", "--path", str(tmp_path / "other.txt")]
+    said = subprocess.run(main, cwd=folder / "src", capture_output=True, text=True, check=True)
+    assert said.stdout == "'c'\n"
+
+
+def test_what_is_compared() -> None:
+    cells = [("1", "a 0x123456"), ("2", "one"), ("3", "c")]
+    again = ["a 0x654321", "two", "c"]
+    assert compare_text(cells, again, "a 0xffffff\nother words\nc\n") == ([], ["2"])
+    (found,), _skipped = compare_text(cells, ["a 0x111111", "one", "c"], "a 0xffffff two c")
+    assert (found.cell, found.before, found.after) == ("2", "one", "two c")
+    (found,), _skipped = compare_text(cells[:1], again[:1], "a 0xffffff\nmore")
+    assert (found.cell, found.after) == (None, "more")
+    assert msgspec.to_builtins(found)["what"] == "output"
