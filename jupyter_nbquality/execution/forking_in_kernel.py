@@ -281,11 +281,22 @@ def _be_child(
     value = job()
     sys.stdout.flush()
     sys.stderr.flush()
-    end_processes(descendants(os.getpid()))
+    _end_own()
     data = json.dumps(value, default=str).encode() + b"\n"
     while data:
         data = data[os.write(answers.ends[1], data) :]
     os._exit(0)
+
+
+def _end_own() -> None:
+    """Ends what was started here."""
+    own = descendants(os.getpid())
+    end_processes(own)
+    try:
+        for _ in own:
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        pass  # What ended is told to others.
 
 
 class _Library(ctypes.Structure):
