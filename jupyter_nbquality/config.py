@@ -100,20 +100,47 @@ def find_config(path: Path) -> Config:
         The settings; the defaults where no table is found. Never raises for what a file holds: what
         could not be used is told in ``problems``.
     """
-    # Texts, not paths: this is asked for each notebook, and paths are slow to make.
     folder = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
     if not os.path.isdir(folder):  # noqa: PTH112
         folder = os.path.dirname(folder)  # noqa: PTH120
-    while True:
-        file = f"{folder}{'' if folder.endswith(os.sep) else os.sep}pyproject.toml"
-        config = None
-        with contextlib.suppress(OSError):
-            status = os.stat(file)  # noqa: PTH116
-            config = _read(Path(file), status.st_mtime_ns, status.st_size)
-        above = os.path.dirname(folder)  # noqa: PTH120
-        if config is not None or above == folder:
-            return config or Config()
-        folder = above
+    return ConfigFinder().of(folder)
+
+
+class ConfigFinder:
+    """Finds the settings for many folders; what stands above several is looked for once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Config] = {}
+
+    def of(self, folder: str) -> Config:
+        """Gives the settings for what stands in a folder, as `find_config` does.
+
+        Args:
+            folder: A folder, relative to the working directory; empty for that itself.
+        """
+        # Texts, not paths: this is asked for each notebook, and paths are slow to make.
+        config = self._known.get(folder)
+        if config is None:
+            config = self._find(os.path.join(os.getcwd(), folder))  # noqa: PTH109, PTH118
+            self._known[folder] = config
+        return config
+
+    def _find(self, folder: str) -> Config:
+        """Looks in an absolute folder and in those above it."""
+        passed = []
+        config = self._known.get(folder)
+        while config is None:
+            passed.append(folder)
+            file = f"{folder}{'' if folder.endswith(os.sep) else os.sep}pyproject.toml"
+            with contextlib.suppress(OSError):
+                status = os.stat(file)  # noqa: PTH116
+                config = _read(Path(file), status.st_mtime_ns, status.st_size)
+            if config is None:
+                above = os.path.dirname(folder)  # noqa: PTH120
+                config = self._known.get(above) if above != folder else Config()
+                folder = above
+        self._known.update(dict.fromkeys(passed, config))
+        return config
 
 
 @functools.lru_cache(maxsize=256)

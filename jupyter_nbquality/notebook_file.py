@@ -5,6 +5,7 @@ notebook at all raises `UnreadableNotebookError` with a sentence for a person. O
 decoded as a whole, so a file of 200 MB costs about as much as finding its ends of strings.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -495,7 +496,8 @@ def _digests(
     outputs: Sequence[msgspec.Raw | bytes | None],
 ) -> list[OutputDigest | None]:
     """Sums up the outputs of cells; ``None`` stands for cells that can have none."""
-    found = [None if each is None else _digested(bytes(each)) for each in outputs]
+    # Most cells have none: not looked at is what is no longer than `[]`.
+    found = [_digested(each) if each is not None and len(each) > 2 else None for each in outputs]
     texts = [(number, text) for number, each in enumerate(found) if each for text in each.texts]
     kinds: dict[int, set[str]] = {}
     # In all texts of a notebook at once: most hold none.
@@ -516,13 +518,12 @@ def _digests(
     ]
 
 
-def _digested(data: bytes) -> _Digested | None:
-    if not data or data == b"[]":
-        return None
+def _digested(data: msgspec.Raw | bytes) -> _Digested | None:
+    items: Sequence[msgspec.Raw | bytes]
     try:
-        items = [bytes(item) for item in _outputs_decoder.decode(data)]
+        items = _outputs_decoder.decode(data)
     except _UNDECODABLE:
-        items = _items_patiently(data)
+        items = _items_patiently(bytes(data))
     if not items:
         return None
     found = _Digested(sum(map(len, items)), max(map(len, items)), set(), None, [])
@@ -530,16 +531,14 @@ def _digested(data: bytes) -> _Digested | None:
         output = _output(item)
         if output.output_type == "stream":
             found.mime_types.add("text/plain")
-            found.texts.append(_text_of(bytes(output.text)))
+            found.texts.append(_text_of(output.text))
         elif output.output_type in ("error", "pyerr"):
             found.error_name = found.error_name or _string(output.ename) or "Error"
-            found.texts.append(_text_of(item))
+            found.texts.append(_searched(item))
         else:
             found.mime_types.update(output.data or ())
             found.texts += [
-                _text_of(bytes(value))
-                for mime, value in (output.data or {}).items()
-                if _is_text(mime)
+                _text_of(value) for mime, value in (output.data or {}).items() if _is_text(mime)
             ]
     return found
 
@@ -552,12 +551,12 @@ def _items_patiently(data: bytes) -> list[bytes]:
     return [json.dumps(item).encode() for item in value] if isinstance(value, list) else []
 
 
-def _output(item: bytes) -> _Output:
+def _output(item: msgspec.Raw | bytes) -> _Output:
     try:
         output = _output_decoder.decode(item)
     except _UNDECODABLE:
         try:
-            value = json.loads(item)
+            value = json.loads(bytes(item))
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
@@ -576,7 +575,7 @@ def _output(item: bytes) -> _Output:
     return output
 
 
-def _old_data(item: bytes) -> dict[str, msgspec.Raw]:
+def _old_data(item: msgspec.Raw | bytes) -> dict[str, msgspec.Raw]:
     try:
         fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
     except _UNDECODABLE:
@@ -588,14 +587,19 @@ def _is_text(mime_type: str) -> bool:
     return mime_type.startswith("text/") or mime_type.endswith(("json", "xml", "javascript"))
 
 
-def _text_of(value: bytes) -> str:
+def _text_of(value: msgspec.Raw | bytes) -> str:
     """Gives the text in which secrets of a JSON value are looked for."""
+    if 0 < len(value) <= SECRET_SEARCH_LIMIT:
+        with contextlib.suppress(*_UNDECODABLE):
+            decoded = _any_decoder.decode(value)
+            if isinstance(decoded, str | list):
+                return joined(decoded)
+    return _searched(value)
+
+
+def _searched(value: msgspec.Raw | bytes) -> str:
+    """Gives the text of JSON itself, of which a giant is not taken as a whole."""
     if len(value) > SECRET_SEARCH_LIMIT:
-        return value[:SECRET_SEARCH_LIMIT].decode("utf-8", "replace").replace("\\n", "\n")
-    try:
-        decoded = _any_decoder.decode(value) if value else ""
-    except _UNDECODABLE:
-        decoded = None
-    if isinstance(decoded, str | list):
-        return joined(decoded)
-    return value.decode("utf-8", "replace")
+        start = bytes(memoryview(value)[:SECRET_SEARCH_LIMIT])
+        return start.decode("utf-8", "replace").replace("\\n", "\n")
+    return bytes(value).decode("utf-8", "replace")

@@ -337,7 +337,9 @@ def check_files(
     """
     known = {path: target for path, target in files.items() if not _GLOB.search(str(path))}
     targets = {str(path): target for path, target in known.items() if target is not None}
-    return _check_all(list(known), targets, settings, next(iter(known), Path()).parent, timeout)
+    folder = next(iter(known), Path()).parent
+    answers = _check_all(list(map(str, known)), targets, settings, folder, timeout)
+    return {path: answers[str(path)] for path in known if str(path) in answers}
 
 
 def check_documents(
@@ -369,21 +371,23 @@ def check_documents(
         for below in folders.values():
             below.mkdir()
         targets = {f"{below.as_posix()}/*": each for each, below in folders.items() if each}
-        paths = [folders[target] / f"{at}.ipynb" for at, (_, target) in enumerate(documents)]
+        # Texts, not paths: there are many, and paths are slow to make.
+        paths = [f"{folders[target]}{os.sep}{at}.ipynb" for at, (_, target) in enumerate(documents)]
         for path, (data, _) in zip(paths, documents, strict=True):
-            path.write_bytes(data)
+            with open(path, "wb") as file:  # noqa: PTH123
+                file.write(data)
         isolated = msgspec.structs.replace(settings, isolated=True)
         answers = _check_all(paths, targets, isolated, Path(folder), timeout)
         return [answers.get(path) for path in paths]
 
 
 def _check_all(
-    files: Sequence[Path],
+    files: Sequence[str],
     targets: Mapping[str, str],
     settings: CheckSettings,
     folder: Path,
     timeout: float,
-) -> dict[Path, list[Diagnostic]]:
+) -> dict[str, list[Diagnostic]]:
     """Runs ruff on files; ``targets`` are Python versions by pattern of paths."""
     if not files:
         return {}
@@ -402,7 +406,7 @@ def _check_all(
             # Without it ruff passes over what it cannot read and says nothing.
             f"--extend-select={UNREADABLE}",
             "--",
-            *map(str, files),
+            *files,
         ],
         b"",
         folder,
@@ -412,7 +416,7 @@ def _check_all(
         found = msgspec.json.decode(output or b"[]", type=list[_FileDiagnostic])
     except msgspec.DecodeError as error:
         raise RuffError(f"The answer of ruff could not be read: {error}.") from error
-    answers: dict[str, list[Diagnostic]] = {str(path): [] for path in files}
+    answers: dict[str, list[Diagnostic]] = {path: [] for path in files}
     unreadable = set()
     for each in found:
         if each.code == UNREADABLE or each.cell is None:
@@ -422,7 +426,7 @@ def _check_all(
             answers[each.filename].append(Diagnostic(**fields))
         else:
             raise RuffError(f"ruff spoke of a file that it was not given: {each.filename}.")
-    return {path: answers[str(path)] for path in files if str(path) not in unreadable}
+    return {path: found for path, found in answers.items() if path not in unreadable}
 
 
 def format_notebook(

@@ -76,7 +76,7 @@ def find_settings(path: Path) -> RuffSettings:
     return RuffSettings(has_target=requires)
 
 
-def may_hold_settings(folder: Path) -> bool:
+def may_hold_settings(folder: str) -> bool:
     """Tells whether there is any file in a folder that settings for ruff may stand in."""
     # Texts, not paths: this is asked for each folder, and paths are slow to make.
     return any(os.path.exists(f"{folder}{os.sep}{name}") for name in _NAMES)  # noqa: PTH110

@@ -312,13 +312,36 @@ PLACEHOLDER_PATTERN = (
     "|hidden|undefined|value|foo|bar|foobar|prompt)[0-9]{0,3}[:?]?"
 )
 
-# What stands in every text with a secret, in one of several.
-_KEY_STARTS = (
-    *("AKIA", "ASIA", "AIza", "eyJ", "GOCSPX-", "SG.", ":AA", "sk-", "_live_", "hf_", "npm_"),
-    *("github_pat_", "pypi-", "dapi", "xox", "xapp-", "hooks.slack", "Bearer ", "Basic "),
+# In every text with a secret one of these is found, or what `_is_likely` looks for besides. Each
+# begins with one plain character, for which `re` looks many times faster than for a choice; what
+# stands before that is looked at behind it.
+_KEY_STARTS = tuple(
+    re.compile(start).search
+    for start in (
+        "A(?:[KS]IA|Iza)",
+        "B(?:earer|asic) ",
+        "J(?<=eyJ)",
+        "SG[.]",
+        "_(?:live_|(?<=hf_)|(?<=npm_)|(?<=gh[opusr]_)|(?<=github_)pat_)",
+        "-(?<=[a-zX]-)(?:(?<=sk-)|(?<=pypi-)|(?<=xapp-)|(?<=GOCSPX-)"
+        "|(?<=gl[a-z]{2}-)|(?<=gl[a-z]{3}-)|(?<=gl[a-z]{4}-))",
+        ":AA",
+        "dapi",
+        "xox",
+    )
 )
-_GIT_KEY = re.compile("gh[opusr]_|gl[a-z]{2,4}-")
-_KINDS_OF_KEY = ("api", "access", "secret", "auth", "account", "private", "subscription")
+# The same, in small letters. `api_key` counts, but neither `keys()` nor `keyword`.
+_KINDS_OF_KEY = ("api", "access", "auth", "account", "private", "subscription")
+_NAME_STARTS = tuple(
+    re.compile(start).search
+    for start in (
+        "p(?:assw|assphrase|asscode|wd)",
+        "k(?:(?<=tok)en|(?<=hook)s[.]slack|(?<=[eihnst _-]k)ey(?:"
+        + "|".join(f"(?<={kind}key)|(?<={kind}[ _-]key)" for kind in _KINDS_OF_KEY)
+        + "))",
+        "s(?:ecret)",
+    )
+)
 
 _GATES = ("_", "-", "%", "=", "/", ":", " ", "gh", "gl", "pass", "sk-", "live_")
 """What many needles hold: that it is missing is found once for all of them."""
@@ -362,25 +385,16 @@ def likely(texts: Sequence[str]) -> list[int]:
 
 
 def _is_likely(text: str) -> bool:
-    for start in _KEY_STARTS:
-        if start in text:
+    for search in _KEY_STARTS:
+        if search(text) is not None:
             return True
     # A single character is found many times faster than several.
-    if "@" in text and "://" in text:
-        return True
-    if ("gh" in text or "gl" in text) and _GIT_KEY.search(text) is not None:
+    if "@" in text and "://" in text and _url_password().search(text) is not None:
         return True
     lowered = text.lower()
-    if "secret" in lowered or "token" in lowered:
-        return True
-    if "passw" in lowered or "pwd" in lowered or "passphrase" in lowered or "passcode" in lowered:
-        return True
-    place = lowered.find("key")
-    while place >= 0:
-        # `api_key`, but neither `keys()` nor `keyword`.
-        if lowered[max(place - 13, 0) : place].rstrip("_- ").endswith(_KINDS_OF_KEY):
+    for search in _NAME_STARTS:
+        if search(lowered) is not None:
             return True
-        place = lowered.find("key", place + 3)
     return "key" in lowered and ("%env" in lowered or "%set_env" in lowered or "export" in lowered)
 
 
@@ -421,6 +435,10 @@ def _bullets(secret: str) -> str:
 def _compiled(pattern: str, *, ignore_case: bool) -> re.Pattern[str]:
     # When it is wanted first: to compile all of them takes a start of the program longer.
     return re.compile(pattern, re.ASCII | (re.IGNORECASE if ignore_case else 0))
+
+
+def _url_password() -> re.Pattern[str]:
+    return _compiled(_BY_NAME["url-password"].pattern, ignore_case=False)
 
 
 def _candidates(text: str) -> Iterator[tuple[Shape, re.Match[str]]]:

@@ -18,7 +18,7 @@ from jupyter_nbquality.cli.cache import content_of
 from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of
 from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.workers import Work
-from jupyter_nbquality.config import find_config
+from jupyter_nbquality.config import ConfigFinder
 from jupyter_nbquality.edits import EditPlan, EditRefusedError
 from jupyter_nbquality.lint.engine import Linter, LintOptions
 from jupyter_nbquality.lint.surroundings import gather
@@ -48,9 +48,12 @@ class Analysis(Work[Job, Outcome]):
     def __init__(self, task: Task) -> None:
         logging.disable(logging.ERROR)
         self._task = task
+        if task.fix or task.format:
+            self.gathered = 1
         self._linter = Linter(settings_seconds=RUN_SECONDS)
         self._read: dict[str, NotebookFile] = {}
         self._folders: dict[str, LintOptions] = {}
+        self._configs = ConfigFinder()
 
     def prepare(self, items: Sequence[Job]) -> None:
         """Reads the notebooks, and has ruff look at all of them in one run."""
@@ -109,7 +112,7 @@ class Analysis(Work[Job, Outcome]):
         options = self._folders.get(shown)
         if options is None:
             folder = Path(shown).absolute()
-            config = find_config(folder)
+            config = self._configs.of(shown)
             options = self._folders[shown] = LintOptions(
                 select=self._task.select,
                 ignore=self._task.ignore,

@@ -189,15 +189,12 @@ def _accept(reports: list[FileReport], named: Baseline | None) -> list[FileRepor
     """Takes out what a baseline holds: the one that was named, else that of each one's settings."""
     if named is not None:
         return named.filtered(reports)
-    from jupyter_nbquality.config import find_config
+    from jupyter_nbquality.config import ConfigFinder
 
-    configs = {
-        folder: find_config(Path(folder))
-        for folder in {os.path.split(each.path)[0] for each in reports}
-    }
+    configs = ConfigFinder()
     files: dict[Path, list[FileReport]] = {}
     for report in reports:
-        config = configs[os.path.split(report.path)[0]]
+        config = configs.of(os.path.split(report.path)[0])
         if config.baseline is not None and config.root is not None:
             files.setdefault(config.root / config.baseline, []).append(report)
     filtered: dict[str, FileReport] = {}

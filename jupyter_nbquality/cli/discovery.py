@@ -1,6 +1,5 @@
 """Finds the notebooks that a command is about: files, folders and patterns, as ruff does."""
 
-import functools
 import glob
 import os
 import subprocess
@@ -8,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_nbquality.config import find_config, matches
+from jupyter_nbquality.config import ConfigFinder, matches
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -92,10 +91,10 @@ def _search(folder: Path) -> Iterator[str]:
     base = folder.absolute()
     ignores = _Ignores(base)
     # Of this search alone: the next one may find other files, or another working directory.
-    config_of = functools.cache(find_config)
+    configs = ConfigFinder()
     shown = "" if folder == Path() else f"{folder}".rstrip(os.sep) + os.sep
     for path in _below(shown, f"{base}".rstrip(os.sep) + os.sep, ignores):
-        config = config_of(Path(os.path.split(path)[0]))
+        config = configs.of(os.path.split(path)[0])
         if not config.exclude or not any(
             matches(Path(path), pattern, config.root) for pattern in config.exclude
         ):

@@ -17,7 +17,10 @@ ITEM_TIMEOUT = 60.0
 
 MAX_CHUNK = 256
 """How many notebooks go through one run of ruff, at most."""
-_PREPARED = -1
+MOST_GATHERED = 32
+"""How many answers a worker sends at once, at most."""
+_GATHERING = 0.02
+"""Seconds after which it sends them: each message wakes the first process, which has a price."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -35,7 +38,14 @@ class Lost:
 
 
 class Work(Generic[Item, Result]):
-    """What a worker process does; it must be picklable where processes are not forked."""
+    """What a worker process does; it must be picklable where processes are not forked.
+
+    Attributes:
+        gathered: How many answers are sent at once, at most. 1 where an item must not be done
+            twice, as those are that were not answered yet when a worker was lost.
+    """
+
+    gathered: int = MOST_GATHERED
 
     def prepare(self, items: Sequence[Item]) -> None:
         """Is called once for each batch, before its items: what is cheaper for many at once."""
@@ -122,17 +132,16 @@ class _Pool(Generic[Item, Result]):
             for place, worker in enumerate(self._workers):
                 if not worker.todo:
                     continue
-                result: tuple[int, Result | Lost] | None = None
+                results: Sequence[tuple[int, Result | Lost]] = ()
                 if worker.pipe in ready:
-                    result = self._receive(worker)
+                    results = self._receive(worker)
                 elif time.monotonic() - worker.heard > self._timeout:
-                    result = self._lost(
+                    results = self._lost(
                         worker, f"It took more than {self._timeout:g} seconds and was given up."
                     )
                 if not worker.alive:
                     self._replace(place)
-                if result is not None:
-                    yield result
+                yield from results
                 if not self._workers[place].todo:
                     self._feed(self._workers[place])
 
@@ -149,29 +158,35 @@ class _Pool(Generic[Item, Result]):
         chunk = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
         worker.give([(index, self._items[index]) for index in chunk], prepare=not careful)
 
-    def _receive(self, worker: _Worker) -> tuple[int, Result | Lost] | None:
+    def _receive(self, worker: _Worker) -> Sequence[tuple[int, Result | Lost]]:
+        """Takes the answers that a worker sent; none where it only says that it has prepared."""
         try:
-            index, result = worker.pipe.recv()
+            answers: list[tuple[int, Result | Lost]] = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join(5)
             return self._lost(worker, _cause(worker.process.exitcode))
         worker.heard = time.monotonic()
-        if index == _PREPARED:
-            worker.preparing = False
-            return None
-        worker.todo.popleft()
-        return index, result
+        worker.preparing = False
+        for _ in answers:
+            worker.todo.popleft()
+        return answers
 
-    def _lost(self, worker: _Worker, reason: str) -> tuple[int, Lost] | None:
-        """Writes a worker off with the item it was at; while it prepared, none is to blame."""
+    def _lost(self, worker: _Worker, reason: str) -> Sequence[tuple[int, Lost]]:
+        """Writes a worker off with the item it was at, where that is certain.
+
+        While it prepared none is to blame, and else any whose answer it may have had; those go
+        again, one by one.
+        """
         worker.alive = False
         rest = list(worker.todo)
         worker.todo.clear()
-        lost = None
+        lost = []
         if worker.preparing:
             self._careful.update(rest)
+        elif self._work.gathered == 1 or len(rest) == 1:
+            lost = [(rest.pop(0), Lost(reason))]
         else:
-            lost = rest.pop(0), Lost(reason)
+            self._careful.update(rest[: self._work.gathered])
         self._waiting.extendleft(reversed(rest))
         return lost
 
@@ -189,7 +204,7 @@ def _cause(exit_code: int | None) -> str:
 
 
 def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> None:
-    """The life of a worker: batches in, one answer an item out."""
+    """The life of a worker: batches in, the answers to their items out, several at once."""
     other_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Syntax trees are many small objects without cycles: looking for cycles costs, and finds none.
@@ -203,11 +218,19 @@ def _serve(pipe: Connection, other_end: Connection, work: Work[Any, Any]) -> Non
         if prepare:
             with contextlib.suppress(Exception):
                 work.prepare([item for _, item in chunk])
-            pipe.send((_PREPARED, None))
+            pipe.send([])
+        answers: list[tuple[int, Any]] = []
+        sent = time.monotonic()
         for index, item in chunk:
             try:
                 result = work(item)
             except Exception as error:
                 kind = type(error).__name__
                 result = Lost(f"The analysis failed on it ({kind}); this is a bug in nbquality.")
-            pipe.send((index, result))
+            answers.append((index, result))
+            now = time.monotonic()
+            if now - sent > _GATHERING or len(answers) == work.gathered:
+                pipe.send(answers)
+                answers, sent = [], now
+        if answers:
+            pipe.send(answers)

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import os
 import re
 import time
 from collections import Counter
@@ -142,22 +143,24 @@ class RuffLinter:
         self._answers: Cache[tuple[object, ...], list[Diagnostic]] = Cache(MOST_ANSWERS)
         self._ready: dict[Path, _Ready] = {}
         self._syntax = SyntaxChecker()
-        self._settings: dict[Path, tuple[float, RuffSettings]] = {}
+        self._settings: dict[str, tuple[float, RuffSettings]] = {}
 
     def _settings_of(self, path: Path) -> RuffSettings:
         """Gives the settings above a notebook; what stands above many is looked up once."""
-        return self._settings_in(path.parent, time.monotonic())
+        # Texts, not paths: this is asked for each notebook, and paths are slow to make.
+        return self._settings_in(os.path.dirname(path), time.monotonic())  # noqa: PTH120
 
-    def _settings_in(self, folder: Path, now: float) -> RuffSettings:
+    def _settings_in(self, folder: str, now: float) -> RuffSettings:
         known = self._settings.get(folder)
         if known is not None and now - known[0] < self._settings_seconds:
             return known[1]
         if len(self._settings) > MOST_FOLDERS:
             self._settings.clear()
-        if folder.parent == folder or may_hold_settings(folder):
-            settings = find_settings(folder / "notebook.ipynb")
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder or may_hold_settings(folder):
+            settings = find_settings(Path(folder, "notebook.ipynb"))
         else:
-            settings = self._settings_in(folder.parent, now)
+            settings = self._settings_in(above, now)
         self._settings[folder] = (now, settings)
         return settings
 

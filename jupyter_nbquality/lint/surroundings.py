@@ -228,10 +228,15 @@ def _has_python(folder: Path) -> bool:
 
 
 def _work_tree_of(folder: Path) -> Path | None:
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    return None
+    # Texts, not paths: many folders have many above them, and paths are slow to make.
+    text = str(folder)
+    while True:
+        if os.path.exists(os.path.join(text, ".git")):  # noqa: PTH110, PTH118
+            return Path(text)
+        above = os.path.dirname(text)  # noqa: PTH120
+        if above == text:
+            return None
+        text = above
 
 
 def _in_nested_repository(file: Path, root: Path) -> bool:
