@@ -26,8 +26,8 @@ from typing import Any
 
 MOST_OUTPUT = 64 * 1024
 """Bytes of what a test prints that are kept; of more, the first half and the last."""
-GRACE = 0.2
-"""Seconds between the question where a test hangs, and its end."""
+GRACE = 0.3
+"""The most seconds between the question where a test hangs, and its end."""
 _WAKE = 0.05
 _LAST_READS = 4
 _STACK_BYTES = 32 * 1024
@@ -74,7 +74,7 @@ def forked(job: "Callable[[], Any]", seconds: float) -> "dict[str, Any]":
         child = os.fork()
     if child == 0:
         try:
-            _be_child(job, dice, setters, answers, prints, stacks, seconds)
+            _be_child(job, dice, setters, answers, prints, stacks)
         except BaseException:
             os.write(stacks.ends[1], traceback.format_exc().encode("utf-8", "replace"))
         finally:
@@ -128,6 +128,8 @@ class _Watch:
                 if self._has_ended():
                     end = "died"
                     break
+            if end == "timeout" and not self._is_told():
+                self._ask_where()
         except KeyboardInterrupt:
             end = "interrupted"
         finally:
@@ -143,6 +145,18 @@ class _Watch:
             "output": self._output.text(),
             "stack": self._stack.text(),
         }
+
+    def _ask_where(self) -> None:
+        try:
+            os.kill(self._child, _where())
+        except OSError:
+            return
+        deadline = time.monotonic() + GRACE
+        before = None
+        # It is told in pieces.
+        while time.monotonic() < deadline and (before == "" or before != self._stack.text()):
+            before = self._stack.text()
+            self._read(_WAKE / 2)
 
     def _is_told(self) -> bool:
         return bool(self._answer) and self._answer[-1].endswith(b"\n")
@@ -263,7 +277,6 @@ def _be_child(
     answers: _Pipe,
     prints: _Pipe,
     stacks: _Pipe,
-    seconds: float,
 ) -> None:
     limit_threads(setters)
     # A collection of garbage would copy the kernel's memory, and end what others still use.
@@ -276,7 +289,7 @@ def _be_child(
     _own_places_in_files({answers.ends[1], prints.ends[1], stacks.ends[1]})
     _capture(prints.ends[1])
     _leave_kernel()
-    _tell_where(stacks.ends[1], seconds)
+    _tell_where(stacks.ends[1])
     random.setstate(dice)
     value = job()
     sys.stdout.flush()
@@ -468,11 +481,16 @@ def _show(_publisher: Any, data: "dict[str, Any]", *_rest: Any, **_more: Any) ->
     sys.stdout.write("{}\n".format(data.get("text/plain", "<{}>".format(", ".join(data)))))
 
 
-def _tell_where(stacks: int, seconds: float) -> None:
-    """Has it told where the test crashes, or where it stands when its time is over."""
+def _where() -> int:
+    """Gives the signal that asks where a test stands; one that nobody else uses."""
+    return signal.SIGRTMAX - 3
+
+
+def _tell_where(stacks: int) -> None:
+    """Has it told where the test crashes, or where it stands when it is asked."""
     import faulthandler
 
     file = open(stacks, "w", closefd=False)
     faulthandler.enable(file, all_threads=False)
-    faulthandler.dump_traceback_later(max(seconds - GRACE, 0.05), exit=False, file=file)
+    faulthandler.register(_where(), file, all_threads=False)
     globals()["_kept_open"] = file
