@@ -16,6 +16,7 @@ _PARTS = (
     "asserts_in_kernel",
     "pytest_in_kernel",
     "frames_in_kernel",
+    "lines_in_kernel",
     "tests_in_kernel",
 )
 _PACKAGE = __name__.rpartition(".")[0]
@@ -128,10 +129,10 @@ class RunReply(msgspec.Struct, frozen=True):
 def runner_source() -> str:
     """Gives the text that runs tests in a kernel: it defines `tests_in_kernel.run`."""
     folder = Path(__file__).parent
-    return "".join(_alone((folder / f"{part}.py").read_text("utf-8")) for part in _PARTS)
+    return "".join(alone((folder / f"{part}.py").read_text("utf-8")) for part in _PARTS)
 
 
-def _alone(source: str) -> str:
+def alone(source: str) -> str:
     """Takes from a module what the kernel does not need, or its Python may not understand."""
     return ast.unparse(ast.fix_missing_locations(_Needed().visit(ast.parse(source)))) + "\n"
 

@@ -1,0 +1,471 @@
+"""Proposes tests of a cell, and tells what tests are worth.
+
+All runs in fresh kernels, in copies of the folder: what the cell needs, once; then the cell and
+its changed texts in forked children. A test is proposed if it passes there and in another fresh
+kernel, and notices a change of the code that nothing before it notices.
+"""
+
+import ast
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import msgspec
+
+from jupyter_nbquality.dataflow.cells import CellFacts
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.export import split_lines
+from jupyter_nbquality.dataflow.slices import Slice, StatementGraph
+from jupyter_nbquality.execution.fresh_kernel import (
+    FreshKernel,
+    KernelTroubleError,
+    fresh_kernel,
+)
+from jupyter_nbquality.execution.trials import Question, asking
+from jupyter_nbquality.execution.verdict import Step
+from jupyter_nbquality.execution.workspace import workspace
+from jupyter_nbquality.metadata import CellTest, cell_tests
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.testing.candidates import Candidate, candidates
+from jupyter_nbquality.testing.mutants import MOST, Mutant, mutants, sample
+from jupyter_nbquality.testing.needed import slice_of_cells, steps_of
+from jupyter_nbquality.testing.suggestion import (
+    Proposal,
+    ScoredTest,
+    Suggestion,
+    Survivor,
+    Worth,
+)
+
+MOST_PROPOSALS = 6
+MOST_SURVIVORS = 10
+MOST_CALLERS = 6
+CELL_SECONDS = 600.0
+TRIAL_SECONDS = 30.0
+BATCH_SECONDS = 2.0
+BUDGET_SECONDS = 60.0
+"""So long mutants are tried."""
+WEAK = 0.1
+"""A test that notices a smaller share of the changes than this is weak."""
+
+Progress = Callable[[float, str], None]
+
+
+class CannotSuggestError(Exception):
+    """Tests cannot be proposed for a cell; the message is a sentence."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What has to run to find tests of a cell; pure data, made without running anything.
+
+    Attributes:
+        cell: The cell.
+        before: What it needs.
+        after: Texts of cells that call its functions.
+        functions: The functions that it defines.
+        calls: For each, the calls in the notebook, as source.
+        bound: The names that it binds or changes.
+        inputs: The names that it reads.
+        mutants: The changed texts to try.
+        left_out: How many there are beside these.
+        tests: The tests that it has.
+        needed: The ids of all cells that run.
+    """
+
+    cell: Step
+    before: list[Step]
+    after: list[str]
+    functions: list[str]
+    calls: dict[str, list[str]]
+    bound: list[str]
+    inputs: list[str]
+    mutants: list[Mutant]
+    left_out: int
+    tests: list[CellTest]
+    needed: list[str]
+
+
+def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
+    """Says what has to run to find tests of a cell.
+
+    Args:
+        notebook: The document.
+        dataflow: Of it.
+        cell: The id of the cell.
+
+    Raises:
+        CannotSuggestError: There is no such cell, or it makes nothing that could be tested.
+    """
+    known = dataflow.cells.get(cell)
+    if known is None:
+        raise CannotSuggestError("There is no such cell of code in the notebook.")
+    if known.state != "known" or known.tree is None:
+        raise CannotSuggestError("The cell does not parse, so nothing can be said of it.")
+    facts = known.facts
+    changed = [name for name in facts.mutates if name not in facts.binds]
+    functions = [node.name for node in known.tree.body if isinstance(node, ast.FunctionDef)]
+    bound = [name for name in facts.binds if name not in facts.imports]
+    if not bound and not changed:
+        raise CannotSuggestError(
+            "The cell binds and changes no names, so there is nothing a test could look at."
+        )
+    callers = _callers(dataflow, cell, functions)
+    needed = slice_of_cells(dataflow.cells, [cell, *callers])
+    own = StatementGraph(dataflow.cells).slice_of_cell(cell)
+    before, after = _parted(dataflow.cells, own, needed, cell, callers)
+    found = mutants(known.source, _without_trace(known))
+    chosen = sample(found)
+    source = next(each.source for each in notebook.cells if each.id == cell)
+    metadata = next(each.metadata for each in notebook.cells if each.id == cell)
+    return Plan(
+        Step(cell, source),
+        before,
+        after,
+        functions,
+        {name: _calls(dataflow.cells, name) for name in functions},
+        [*bound, *changed],
+        [name for name in facts.uses if name not in facts.imports],
+        chosen,
+        len(found) - len(chosen),
+        cell_tests(metadata),
+        [*dict.fromkeys([*own.cells, *needed.cells])],
+    )
+
+
+def suggest(
+    plan: Plan,
+    kernelspec: str,
+    folder: Path | None,
+    *,
+    progress: Progress = lambda _share, _label: None,
+    stop: Event | None = None,
+) -> Suggestion:
+    """Finds tests of a cell, and what they and its own are worth.
+
+    Args:
+        plan: What to run.
+        kernelspec: The name of the kernel.
+        folder: Of the notebook, which is copied; ``None`` for an empty one.
+        progress: Told the share that is done, and what is going on.
+        stop: Set by whoever does not want it any more.
+
+    Raises:
+        CannotSuggestError: A cell raised, so that nothing can be said.
+        KernelTroubleError: The kernel does not start, dies, or takes too long.
+        CancelledError: Nobody wants it any more.
+        TooManyFilesError: The folder holds too many files.
+        OSError: The folder cannot be read.
+    """
+    began = time.monotonic()
+    with workspace(folder) as place, fresh_kernel(kernelspec, place.folder, stop) as kernel:
+        _run(kernel, plan.before, lambda share: progress(0.3 * share, "Running what it needs"))
+        progress(0.3, "Looking at what the cell makes")
+        trials = _Trials(kernel, plan)
+        trials.look()
+        trials.try_mutants(lambda share: progress(0.35 + 0.5 * share, "Changing the code"))
+    proposed = _chosen(trials)
+    progress(0.85, "Running the tests once more")
+    steady = _steady(plan, kernelspec, folder, [each.name for each in proposed], trials, stop)
+    proposals = [each for each in proposed if each.name in steady]
+    progress(1.0, "Done")
+    own = [_scored(test, number, trials) for number, test in enumerate(plan.tests)]
+    judged = [number for number, _ in enumerate(own) if trials.passes[number]]
+    judged += [trials.index_of(each.name) for each in proposals]
+    remark = trials.remark
+    if not proposals and not remark:
+        remark = (
+            "Nothing was found that notices more than the tests that the cell has."
+            if own
+            else "Nothing was found that would notice a change of this cell."
+        )
+    return Suggestion(
+        plan.cell.cell,
+        proposals,
+        own,
+        trials.worth(judged),
+        remark,
+        time.monotonic() - began,
+    )
+
+
+class _Trials:
+    """What came of the cell, its tests and its mutants in one kernel.
+
+    Attributes:
+        passes: For each test, those that the cell has and then the candidates, whether it passes.
+        candidates: The tests that could be proposed.
+        remark: What is to be said.
+    """
+
+    def __init__(self, kernel: FreshKernel, plan: Plan) -> None:
+        self._kernel = kernel
+        self._plan = plan
+        self._first: dict[str, Any] = {}
+        self._seconds = TRIAL_SECONDS
+        self.passes: list[bool] = []
+        self.candidates: list[Candidate] = []
+        self.remark = ""
+        # The mutants that could be noticed, with whether each test passed.
+        self.judged: list[tuple[Mutant, list[bool]]] = []
+
+    def look(self) -> None:
+        """Sees what the cell makes, makes candidates, and runs all tests on the cell."""
+        plan = self._plan
+        seen = self._ask(
+            "observe",
+            {
+                "cell": plan.cell.source,
+                "after": plan.after,
+                "functions": plan.functions,
+                "calls": plan.calls,
+                "bound": plan.bound,
+                "inputs": plan.inputs,
+                "seconds": CELL_SECONDS,
+            },
+        )
+        if seen["end"] != "done":
+            raise CannotSuggestError(_why_not(seen))
+        names = {test.name for test in plan.tests}
+        has_contracts = any("check_frame" in test.source for test in plan.tests)
+        self.candidates = [
+            _renamed(each, names) for each in candidates(seen, contracts=not has_contracts)
+        ]
+        first = self._ask("first", self._request(CELL_SECONDS))
+        if first["state"] != "ran":
+            raise CannotSuggestError(_why_not({"end": first["state"], **first}))
+        again = self._ask("first", {**self._request(CELL_SECONDS), "reseed": True})
+        self._first = first
+        self.passes = [
+            each and other
+            for each, other in zip(
+                first["passed"], again["passed"] or [False] * len(first["passed"]), strict=True
+            )
+        ]
+        self._seconds = min(TRIAL_SECONDS, 2.0 + 5 * first["seconds"])
+
+    def try_mutants(self, progress: Callable[[float], None]) -> None:
+        """Tries the mutants, as many as there is time for."""
+        todo = list(self._plan.mutants)
+        count = len(todo)
+        deadline = time.monotonic() + BUDGET_SECONDS
+        while todo and time.monotonic() < deadline:
+            progress(1 - len(todo) / count)
+            request = self._request(self._seconds) | {
+                "told": self._first["told"],
+                "budget": BATCH_SECONDS,
+                "mutants": [{"source": each.source, "function": each.function} for each in todo],
+            }
+            answers = self._ask("several", request)
+            for mutant, answer in zip(todo, answers, strict=False):
+                if answer["state"] == "ran":
+                    self.judged.append((mutant, answer["passed"]))
+                elif answer["state"] == "timeout":
+                    # Whoever waits for a test notices that it does not end.
+                    self.judged.append((mutant, [False] * len(self.passes)))
+            todo = todo[len(answers) :]
+        left = len(todo) + self._plan.left_out
+        if left:
+            self.remark = (
+                f"{count - len(todo)} of {count + self._plan.left_out} changes were tried."
+            )
+
+    def index_of(self, name: str) -> int:
+        """Gives the place of a candidate among all tests."""
+        names = [each.name for each in self.candidates]
+        return len(self._plan.tests) + names.index(name)
+
+    def killed(self, number: int) -> set[int]:
+        """Gives the mutants that a test notices."""
+        return {place for place, (_, passed) in enumerate(self.judged) if not passed[number]}
+
+    def worth(self, numbers: Sequence[int]) -> Worth:
+        """Tells what tests notice together."""
+        killed = set().union(*(self.killed(number) for number in numbers))
+        alive = [mutant for place, (mutant, _) in enumerate(self.judged) if place not in killed]
+        return Worth(
+            len(killed),
+            len(self.judged),
+            [_survivor(self._plan.cell.source, each) for each in alive[:MOST_SURVIVORS]],
+        )
+
+    def _request(self, seconds: float) -> dict[str, Any]:
+        tests = [
+            *({"name": test.name, "source": test.source} for test in self._plan.tests),
+            *({"name": each.name, "source": each.source} for each in self.candidates),
+        ]
+        return {
+            "cell": self._plan.cell.source,
+            "tests": tests,
+            "bound": self._plan.bound,
+            "seconds": seconds,
+        }
+
+    def _ask(self, question: Question, request: dict[str, Any]) -> Any:
+        return _asked(self._kernel, question, request)
+
+
+def _asked(kernel: FreshKernel, question: Question, request: dict[str, Any]) -> Any:
+    text = kernel.evaluate(asking(question, request), CELL_SECONDS)
+    return msgspec.json.decode(ast.literal_eval(text))
+
+
+def _run(kernel: FreshKernel, steps: Sequence[Step], progress: Callable[[float], None]) -> None:
+    for number, step in enumerate(steps):
+        progress(number / len(steps))
+        ran = kernel.run(step.source, CELL_SECONDS)
+        if ran.error:
+            raise CannotSuggestError(f"What the cell needs raised {ran.error}.")
+
+
+def _chosen(trials: _Trials) -> list[Proposal]:
+    """Takes the candidates that notice most of what nothing before them notices."""
+    own = len(trials.passes) - len(trials.candidates)
+    seen: set[int] = set().union(
+        *(trials.killed(number) for number in range(own) if trials.passes[number])
+    )
+    left = {
+        number: each for number, each in enumerate(trials.candidates, own) if trials.passes[number]
+    }
+    found: list[Proposal] = []
+    while left and len(found) < MOST_PROPOSALS:
+        number = max(left, key=lambda each: len(trials.killed(each) - seen) * left[each].weight)
+        new = trials.killed(number) - seen
+        if not new:
+            break
+        each = left.pop(number)
+        seen |= new
+        found.append(
+            Proposal(each.title, each.name, each.source, each.why, trials.worth([number]), len(new))
+        )
+    return found
+
+
+def _steady(
+    plan: Plan,
+    kernelspec: str,
+    folder: Path | None,
+    names: Sequence[str],
+    trials: _Trials,
+    stop: Event | None,
+) -> set[str]:
+    """Gives the tests that pass in another fresh kernel, too: where dice fall otherwise."""
+    if not names:
+        return set()
+    tests = [
+        {"name": each.name, "source": each.source}
+        for each in trials.candidates
+        if each.name in names
+    ]
+    with workspace(folder) as place, fresh_kernel(kernelspec, place.folder, stop) as kernel:
+        _run(kernel, plan.before, lambda _share: None)
+        request = {"cell": plan.cell.source, "tests": tests, "bound": plan.bound}
+        answer = _asked(kernel, "first", {**request, "seconds": CELL_SECONDS, "reseed": True})
+    if answer["state"] != "ran":
+        return set()
+    return {test["name"] for test, passed in zip(tests, answer["passed"], strict=True) if passed}
+
+
+def _scored(test: CellTest, number: int, trials: _Trials) -> ScoredTest:
+    if not trials.passes[number]:
+        return ScoredTest(test.name, False, Worth(0, 0, []), False)
+    worth = trials.worth([number])
+    weak = worth.mutants > 0 and worth.killed < WEAK * worth.mutants
+    return ScoredTest(test.name, True, worth, weak)
+
+
+def _survivor(source: str, mutant: Mutant) -> Survivor:
+    before, after = split_lines(source), split_lines(mutant.source)
+    last = mutant.last + 1
+    behind = len(before) - last
+    return Survivor(
+        mutant.title,
+        mutant.line,
+        "\n".join(before[mutant.line : last]),
+        "\n".join(after[mutant.line : len(after) - behind]),
+    )
+
+
+def _renamed(each: Candidate, taken: set[str]) -> Candidate:
+    name, number = each.name, 2
+    while name in taken:
+        name, number = f"{each.name}_{number}", number + 1
+    return msgspec.structs.replace(each, name=name)
+
+
+def _why_not(told: Mapping[str, Any]) -> str:
+    if told["end"] == "raised":
+        message = told.get("message") or next(iter(told.get("messages", [])), "an error")
+        return f"The cell raised {message}."
+    if told["end"] == "timeout":
+        return "The cell took too long."
+    return "The cell ended its process, so nothing can be said of it."
+
+
+# ---- what the notebook says ----
+
+
+def _callers(dataflow: Dataflow, cell: str, functions: Sequence[str]) -> list[str]:
+    """Gives the cells behind that call functions of the cell."""
+    order = list(dataflow.cells)
+    behind = order[order.index(cell) + 1 :]
+    wanted = set(functions)
+    found = [
+        each
+        for each in behind
+        if wanted & {*dataflow.cells[each].facts.uses, *dataflow.cells[each].facts.later}
+        and dataflow.cells[each].state == "known"
+    ]
+    return found[:MOST_CALLERS]
+
+
+def _parted(
+    cells: dict[str, CellFacts], own: Slice, needed: Slice, cell: str, callers: Sequence[str]
+) -> tuple[list[Step], list[str]]:
+    """Parts what runs before the cell from what runs behind it to see its functions called."""
+    before = [step for step in steps_of(cells, own) if step.cell != cell]
+    order = list(cells)
+    behind = set(order[order.index(cell) + 1 :]) if callers else set()
+    steps = {step.cell: step for step in steps_of(cells, needed)}
+    above = {step.cell for step in before}
+    after = [
+        step.source
+        for key, step in steps.items()
+        if key in behind or (key != cell and key not in above)
+    ]
+    return before, after
+
+
+def _calls(cells: Mapping[str, CellFacts], function: str) -> list[str]:
+    """Gives the calls of a function at the top of the notebook's cells, as source."""
+    found: dict[str, None] = {}
+    for known in cells.values():
+        if known.tree is None:
+            continue
+        for statement in known.tree.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            for node in ast.walk(statement):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id == function
+                ):
+                    found[ast.unparse(node)] = None
+    return list(found)
+
+
+def _without_trace(known: CellFacts) -> set[int]:
+    """Gives the first lines of statements that no test can see: they show or draw."""
+    found = set()
+    for facts in known.statements:
+        kept = facts.binds or facts.deletes or any(each.certain for each in facts.mutates.values())
+        writes = any(effect.kind == "writes-file" for effect in facts.effects)
+        draws = any(effect.what == "figure" for effect in facts.effects)
+        if draws or not (kept or writes):
+            found.add(facts.first)
+    return found
+
+
+__all__ = ["MOST", "CannotSuggestError", "KernelTroubleError", "Plan", "plan_of", "suggest"]
