@@ -22,11 +22,15 @@ _OPERATORS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
+_CLOSED = (
+    ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr,
+)  # fmt: skip
+"""What is looked at as a whole: its parts have names of their own, or no values."""
 _LOOKED_AT = (
     ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Compare,
-    ast.BoolOp, ast.IfExp, ast.Await, ast.NamedExpr,
+    ast.BoolOp, ast.IfExp, ast.Await, ast.NamedExpr, ast.List, ast.Tuple, ast.Set, ast.Dict,
+    *_CLOSED,
 )  # fmt: skip
-_OWN_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class FalseAssertError(AssertionError):
@@ -88,17 +92,23 @@ def _parts(test: ast.expr) -> "list[ast.expr]":
     found: list[ast.expr] = []
 
     def visit(node: ast.AST) -> None:
-        if isinstance(node, _LOOKED_AT) and not isinstance(
-            getattr(node, "ctx", None), (ast.Store, ast.Del)
-        ):
+        if isinstance(node, _LOOKED_AT) and not _is_no_value(node):
             found.append(node)
-        if isinstance(node, _OWN_SCOPES):
+        if isinstance(node, _CLOSED):
             return
         for child in ast.iter_child_nodes(node):
             visit(child)
 
     visit(test)
     return found
+
+
+def _is_no_value(node: ast.expr) -> bool:
+    is_target = isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del))
+    is_slice = isinstance(node, ast.Tuple) and any(
+        isinstance(item, ast.Slice) for item in node.elts
+    )
+    return is_target or is_slice
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -136,7 +146,7 @@ class _Wrapper(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> Any:
         """Wraps a part, and those in it."""
         number = self._numbers.get(id(node))
-        new = node if isinstance(node, _OWN_SCOPES) else self.generic_visit(node)
+        new = node if isinstance(node, _CLOSED) else self.generic_visit(node)
         if number is None:
             return new
         told: list[Any] = [ast.Constant(number), new]
@@ -191,12 +201,6 @@ class _Explanation:
             return part.value
         if id(part) in self._values:
             return self._values[id(part)]
-        if isinstance(part, (ast.List, ast.Tuple, ast.Set)):
-            items = [self._value(item) for item in part.elts]
-            return {ast.List: list, ast.Tuple: tuple, ast.Set: set}[type(part)](items)
-        if isinstance(part, ast.Dict) and None not in part.keys:
-            keys = [self._value(key) for key in part.keys if key is not None]
-            return dict(zip(keys, map(self._value, part.values)))
         raise LookupError
 
     def _compared(self, test: ast.expr) -> "tuple[Any, str, Any] | None":
@@ -235,7 +239,7 @@ class _Explanation:
         told: set[str] = set()
 
         def tell(part: ast.AST, depth: int) -> None:
-            if isinstance(part, (*_OWN_SCOPES, ast.Constant)):
+            if isinstance(part, (*_CLOSED, ast.Constant)):
                 return
             is_value = (
                 isinstance(part, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp))

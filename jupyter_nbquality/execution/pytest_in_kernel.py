@@ -121,16 +121,16 @@ def run_functions(
     return plugin.results()
 
 
-def _bound(tree: ast.Module) -> "set[str]":
-    """Gives the names that a test binds at its top, but for what it imports as it is."""
-    found: set[str] = set()
+def _bound(tree: ast.Module) -> "list[str]":
+    """Gives the names that a test binds at its top, but for what it imports, in order."""
+    found: dict[str, None] = {}
     for statement in tree.body:
         for node in ast.walk(statement):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found.add(node.name)
+                found[node.name] = None
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found.add(node.id)
-    return found
+                found[node.id] = None
+    return list(found)
 
 
 @contextmanager

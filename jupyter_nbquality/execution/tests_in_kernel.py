@@ -6,6 +6,7 @@ installed in the kernel's environment; where pytest can be imported there, tests
 """
 
 import ast
+import importlib
 import inspect
 import io
 import json
@@ -26,6 +27,7 @@ from typing import Any
 from jupyter_nbquality.execution.asserts_in_kernel import WATCH, FalseAssertError, Watcher, text_of
 from jupyter_nbquality.execution.forking_in_kernel import MOST_OUTPUT, Capped, can_fork, forked
 from jupyter_nbquality.execution.frames_in_kernel import check_frame
+from jupyter_nbquality.execution.lines_in_kernel import lines_run
 from jupyter_nbquality.execution.pytest_in_kernel import (
     await_all,
     has_pytest,
@@ -54,17 +56,17 @@ def run(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         names: The namespace of the notebook.
         request: ``tests``: each with ``name``, ``source`` and perhaps ``timeout`` in seconds;
             ``engine``: ``fork`` (the default) or ``shared``; ``pytest``: ``auto``, or ``never``
-            where it is not to be used.
+            where it is not to be used; ``coverage``: whether it is told which lines of ``cells``
+            ran, which are the sources of cells by what they are called.
 
     Returns:
         JSON: ``results``, one for each test; ``pytest``: whether it was used; ``hazards``: what
         was seen that makes forking a bad choice in this kernel, a sentence each.
     """
     engine = request.get("engine") or "fork"
-    one = _in_child if engine == "fork" else _in_kernel
-    results = [
-        {**_result(test["name"], engine), **one(names, test, request)} for test in request["tests"]
-    ]
+    results = (_in_child_with_pytest(names, request) if engine == "fork" else None) or _all(
+        names, request, engine
+    )
     hazards = []
     for result in results:
         hazard = result.pop("hazard", "")
@@ -80,6 +82,50 @@ def run(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
     )
 
 
+def _all(names: "dict[str, Any]", request: "dict[str, Any]", engine: str) -> "list[dict[str, Any]]":
+    one = _in_child if engine == "fork" else _in_kernel
+    return [
+        {**_result(test["name"], engine), **one(names, test, request)} for test in request["tests"]
+    ]
+
+
+def _in_child_with_pytest(
+    names: "dict[str, Any]", request: "dict[str, Any]"
+) -> "list[dict[str, Any]] | None":
+    """Forks children of a child that has imported pytest, where several need it.
+
+    Returns:
+        The results; nothing where that is not worth it, or went wrong.
+    """
+    tests = request["tests"]
+    if request.get("pytest") == "never" or "pytest" in sys.modules or not can_fork():
+        return None
+    if sum(_may_need_pytest(test["source"]) for test in tests) < 2 or not has_pytest():
+        return None
+
+    def job() -> "list[dict[str, Any]]":
+        # For those that are forked from here.
+        importlib.import_module("pytest")
+        return _all(names, request, "fork")
+
+    seconds = sum(float(test.get("timeout") or SECONDS) + 1 for test in tests)
+    try:
+        ended = forked(job, SECONDS + seconds)
+    except OSError:
+        return None
+    if ended["end"] == "interrupted":
+        raise KeyboardInterrupt
+    found: list[dict[str, Any]] | None = ended["value"]
+    return found
+
+
+def _may_need_pytest(source: str) -> bool:
+    try:
+        return needs_pytest(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return False
+
+
 def _result(name: str, engine: str) -> "dict[str, Any]":
     return {
         "name": name,
@@ -93,6 +139,7 @@ def _result(name: str, engine: str) -> "dict[str, Any]":
         "output": "",
         "line": -1,
         "cases": [],
+        "lines": {},
     }
 
 
@@ -113,7 +160,7 @@ def _in_child(
     found = {
         "seconds": time.monotonic() - began,
         "output": ended["output"],
-        "detail": ended["stack"],
+        "detail": _without_ours(ended["stack"]),
         "line": _last_line(ended["stack"], _file_name(test)),
     }
     if ended["end"] == "interrupted":
@@ -132,6 +179,13 @@ def _in_child(
         "message": "The test's process died: {}.".format(ended["reason"]),
         "hazard": "A test died in a forked process: {}.".format(ended["reason"]),
     }
+
+
+def _without_ours(stack: str) -> str:
+    """Leaves out what called the test."""
+    lines = stack.splitlines()
+    last = max((at for at, line in enumerate(lines) if 'File "<test ' in line), default=-1)
+    return "\n".join(lines[: last + 1] if last >= 0 else lines[:MOST_DETAIL_LINES])
 
 
 def _last_line(stack: str, file_name: str) -> int:
@@ -239,6 +293,7 @@ class _Test:
         self._source: str = test["source"]
         self._file_name = _file_name(test)
         self._allows_pytest = request.get("pytest") != "never"
+        self._cells = (request.get("cells") or {}) if request.get("coverage") else None
 
     def outcome(self) -> "dict[str, Any]":
         """Runs it, and tells what came of it."""
@@ -256,7 +311,12 @@ class _Test:
             }
         if not any(_does_something(statement) for statement in tree.body):
             return {"status": "error", "message": "It has no code."}
-        found = self._outcome_of(tree)
+        if self._cells is None:
+            found = self._outcome_of(tree)
+        else:
+            with lines_run(self._cells) as ran:
+                found = self._outcome_of(tree)
+            found["lines"] = ran
         found["seconds"] = time.perf_counter() - began
         return found
 
