@@ -16,6 +16,12 @@ import { lintSectionsPlugin } from './lint/sectionsPlugin';
 import { settingsPlugin, trackerPlugin } from './notebook/plugin';
 import { panelPlugin, panelRegistryPlugin } from './panel/plugin';
 import { refactorCardPlugin, refactorPlugin } from './refactor/plugin';
+import {
+  testCommandsPlugin,
+  testMarksPlugin,
+  testSectionsPlugin,
+  testingPlugin
+} from './testing/plugin';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   settingsPlugin,
@@ -36,6 +42,10 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   graphPlugin,
   refactorPlugin,
   refactorCardPlugin,
+  testingPlugin,
+  testSectionsPlugin,
+  testMarksPlugin,
+  testCommandsPlugin,
   panelPlugin
 ];
 

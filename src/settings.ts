@@ -56,6 +56,20 @@ export class QualitySettings {
     await this._settings?.set('autoRun', autoRun);
   }
 
+  /** Whether refactorings are verified without being asked to. */
+  get alwaysVerify(): boolean {
+    return this._value('alwaysVerify') === true;
+  }
+
+  /** Whether the tests of a cell run after it. */
+  get autoTest(): boolean {
+    return this._value('autoTest') === true;
+  }
+
+  async setAutoTest(autoTest: boolean): Promise<void> {
+    await this._settings?.set('autoTest', autoTest);
+  }
+
   /** Whether what the active cell needs, and what needs it, is outlined. */
   get highlight(): boolean {
     return this._value('highlight') === true;

@@ -65,6 +65,8 @@ export interface IQualityClient {
   ): Promise<void>;
   /** The page of a rule. */
   rule(code: string): Promise<RulePage>;
+  /** The text that runs tests in a kernel; asked once. */
+  testRunner(): Promise<string>;
 }
 
 /**

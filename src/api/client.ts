@@ -131,6 +131,21 @@ export class QualityClient implements IQualityClient {
     return this._ask<RulePage>(`rules/${encodeURIComponent(code)}`, {});
   }
 
+  testRunner(): Promise<string> {
+    if (!this._testRunner) {
+      this._testRunner = this._askRunner();
+      this._testRunner.catch(() => {
+        this._testRunner = null;
+      });
+    }
+    return this._testRunner;
+  }
+
+  private async _askRunner(): Promise<string> {
+    const { source } = await this._ask<{ source: string }>('test-runner', {});
+    return source;
+  }
+
   private async _askVersion(): Promise<ServerInfo> {
     let info: ServerInfo;
     try {
@@ -183,6 +198,7 @@ export class QualityClient implements IQualityClient {
 
   private readonly _settings: ServerConnection.ISettings;
   private _info: Promise<ServerInfo> | null = null;
+  private _testRunner: Promise<string> | null = null;
 }
 
 /** A text as JSON; null where it is none: a proxy or an older server answers in HTML, and the status says enough. */

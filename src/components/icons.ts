@@ -52,3 +52,9 @@ export const verifiedIcon = icon(
   'verified',
   '<path d="M8 1.8 13 4v3.8c0 3-2.1 5.2-5 6.4-2.9-1.2-5-3.4-5-6.4V4z"/><path d="m5.7 7.9 1.7 1.7 3-3.3"/>'
 );
+
+/** A flask: tests. */
+export const testIcon = icon(
+  'test',
+  '<path d="M6 2h4M6.8 2v4.3L3 12.6c-.4.7 0 1.4.8 1.4h8.4c.8 0 1.2-.7.8-1.4L9.2 6.3V2M5 10h6"/>'
+);

@@ -1,0 +1,8 @@
+/** The ids of the commands about tests. Those about one cell take `{ cell: id }`. */
+export const CommandIDs = {
+  addTest: 'nbquality:add-test',
+  runTests: 'nbquality:run-tests',
+  runCellTests: 'nbquality:run-cell-tests',
+  runTestsClean: 'nbquality:run-tests-clean',
+  toggleAutoTest: 'nbquality:toggle-auto-test'
+} as const;

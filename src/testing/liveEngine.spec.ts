@@ -1,0 +1,61 @@
+import { decoded, expressionFor } from './liveEngine';
+
+const { execFileSync } = jest.requireActual<{
+  execFileSync(
+    file: string,
+    args: string[],
+    options: { encoding: string; input: string }
+  ): string;
+}>('node:child_process');
+
+/** A runner that tells what it was asked. */
+const RUNNER = `
+import json
+def run(names, request):
+    test = request["tests"][0]
+    values = {name: names[name] for name in ("total", "run") if name in names}
+    result = {**test, "status": "passed", "engine": request["engine"], "message": repr(values)}
+    return json.dumps({"results": [result], "hazards": ["it's \\\\ \\"so\\""]})
+`;
+
+describe('a question to a kernel', () => {
+  it('is understood by Python, and its answer here', () => {
+    const source = 'assert total == "é \\n \'x\' \u{1f600}"\n';
+    const expression = expressionFor(
+      RUNNER,
+      { title: 'T', name: 'total_is', source, timeout: 2.5, engine: null },
+      'fork'
+    );
+    // As a kernel does it: the value of the expression, as its display shows it, and nothing new among the names.
+    const shown = execFileSync('python3', ['-'], {
+      encoding: 'utf-8',
+      input: `
+total = 3
+before = set(globals()) | {"before"}
+value = eval(${JSON.stringify(expression)})
+assert eval(${JSON.stringify(expression)}) == value
+assert set(globals()) - before == {"value"}, set(globals()) - before
+print(repr(value))
+`
+    });
+    const { result, hazards } = decoded({
+      status: 'ok',
+      data: { 'text/plain': shown.trim() }
+    });
+    expect(result).toMatchObject({
+      name: 'total_is',
+      source,
+      timeout: 2.5,
+      engine: 'fork',
+      fell_back: '',
+      message: "{'total': 3}"
+    });
+    expect(hazards).toEqual(['it\'s \\ "so"']);
+  });
+
+  it('that fails tells why', () => {
+    expect(() =>
+      decoded({ status: 'error', ename: 'NameError', evalue: 'gone' })
+    ).toThrow('NameError: gone');
+  });
+});
