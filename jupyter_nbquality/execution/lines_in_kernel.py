@@ -11,18 +11,32 @@ from contextlib import contextmanager
 from typing import Any
 
 
-@contextmanager
-def lines_run(cells: "dict[str, str]") -> "Iterator[dict[str, list[int]]]":
-    """Sees which lines run meanwhile.
+def files_of(cells: "dict[str, str]") -> "dict[str, str]":
+    """Gives what stands for cells in tracebacks; it is to be asked in the kernel, not in a child.
 
     Args:
         cells: The sources of cells, as they ran in this kernel, by what they are called.
+
+    Returns:
+        What they are called, by the names of files.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        return {}
+    return {shell.compile.get_code_name(source, source, 0): key for key, source in cells.items()}
+
+
+@contextmanager
+def lines_run(keys: "dict[str, str]") -> "Iterator[dict[str, list[int]]]":
+    """Sees which lines run meanwhile.
+
+    Args:
+        keys: What cells are called, by what stands for them in tracebacks.
 
     Yields:
         What holds in the end the lines that ran, from 0, by what cells are called.
     """
     found: dict[str, list[int]] = {}
-    keys = {_name_of_cell(source): key for key, source in cells.items()}
     lines: dict[str, set[int]] = {key: set() for key in keys.values()}
 
     def trace(frame: Any, event: str, _argument: Any) -> Any:
@@ -42,12 +56,3 @@ def lines_run(cells: "dict[str, str]") -> "Iterator[dict[str, list[int]]]":
         sys.settrace(before)
         threading.settrace(before)
         found.update((key, sorted(numbers)) for key, numbers in lines.items() if numbers)
-
-
-def _name_of_cell(source: str) -> str:
-    """Gives what stands for a cell in tracebacks."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None:
-        return ""
-    name: str = shell.compile.get_code_name(source, source, 0)
-    return name

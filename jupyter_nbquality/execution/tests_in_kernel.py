@@ -27,7 +27,7 @@ from typing import Any
 from jupyter_nbquality.execution.asserts_in_kernel import WATCH, FalseAssertError, Watcher, text_of
 from jupyter_nbquality.execution.forking_in_kernel import MOST_OUTPUT, Capped, can_fork, forked
 from jupyter_nbquality.execution.frames_in_kernel import check_frame
-from jupyter_nbquality.execution.lines_in_kernel import lines_run
+from jupyter_nbquality.execution.lines_in_kernel import files_of, lines_run
 from jupyter_nbquality.execution.pytest_in_kernel import (
     await_all,
     has_pytest,
@@ -64,6 +64,8 @@ def run(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         was seen that makes forking a bad choice in this kernel, a sentence each.
     """
     engine = request.get("engine") or "fork"
+    if request.get("coverage"):
+        request = {**request, "files": files_of(request.get("cells") or {})}
     results = (_in_child_with_pytest(names, request) if engine == "fork" else None) or _all(
         names, request, engine
     )
@@ -293,7 +295,7 @@ class _Test:
         self._source: str = test["source"]
         self._file_name = _file_name(test)
         self._allows_pytest = request.get("pytest") != "never"
-        self._cells = (request.get("cells") or {}) if request.get("coverage") else None
+        self._files: dict[str, str] | None = request.get("files")
 
     def outcome(self) -> "dict[str, Any]":
         """Runs it, and tells what came of it."""
@@ -311,10 +313,10 @@ class _Test:
             }
         if not any(_does_something(statement) for statement in tree.body):
             return {"status": "error", "message": "It has no code."}
-        if self._cells is None:
+        if self._files is None:
             found = self._outcome_of(tree)
         else:
-            with lines_run(self._cells) as ran:
+            with lines_run(self._files) as ran:
                 found = self._outcome_of(tree)
             found["lines"] = ran
         found["seconds"] = time.perf_counter() - began
