@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 
-from jupyter_nbquality import secrets
-from jupyter_nbquality.cli import git
+from jupyter_nbquality import git, secrets
 from jupyter_nbquality.cli.baseline import known_from
 from jupyter_nbquality.cli.cache import content_of
 from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of

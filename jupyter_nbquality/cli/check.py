@@ -275,7 +275,7 @@ def _mendable(report: FileReport, unsafe: bool) -> bool:
 def _examine_new(
     request: Request, paths: list[str], by_path: dict[str, FileReport], result: Result
 ) -> None:
-    from jupyter_nbquality.cli.git import GitError, changed_since
+    from jupyter_nbquality.git import GitError, changed_since
 
     try:
         root, changed = changed_since(request.new_from or "", Path.cwd())

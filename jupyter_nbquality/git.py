@@ -1,4 +1,4 @@
-"""Asks git what a commit held, for `--new-from`."""
+"""Asks git what a commit held."""
 
 import subprocess
 from pathlib import Path
