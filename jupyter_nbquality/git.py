@@ -81,3 +81,38 @@ def _run(folder: Path, *arguments: str) -> bytes:
         reason = complaint[-1].removeprefix("fatal: ").rstrip(".") if complaint else "it failed"
         raise GitError(f"git says: {reason}.")
     return done.stdout
+
+
+def work_tree(folder: Path) -> Path | None:
+    """Finds the root of the work tree that a folder is in, without starting git."""
+    folder = folder.absolute()
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
+def notebooks_unlike_head(root: Path) -> dict[Path, str]:
+    """Finds the notebooks of a work tree that differ from what its last commit holds.
+
+    Args:
+        root: The root of the work tree.
+
+    Returns:
+        The path below the root in the commit, by the absolute path of each that is still there.
+
+    Raises:
+        GitError: git could not tell; there may be no commit yet.
+    """
+    fields = _git(
+        root, "diff", "--no-ext-diff", "--name-status", "-M", "-z", "HEAD", "--", "*.ipynb"
+    ).split("\0")
+    found = {}
+    position = 0
+    while position + 1 < len(fields):
+        status, old = fields[position][:1], fields[position + 1]
+        if status in "RC":
+            found[root / fields[position + 2]] = old
+            position += 3
+            continue
+        if status == "M":
+            found[root / old] = old
+        position += 2
+    return found

@@ -22,7 +22,7 @@ from jupyter_nbquality.execution.test_run import (
 from jupyter_nbquality.metadata import CellTest
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.pytest_plugin.nbval_kernel import evaluated
-from jupyter_nbquality.pytest_plugin.needs import needed_lines
+from jupyter_nbquality.testing.needs import needed_lines
 from jupyter_nbquality.pytest_plugin.own_kernel import CellEnd, OwnKernel, Setting
 from jupyter_nbquality.pytest_plugin.remarks import Remarks
 
