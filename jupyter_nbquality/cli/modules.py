@@ -35,9 +35,20 @@ def neighbour(opened: "Opened") -> Callable[[str], str | None]:
     """Gives what reads a module beside the notebook, by its name."""
 
     def text(module: str) -> str | None:
-        return _text(opened.file.path.parent / f"{module}.py") if module.isidentifier() else None
+        path = path_of(opened, module)
+        return _text(opened.file.path.parent / path) if path is not None else None
 
     return text
+
+
+def path_of(opened: "Opened", module: str) -> str | None:
+    """Gives the path of a module beside the notebook, as seen from there; nothing for none."""
+    from jupyter_nbquality.origins import paths_of
+
+    if not all(part.isidentifier() for part in module.split(".")):
+        return None
+    folder = opened.file.path.parent
+    return next((path for path in paths_of(module) if (folder / path).is_file()), None)
 
 
 def module_diffs(plan: EditPlan) -> Iterator[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jupyter_nbquality.cli.opened import Opened
     from jupyter_nbquality.notebook import Cell
     from jupyter_nbquality.positions import Range
+    from jupyter_nbquality.refactor.extract_module import Place
 
 _PLACE = re.compile(r"(\d{1,7}):(\d{1,7})-(\d{1,7}):(\d{1,7})")
 REFUSED = 3
@@ -265,6 +266,50 @@ def inline(notebook: str, name: str, diff: bool, **output: Any) -> None:
         names = ", ".join(f"`{each}`" for each in made.gains)
         told.append(f"Names that the notebook has then: {names}.")
     _finish(opened, made, how, told)
+
+
+@command.command("inline-import")
+@_common
+@click.argument("name")
+def inline_import(notebook: str, name: str, diff: bool, **output: Any) -> None:
+    """Bring a function or a class of a module into the notebook, to work on it there."""
+    from jupyter_nbquality.cli.modules import neighbour
+    from jupyter_nbquality.refactor.inline_import import inline_import as plan_inlining
+
+    opened, how = _opened(notebook, diff, output)
+    made = plan_inlining(
+        opened.file.notebook, name, neighbour(opened), libraries=opened.dataflow.libraries
+    )
+    _finish(opened, made, how, [] if isinstance(made, Refusal) else made.notes)
+
+
+@command.command("push-back")
+@_common
+@click.argument("name")
+@click.option("--keep", is_flag=True, help="Leave it in the notebook, too, to go on with.")
+@click.option("--replace", is_flag=True, help="Write it though the module changed it meanwhile.")
+def push_back(
+    notebook: str, name: str, keep: bool, replace: bool, diff: bool, **output: Any
+) -> None:
+    """Write a function or a class that was brought from a module back into it."""
+    from jupyter_nbquality.cli.modules import path_of, place_of
+    from jupyter_nbquality.refactor.push_back import push_back as plan_push
+
+    opened, how = _opened(notebook, diff, output)
+
+    def place(module: str) -> "Place | None":
+        path = path_of(opened, module)
+        return place_of(opened, path) if path is not None else None
+
+    made = plan_push(
+        opened.file.notebook,
+        name,
+        place,
+        keep=keep,
+        force=replace,
+        libraries=opened.dataflow.libraries,
+    )
+    _finish(opened, made, how, [] if isinstance(made, Refusal) else made.notes)
 
 
 @command.command("move")

@@ -170,11 +170,13 @@ def gather(folder: Path | None, settings_root: Path | None = None) -> Surroundin
 def surroundings_key(surroundings: Surroundings) -> str:
     """Gives a text that changes when what the rules would find around a notebook may have changed.
 
-    It looks at the files that declare dependencies, at git's index and ignore lists, and at which
-    files there are in the folders from the notebook's up to the root and in those right below them.
+    It looks at the files that declare dependencies, at git's index and ignore lists, at which files
+    there are in the folders from the notebook's up to the root and in those right below them, and
+    at the modules beside the notebook.
     """
     levels = surroundings._levels()
     files = [*surroundings.requirements_files, *_git_files(surroundings.root, levels)]
+    files += _modules_beside(surroundings.folder)
     folders: list[Path] = []
     for level in levels:
         folders += (level, *_folders_in(level))
@@ -211,6 +213,14 @@ def _requirements_in(folder: Path) -> list[Path]:
 
 def _texts_in(folder: Path) -> list[Path]:
     return [folder / entry.name for entry in _entries(folder) if entry.name.endswith(".txt")]
+
+
+def _modules_beside(folder: Path | None) -> list[Path]:
+    """Gives the modules in a notebook's folder, and in those right below it."""
+    found: list[Path] = []
+    for each in (folder, *_folders_in(folder)) if folder is not None else ():
+        found += [each / entry.name for entry in _entries(each) if entry.name.endswith(".py")]
+    return found[:MAX_FOLDERS]
 
 
 def _folders_in(folder: Path) -> list[Path]:

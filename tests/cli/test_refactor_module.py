@@ -96,3 +96,34 @@ def test_what_reaches_out_is_not_run_unasked(notebook: Path) -> None:
     )
     assert status == 2
     assert "starts other programs" in said
+
+
+def test_brings_a_function_into_the_notebook_and_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    cells = ["from helpers import twice\nfrom math import pi", "print(twice(pi))"]
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_code_cell(source, id=f"c{at}") for at, source in enumerate(cells)
+            ]
+        ),
+        path,
+    )
+    module = tmp_path / "helpers.py"
+    module.write_bytes(b"K = 2\r\n\r\n\r\ndef twice(x):\r\n    return x*K\r\n")
+    assert refactor("inline-import", path, "twice", "--write", "--verify")[0] == 0
+    marked = sources(path)
+    assert marked[0] == "from math import pi"
+    assert marked[1].endswith("import twice (ca007cc5)\ndef twice(x):\n    return x*K")
+    status, said = refactor("push-back", path, "twice")
+    assert status == 0
+    assert said.count("+from helpers import twice") == 1
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1]["source"] = marked[1].replace("x*K", "x * K + 1")
+    nbformat.write(notebook, path)
+    status, said = refactor("push-back", path, "twice", "--verify")
+    assert (status, "+    return x * K + 1" in said) == (0, True)
+    assert refactor("push-back", path, "twice", "--write")[0] == 0
+    assert module.read_bytes() == (b"K = 2\r\n\r\n\r\ndef twice(x):\r\n    return x * K + 1\r\n")
+    assert sources(path)[1] == "from helpers import K\n\nfrom helpers import twice"
+    assert refactor("push-back", path, "twice")[0] == 3

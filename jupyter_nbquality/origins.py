@@ -1,0 +1,94 @@
+"""Copies of functions and classes of modules in a notebook, and where each came from.
+
+A copy has a comment above it, ``# nbq: from cleaning import load (1a2b3c4d)``: what it is a copy
+of, and what that was when it was copied. A comment goes along where the code goes, and whoever
+reads the code sees it.
+"""
+
+import ast
+import hashlib
+import re
+
+import msgspec
+
+_MARKER = re.compile(
+    r"^#[ \t]*nbq:[ \t]*from[ \t]+([^\W\d][\w.]*)[ \t]+import[ \t]+([^\W\d]\w*)"
+    r"(?:[ \t]+\(([0-9a-f]{8})\))?[ \t]*\r?$",
+    re.MULTILINE,
+)
+HINT = "nbq:"
+"""Where this stands in no cell, there are no copies."""
+
+DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a copy came from.
+
+    Attributes:
+        module: The module, as it is imported.
+        name: What it is called, there and here.
+        digest: What it was when it was copied; empty where nobody knows. See `digest_of`.
+        line: The line of the comment, from 0.
+    """
+
+    module: str
+    name: str
+    digest: str
+    line: int
+
+
+def origins_in(source: str) -> list[Origin]:
+    """Finds the comments in a cell that say what is a copy."""
+    if HINT not in source:
+        return []
+    return [
+        Origin(match[1], match[2], match[3] or "", source.count("\n", 0, match.start()))
+        for match in _MARKER.finditer(source)
+    ]
+
+
+def marker(module: str, name: str, digest: str) -> str:
+    """Writes such a comment."""
+    return f"# nbq: from {module} import {name} ({digest})"
+
+
+def definition_of(tree: ast.Module, name: str) -> DefinitionNode | None:
+    """Gives the one function or class of a name at the level of a module; nothing for several."""
+    found = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and node.name == name
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def digest_of(node: ast.AST) -> str:
+    """Gives a short name of what code does, whatever its layout, its comments and the Python."""
+    text = repr(_outline(node)).encode(errors="replace")
+    return hashlib.blake2b(text, digest_size=4).hexdigest()
+
+
+def _outline(value: object) -> object:
+    """Gives syntax as lists; what is empty is left out, as newer versions have more of it."""
+    if isinstance(value, ast.AST):
+        fields = [(name, _outline(part)) for name, part in ast.iter_fields(value)]
+        return [type(value).__name__, *([name, part] for name, part in fields if part)]
+    if isinstance(value, list):
+        return [_outline(part) for part in value]
+    return "" if value is None else repr(value)
+
+
+def paths_of(module: str) -> tuple[str, str]:
+    """Gives the paths that a module may have, as seen from where it is imported."""
+    path = module.replace(".", "/")
+    return f"{path}.py", f"{path}/__init__.py"
+
+
+def parsed(text: str) -> ast.Module | None:
+    """Parses a module; nothing where it does not parse."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

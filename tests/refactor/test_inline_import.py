@@ -1,0 +1,202 @@
+"""Functions of modules come into the notebook and go back, and all else stays as it is."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from jupyter_nbquality.edits import ChangeFile, Refusal
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.origins import origins_in
+from jupyter_nbquality.refactor.applied import applied
+from jupyter_nbquality.refactor.extract_module import Place
+from jupyter_nbquality.refactor.inline_import import ImportInlining, inline_import
+from jupyter_nbquality.refactor.push_back import PushBack, push_back
+from tests.refactor.running import notebook_of, run
+
+MODULE = "cleaned_for_test"
+TEXT = '''\
+"""Cleans."""
+
+import math as m
+from os import path
+
+LIMIT = 2
+count = 0
+
+
+def helper(x):
+    return x * LIMIT
+
+
+# Rounds up.
+def up(x):
+    """Round."""
+    return helper(m.ceil(x))
+
+
+def count_up():
+    global count
+    count += 1
+    return up(count)
+
+
+@staticmethod
+def plain(x): return x  # no blank lines
+
+
+def reads_count():
+    return count
+
+
+class Shape:
+    def area(self):
+        return up(1.5)
+'''
+
+
+def inlined(text: str, *sources: str, name: str = "up") -> ImportInlining:
+    made = inline_import(notebook_of(*sources), name, lambda module: {MODULE: text}.get(module))
+    assert isinstance(made, ImportInlining), made
+    return made
+
+
+def pushed(notebook: Notebook, text: str, name: str = "up", **how: bool) -> PushBack | Refusal:
+    place = Place(f"{MODULE}.py", text, f"{MODULE}.py")
+    return push_back(notebook, name, lambda module: place if module == MODULE else None, **how)
+
+
+@pytest.mark.parametrize(
+    ("name", "sources", "along"),
+    [
+        ("up", [f"from {MODULE} import up", "print(up(1.2))"], ["helper", "m"]),
+        (
+            "up",
+            [
+                "import math as m",
+                f"from {MODULE} import up, helper",
+                "print(up(1.2), helper(m.pi))",
+            ],
+            [],
+        ),
+        (
+            "up",
+            [
+                f"import json\nfrom {MODULE} import (\n    up,\n    helper,\n)\nx = up(1.1)\nprint(x)"
+            ],
+            ["m"],
+        ),
+        (
+            "helper",
+            [f"from {MODULE} import helper\nimport json", "print(helper(2), json)"],
+            ["LIMIT"],
+        ),
+        ("Shape", [f"from {MODULE} import Shape", "print(Shape().area())"], ["up"]),
+        ("plain", [f"from {MODULE} import plain", "print(plain(1))"], []),
+    ],
+)
+def test_does_the_same_in_the_notebook_and_back_again(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    sources: list[str],
+    along: list[str],
+) -> None:
+    (tmp_path / f"{MODULE}.py").write_text(TEXT)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, MODULE, raising=False)
+    before = notebook_of(*sources)
+    made = inlined(TEXT, *sources, name=name)
+    assert made.along == along
+    after = applied(before, made.plan)
+    assert run([cell.source for cell in after.cells])[0] == run(sources)[0]
+    (origin,) = [each for cell in after.cells for each in origins_in(cell.source)]
+    assert (origin.module, origin.name) == (MODULE, name)
+    back = pushed(after, TEXT, name)
+    assert isinstance(back, PushBack)
+    assert back.text == TEXT
+    assert not any(isinstance(each, ChangeFile) for each in back.plan.operations)
+    again = applied(after, back.plan)
+    assert run([cell.source for cell in again.cells])[0] == run(sources)[0]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_writes_the_function_alone(ending: str) -> None:
+    text = TEXT.replace("\n", ending)
+    sources = [f"from {MODULE} import up", "import json", "print(up(1.2))"]
+    made = inlined(text, *sources)
+    notebook = applied(notebook_of(*sources), made.plan)
+    key = next(cell.id for cell in notebook.cells if "Rounds up" in cell.source)
+    cell = notebook.cell(key)
+    edited = cell.source.replace("# Rounds up.", "# Rounds up, twice.").replace(
+        "return helper(m.ceil(x))", "y = json.dumps(x)\n    return helper(m.ceil(x) + len(y))"
+    )
+    notebook = notebook_of(*(edited if each is cell else each.source for each in notebook.cells))
+    back = pushed(notebook, text)
+    assert isinstance(back, PushBack)
+    assert back.along == ["json"]
+    expected = TEXT.replace("from os import path\n", "from os import path\nimport json\n")
+    expected = expected.replace("# Rounds up.", "# Rounds up, twice.").replace(
+        "return helper(m.ceil(x))", "y = json.dumps(x)\n    return helper(m.ceil(x) + len(y))"
+    )
+    assert back.text == expected.replace("\n", ending)
+    kept = pushed(notebook, text, keep=True)
+    assert isinstance(kept, PushBack)
+    assert kept.text == back.text
+    (origin,) = [
+        each for cell in applied(notebook, kept.plan).cells for each in origins_in(cell.source)
+    ]
+    assert origin.digest != origins_in(edited)[0].digest
+    # Who changed it there meanwhile is asked first.
+    other = text.replace("m.ceil(x)", "m.floor(x)")
+    refused = pushed(notebook, other)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "changed-there"
+    forced = pushed(notebook, other, force=True)
+    assert isinstance(forced, PushBack)
+    assert forced.text == back.text
+
+
+@pytest.mark.parametrize(
+    ("name", "sources", "code"),
+    [
+        ("up", ["x = 1"], "unknown-name"),
+        ("up", ["def up(): ..."], "not-an-import"),
+        (MODULE, [f"import {MODULE}"], "not-an-import"),
+        ("up", [f"from {MODULE} import up", "up = 1"], "bound-again"),
+        ("g", [f"from {MODULE} import up as g"], "called-otherwise"),
+        ("dumps", ["from json import dumps"], "not-beside"),
+        ("LIMIT", [f"from {MODULE} import LIMIT"], "not-defined-there"),
+        ("count_up", [f"from {MODULE} import count_up"], "binds-global"),
+        ("reads_count", [f"from {MODULE} import reads_count"], "bound-again"),
+        ("up", [f"from {MODULE} import up", "m = 3"], "taken-name"),
+        ("up", [f"x = 1; from {MODULE} import up"], "shared-line"),
+    ],
+)
+def test_refuses_to_inline(name: str, sources: list[str], code: str) -> None:
+    made = inline_import(notebook_of(*sources), name, lambda module: {MODULE: TEXT}.get(module))
+    assert isinstance(made, Refusal), made
+    assert made.code == code
+
+
+HERE = f"# nbq: from {MODULE} import up\n"
+
+
+@pytest.mark.parametrize(
+    ("sources", "code"),
+    [
+        (["def up(x):\n    return x"], "no-origin"),
+        (["up = 1"], "unknown-name"),
+        (["# nbq: from nowhere import up\ndef up(x):\n    return x"], "not-beside"),
+        ([f"{HERE}def up(x):\n    return x + y", "y = 1"], "reads-notebook"),
+        ([f"{HERE}def up(x):\n    return nothing(x)"], "undefined-name"),
+        ([f"{HERE}def up(x):\n    !ls\n    return x"], "magic"),
+        ([f"{HERE}def up(x):\n    display(x)"], "of-the-notebook"),
+        (["import os as path", f"{HERE}def up(x):\n    return path.sep"], "taken-in-module"),
+        ([f"{HERE}def up(x):\n    return x", "def up(x):\n    return 2"], "bound-again"),
+    ],
+)
+def test_refuses_to_push_back(sources: list[str], code: str) -> None:
+    made = pushed(notebook_of(*sources), TEXT)
+    assert isinstance(made, Refusal), made
+    assert made.code == code
