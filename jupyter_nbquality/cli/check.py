@@ -163,6 +163,8 @@ def run(request: Request) -> int:
     result.reports = _accept(result.reports, named)
     result.accepted = before - sum(len(report.rows) for report in result.reports)
     _tell_notices(result.reports)
+    if not request.quiet:
+        _tell_lost_tests(result.reports)
     if request.diff:
         return _show_diffs(request, result)
     if result.stdin is not None and request.fix:
@@ -353,6 +355,19 @@ def _tell_notices(reports: list[FileReport]) -> None:
     for notice, paths in told.items():
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         click.echo(f"{escaped(paths[0])}{more}: {escaped(notice)}", err=True)
+
+
+def _tell_lost_tests(reports: list[FileReport]) -> None:
+    """Tells of notebooks that lack tests which the last commit holds."""
+    from jupyter_nbquality.git import work_tree
+
+    paths = [report.path for report in reports]
+    if not paths or work_tree(Path(paths[0]).parent) is None:
+        return
+    from jupyter_nbquality.testing.git_head import lost_since_head
+
+    for lost in lost_since_head(paths):
+        click.echo(f"{escaped(lost.path)}: {escaped(lost.sentence)}", err=True)
 
 
 def _show(request: Request, result: Result) -> None:
