@@ -55,7 +55,13 @@ describe('the preview of a plan shows no secret', () => {
     ],
     [
       'that a new cell holds',
-      { kind: 'insert-cell', after: 'b', cell_type: 'code', source: CODE },
+      {
+        kind: 'insert-cell',
+        after: 'b',
+        cell_type: 'code',
+        source: CODE,
+        metadata: {}
+      },
       'New cell'
     ],
     [

@@ -49,7 +49,8 @@ export function previewPlan(
     trans
   );
   const cells = new Map(snapshot.cells.map(cell => [cell.id, cell]));
-  return plan.operations.map(operation => {
+  const operations = asRead(plan.operations);
+  const parts = operations.map((operation): IPlanPart => {
     const cellId = 'cell' in operation ? operation.cell : null;
     const cell = cellId === null ? undefined : cells.get(cellId);
     const name = cellId === null ? undefined : names.get(cellId);
@@ -74,7 +75,17 @@ export function previewPlan(
           ...part,
           kind: 'cell',
           label: trans.__('New cell'),
-          note: placeNote(operation.after, names, trans),
+          note: [
+            placeNote(operation.after, names, trans),
+            testsIn(operation.metadata) > 0 &&
+              trans._n(
+                'It takes %1 test along.',
+                'It takes %1 tests along.',
+                testsIn(operation.metadata)
+              )
+          ]
+            .filter(Boolean)
+            .join(' '),
           texts: { before: null, after: operation.source }
         };
       case 'delete-cell':
@@ -108,6 +119,15 @@ export function previewPlan(
             cellId === null
               ? trans.__('Ignores %1 from now on.', operation.code)
               : trans.__('Ignores %1 in this cell from now on.', operation.code)
+        };
+      case 'change-metadata':
+        return {
+          ...part,
+          note: testsNote(
+            testsIn(cell?.metadata),
+            testsIn(operation.metadata),
+            trans
+          )
         };
       case 'set-kernelspec':
         return {
@@ -148,6 +168,64 @@ export function previewPlan(
         };
     }
   });
+  return toldApart(
+    parts,
+    index => {
+      const operation = operations[index];
+      const id = 'cell' in operation ? operation.cell : null;
+      const place = snapshot.cells.findIndex(cell => cell.id === id);
+      return place < 0 ? null : place + 1;
+    },
+    trans
+  );
+}
+
+/** Tells parts apart that are called the same: cells by their numbers, new ones by theirs among the new. */
+function toldApart(
+  parts: readonly IPlanPart[],
+  numberOf: (index: number) => number | null,
+  trans: TranslationBundle
+): IPlanPart[] {
+  const times = new Map<string, number>();
+  for (const { label } of parts) {
+    times.set(label, (times.get(label) ?? 0) + 1);
+  }
+  let created = 0;
+  return parts.map((part, index) => {
+    if (part.kind !== 'cell' || times.get(part.label) === 1) {
+      return part;
+    }
+    const number = numberOf(index);
+    return {
+      ...part,
+      label:
+        number === null
+          ? trans.__('New cell %1', ++created)
+          : trans.__('Cell #%1', number)
+    };
+  });
+}
+
+/** Operations as they are read in the notebook: of new cells that go to one place, the first comes last in a plan. */
+function asRead(operations: EditPlan['operations']): EditPlan['operations'] {
+  const found: EditPlan['operations'] = [];
+  let first = 0;
+  for (const operation of operations) {
+    const above = found[first];
+    if (
+      operation.kind !== 'insert-cell' ||
+      above?.kind !== 'insert-cell' ||
+      above.after !== operation.after
+    ) {
+      first = found.length;
+    }
+    found.splice(
+      operation.kind === 'insert-cell' ? first : found.length,
+      0,
+      operation
+    );
+  }
+  return found;
 }
 
 /** The text of a file without the break that ends its last line. */
@@ -168,6 +246,26 @@ function edited(
       text.slice(0, start) + replacement + text.slice(end),
     source
   );
+}
+
+/** How many tests our metadata of a cell holds. */
+function testsIn(ours: Record<string, unknown> | undefined): number {
+  const tests = ours?.tests;
+  return Array.isArray(tests) ? tests.length : 0;
+}
+
+/** What becomes of the tests of a cell. */
+function testsNote(
+  before: number,
+  after: number,
+  trans: TranslationBundle
+): string {
+  if (before === after) {
+    return trans._n('Its test is changed.', 'Its tests are changed.', after);
+  }
+  return after === 0
+    ? trans.__('It has no tests any more.')
+    : trans._n('It has %1 test then.', 'It has %1 tests then.', after);
 }
 
 function placeNote(

@@ -5,14 +5,15 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import type { Flow } from '../api/types';
 import { cellReference } from '../components/cellNames';
+import { NO_ARGUMENTS } from '../components/commandArguments';
+import { nameAt } from '../components/nameAt';
 import { popupMenu } from '../components/popupMenu';
 import { maskSecrets } from '../notebook/secretMask';
 import type { IQualityClient, IQualityModel, IQualityTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
 import { freshStaleness } from './freshStaleness';
 import type { IPlace } from './names';
-import { definitionOf, nameAt } from './names';
-import { NO_ARGUMENTS } from './runCommands';
+import { definitionOf } from './names';
 
 /** What the commands need of the world. */
 export interface INameCommandsOptions {

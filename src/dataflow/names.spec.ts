@@ -1,5 +1,5 @@
 import type { CellFlow, Flow, NameAt } from '../api/types';
-import { definitionOf, nameAt } from './names';
+import { definitionOf } from './names';
 
 function at(name: string, line = 0, column = 0): NameAt {
   return {
@@ -45,21 +45,6 @@ const flow: Flow = {
 };
 
 const top = { line: 0, column: 0 };
-
-describe('nameAt', () => {
-  it.each([
-    ['df = raw.head()', 0, 'df'],
-    ['df = raw.head()', 2, 'df'],
-    ['df = raw.head()', 6, 'raw'],
-    ['df = raw.head()', 10, null],
-    ['df = raw. head()', 12, null],
-    ['df =  3', 4, null],
-    ['größe = 1', 3, 'größe'],
-    ['', 0, null]
-  ])('%j at %d', (line, column, name) => {
-    expect(nameAt(line, column)).toBe(name);
-  });
-});
 
 describe('definitionOf', () => {
   it.each([

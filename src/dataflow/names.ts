@@ -7,23 +7,6 @@ export interface IPlace {
   readonly range: Range | null;
 }
 
-/** The letters of a name, also those beyond ASCII. */
-const NAME = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/gu;
-
-/**
- * The name at a column of a line; null where there is none, and for the name of an attribute.
- */
-export function nameAt(line: string, column: number): string | null {
-  for (const match of line.matchAll(NAME)) {
-    const [name] = match;
-    const { index } = match;
-    if (index <= column && column <= index + name.length) {
-      return /\.\s*$/.test(line.slice(0, index)) ? null : name;
-    }
-  }
-  return null;
-}
-
 /**
  * Where the definition stands that a name has at a place: in the cell itself above the place, else in the cell that it
  * surely comes from, of several the closest, else in any other cell that defines it.

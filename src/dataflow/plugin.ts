@@ -7,6 +7,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { CELL_ARGUMENTS, NO_ARGUMENTS } from '../components/commandArguments';
 import {
   IPanelRegistry,
   IQualityClient,
@@ -22,12 +23,7 @@ import { Highlight } from './highlight';
 import { StaleMarks } from './marks';
 import { addNameCommands } from './nameCommands';
 import { registerDataflow } from './register';
-import {
-  CELL_ARGUMENTS,
-  NO_ARGUMENTS,
-  addRunCommands,
-  cellOf
-} from './runCommands';
+import { addRunCommands, cellOf } from './runCommands';
 import { CellRunner } from './runner';
 /* eslint-enable jupyter/prefer-lazy-imports */
 import { ICellRunner } from './tokens';

@@ -3,11 +3,9 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type {
-  ReadonlyJSONObject,
-  ReadonlyPartialJSONObject
-} from '@lumino/coreutils';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { CELL_ARGUMENTS, NO_ARGUMENTS } from '../components/commandArguments';
 import { hasKernel } from '../notebook/kernel';
 import type { IQualitySettings, IQualityTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
@@ -26,22 +24,6 @@ export interface IRunCommandsOptions {
   clickedCell(): HTMLElement | undefined;
   trans: TranslationBundle;
 }
-
-export const NO_ARGUMENTS: { args: ReadonlyJSONObject } = {
-  args: { type: 'object', properties: {}, additionalProperties: false }
-};
-
-/** Of commands about a cell: its id, or `clicked` in the context menu; else the active one is meant. */
-export const CELL_ARGUMENTS: { args: ReadonlyJSONObject } = {
-  args: {
-    type: 'object',
-    properties: {
-      cell: { type: 'string' },
-      clicked: { type: 'boolean' }
-    },
-    additionalProperties: false
-  }
-};
 
 /**
  * The id of the code cell that a command is about; null where there is none.

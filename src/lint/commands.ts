@@ -4,11 +4,9 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type {
-  ReadonlyJSONObject,
-  ReadonlyPartialJSONObject
-} from '@lumino/coreutils';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { CELL_ARGUMENTS, NO_ARGUMENTS } from '../components/commandArguments';
 import { isReadOnly } from '../notebook/applyPlan';
 import type { IQualityModel, IQualityTracker } from '../tokens';
 import { fixAtCursor } from './fixAtCursor';
@@ -41,19 +39,6 @@ export interface ILintCommandsOptions {
   clickedCell(): HTMLElement | undefined;
   trans: TranslationBundle;
 }
-
-const NO_ARGUMENTS: { args: ReadonlyJSONObject } = {
-  args: { type: 'object', properties: {}, additionalProperties: false }
-};
-
-/** Of commands about a cell: `clicked` in the context menu, where it is the cell below the pointer that is meant. */
-const CELL_ARGUMENTS: { args: ReadonlyJSONObject } = {
-  args: {
-    type: 'object',
-    properties: { clicked: { type: 'boolean' } },
-    additionalProperties: false
-  }
-};
 
 /**
  * Adds lint's commands.

@@ -139,7 +139,8 @@ describe('applyPlan', () => {
           kind: 'insert-cell',
           after: null,
           cell_type: 'markdown',
-          source: '# T'
+          source: '# T',
+          metadata: {}
         },
         { kind: 'move-cell', cell: 'c', source_hash: '', after: 'a' },
         { kind: 'delete-cell', cell: 'b', source_hash: '' }
@@ -148,6 +149,30 @@ describe('applyPlan', () => {
 
       await expect(applied.undo()).resolves.toBe(true);
       expect(sources()).toEqual(CELLS.map(({ source }) => source));
+    });
+
+    it('moves our metadata from one cell to a new one', async () => {
+      const ours = (): unknown[] =>
+        context.model.sharedModel.cells.map(cell =>
+          cell.getMetadata('nbquality')
+        );
+      const tests = { tests: [{ name: 'of_x', source: ['assert x'] }] };
+      context.model.sharedModel.cells[1].setMetadata('nbquality', tests);
+      const before = ours();
+      const applied = await apply(
+        {
+          kind: 'insert-cell',
+          after: 'a',
+          cell_type: 'code',
+          source: 'x = 1',
+          metadata: tests
+        },
+        { kind: 'change-metadata', cell: 'b', metadata: {} }
+      );
+      expect(ours()).toEqual([before[0], tests, undefined, before[2]]);
+
+      await expect(applied.undo()).resolves.toBe(true);
+      expect(ours()).toEqual(before);
     });
 
     it('is not taken back when a text changed since', async () => {

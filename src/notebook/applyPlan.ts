@@ -170,6 +170,7 @@ function refusal(
     }
     if (
       operation.kind !== 'ignore-rule' &&
+      operation.kind !== 'change-metadata' &&
       cell.getMetadata('editable') === false
     ) {
       return trans.__('The cell is locked, so nothing was changed.');

@@ -55,7 +55,7 @@ export class OperationRunner {
       case 'insert-cell':
         this._insert(
           this._indexOf(operation.after) + 1,
-          newCell(operation.cell_type, operation.source)
+          newCell(operation.cell_type, operation.source, operation.metadata)
         );
         break;
       case 'delete-cell':
@@ -88,6 +88,9 @@ export class OperationRunner {
           operation.cell === null ? this._notebook : this._find(operation.cell),
           operation.code
         );
+        break;
+      case 'change-metadata':
+        setOurs(this._find(operation.cell), operation.metadata as JSONObject);
         break;
       case 'set-kernelspec':
         this._notebook.setMetadata('kernelspec', {
@@ -134,9 +137,24 @@ function ignoreRule(
   }
 }
 
+/** Gives a cell our part of its metadata; none where it is empty. */
+function setOurs(cell: ISharedCell, ours: JSONObject): void {
+  if (Object.keys(ours).length > 0) {
+    cell.setMetadata(METADATA_KEY, ours);
+  } else {
+    cell.deleteMetadata(METADATA_KEY);
+  }
+}
+
 function newCell(
   type: 'code' | 'markdown' | 'raw',
-  source: string
+  source: string,
+  ours: Record<string, unknown> = {}
 ): SharedCell.Cell {
-  return { cell_type: type, source, metadata: {} };
+  return {
+    cell_type: type,
+    source,
+    metadata:
+      Object.keys(ours).length > 0 ? { [METADATA_KEY]: ours as JSONObject } : {}
+  };
 }

@@ -52,6 +52,7 @@ export function takeBack(
   return operations.every(
     ({ kind }) =>
       kind === 'change-cell' ||
+      kind === 'change-metadata' ||
       kind === 'ignore-rule' ||
       kind === 'set-kernelspec'
   )

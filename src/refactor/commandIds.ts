@@ -1,5 +1,12 @@
 /** The ids of the commands that refactor. */
 export const CommandIDs = {
   extractFunction: 'nbquality:extract-function',
-  extractModule: 'nbquality:extract-module'
+  extractModule: 'nbquality:extract-module',
+  extractVariable: 'nbquality:extract-variable',
+  rename: 'nbquality:rename',
+  inline: 'nbquality:inline',
+  moveUp: 'nbquality:move-cell-up',
+  moveDown: 'nbquality:move-cell-down',
+  split: 'nbquality:split-cell',
+  merge: 'nbquality:merge-cells'
 } as const;

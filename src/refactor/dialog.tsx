@@ -139,6 +139,12 @@ function mayApply<Form>(
 const CANCEL = 0;
 const APPLY = 1;
 
+function dialogButtons(dialog: Element): NodeListOf<HTMLElement> {
+  return dialog.querySelectorAll<HTMLElement>(
+    '.jp-Dialog-footer .jp-Dialog-button'
+  );
+}
+
 /** A dialog whose own keys leave those of its fields alone, and that accepts nothing but what was seen. */
 class RefactorDialog extends Dialog<unknown> {
   constructor(
@@ -166,12 +172,8 @@ class RefactorDialog extends Dialog<unknown> {
 
   /** Has the buttons say what they do now. */
   private _onVerification(): void {
-    const [cancel, apply] = [CANCEL, APPLY].map(
-      place =>
-        this.node.querySelectorAll<HTMLElement>(
-          '.jp-Dialog-footer .jp-Dialog-button'
-        )[place]
-    );
+    const buttons = dialogButtons(this.node);
+    const [cancel, apply] = [buttons[CANCEL], buttons[APPLY]];
     const { state, isIdentical, isDifferent } = this._verification;
     const isPlain = isIdentical || state.kind === 'none';
     const label = isDifferent
@@ -243,23 +245,35 @@ function Body<Form>(props: IBodyProps<Form>): ReactElement {
   useEffect(() => {
     // JupyterLab looks for `jp-mod-error` at each input, and lets nobody accept while there is one.
     root.current?.dispatchEvent(new Event('input', { bubbles: true }));
+    const dialog = root.current?.closest('.jp-Dialog');
+    if (
+      isReady &&
+      dialog &&
+      !root.current?.querySelector(`.${FIRST_FIELD}`) &&
+      !root.current?.contains(document.activeElement)
+    ) {
+      // It could not get the focus as long as it was disabled.
+      dialogButtons(dialog)[APPLY]?.focus();
+    }
   }, [isReady]);
   const notes = previewed ? refactoring.notes(previewed.answer) : [];
   return (
     <div ref={root}>
       {!isReady && <span className="jp-mod-error" hidden />}
       <p className="jp-nbq-refactor-lead">
-        {refactoring.lead(form)}{' '}
+        <MessageText text={refactoring.lead(form)} />{' '}
         {trans.__('Nothing changes until you choose Apply.')}
       </p>
       <div className="jp-nbq-refactor-columns">
         <div className="jp-nbq-refactor-fields">
-          <Fields
-            form={form}
-            change={change => preview.change(change)}
-            answer={previewed?.answer ?? null}
-            texts={preview.texts}
-          />
+          {Fields && (
+            <Fields
+              form={form}
+              change={change => preview.change(change)}
+              answer={previewed?.answer ?? null}
+              texts={preview.texts}
+            />
+          )}
           {notes.length > 0 && status !== 'refused' && (
             <Notes notes={notes} trans={trans} />
           )}

@@ -39,6 +39,36 @@ export function TextField(props: ITextFieldProps): ReactElement {
   );
 }
 
+/** One of several, where these are many. */
+export function SelectField(props: {
+  readonly label: string;
+  readonly choices: readonly (readonly [value: string, label: string])[];
+  readonly value: string;
+  change(value: string): void;
+  /** It has the focus first. */
+  readonly isFirst?: boolean;
+}): ReactElement {
+  const { label, choices, value, change, isFirst = false } = props;
+  const id = useId();
+  return (
+    <div className="jp-nbq-field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className={isFirst ? FIRST_FIELD : undefined}
+        value={value}
+        onChange={event => change(event.target.value)}
+      >
+        {choices.map(([choice, words]) => (
+          <option key={choice} value={choice}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
 /** Something to be had or not. */
 export function CheckField(props: {
   readonly label: ReactNode;
@@ -64,8 +94,10 @@ export function ChoiceField<Value extends string>(props: {
   readonly choices: readonly (readonly [value: Value, label: string])[];
   readonly value: Value;
   change(value: Value): void;
+  /** The chosen one has the focus first. */
+  readonly isFirst?: boolean;
 }): ReactElement {
-  const { label, choices, value, change } = props;
+  const { label, choices, value, change, isFirst = false } = props;
   const name = useId();
   return (
     <fieldset className="jp-nbq-field">
@@ -73,6 +105,7 @@ export function ChoiceField<Value extends string>(props: {
       {choices.map(([choice, words]) => (
         <label key={choice} className="jp-nbq-choice">
           <input
+            className={isFirst && choice === value ? FIRST_FIELD : undefined}
             type="radio"
             name={name}
             checked={choice === value}

@@ -1,6 +1,6 @@
 import { PathExt } from '@jupyterlab/coreutils';
 
-import type { Notebook } from '../api/types';
+import type { Notebook, Range } from '../api/types';
 import type { ITarget } from './target';
 
 /** How many words a proposed name has at most. */
@@ -9,16 +9,23 @@ const WORDS = 4;
 /** Words that say nothing in a name. */
 const EMPTY = new Set(['a', 'an', 'and', 'of', 'our', 'some', 'the', 'then']);
 
-/** Names of Python that a function cannot or should not have. */
-const TAKEN = new Set(
+const KEYWORDS: ReadonlySet<string> = new Set(
   (
-    'and as assert async await break class continue def del elif else except finally for from global if import in is ' +
-    'lambda nonlocal not or pass raise return try while with yield match case type abs all any ascii bin bool bytes ' +
+    'False None True and as assert async await break class continue def del elif else except finally for from global ' +
+    'if import in is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' ')
+);
+
+/** Names of Python that something new cannot or should not have. */
+const TAKEN = new Set([
+  ...KEYWORDS,
+  ...(
+    'match case type abs all any ascii bin bool bytes ' +
     'callable chr compile complex dict dir display eval exec exit filter float format frozenset getattr globals ' +
     'hasattr hash help hex id input int isinstance iter len list locals map max min next object oct open ord pow ' +
     'print quit range repr reversed round set setattr slice sorted str sum super tuple vars zip'
   ).split(' ')
-);
+]);
 
 /**
  * A name for a function made of a selection: what the comment on top of it says, or the heading above it, or what it
@@ -41,6 +48,33 @@ export function proposeFunctionName(
     (heading ? nameOf(heading.text) : '') ||
     'step';
   return free(name, taken);
+}
+
+/**
+ * A name for the value of an expression: that of the method, the attribute or the column that it ends with; `value` where
+ * nothing says anything.
+ */
+export function proposeVariableName(
+  source: string,
+  { start, end }: Range,
+  taken: ReadonlySet<string>
+): string {
+  const lines = source.split('\n').slice(start.line, end.line + 1);
+  lines[lines.length - 1] = (lines[lines.length - 1] ?? '').slice(
+    0,
+    end.column
+  );
+  const text = lines.join('\n').slice(start.column);
+  const [, attribute, column] =
+    /(?:\.\s*([\p{L}_][\p{L}\p{N}_]*)|\[\s*["']([^"']*)["']\s*\])\s*(?:\([^]*\))?\s*$/u.exec(
+      text
+    ) ?? [];
+  return free(nameOf(attribute ?? column ?? '') || 'value', taken);
+}
+
+/** Whether a word is one that Python has for itself. */
+export function isKeyword(word: string): boolean {
+  return KEYWORDS.has(word);
 }
 
 /**

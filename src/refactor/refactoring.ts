@@ -12,6 +12,24 @@ export interface IQuestion {
   readonly texts: FileTexts;
 }
 
+/** The names that the notebook has no longer, and those that are called otherwise. */
+export function namesGone(answer: Answer): {
+  readonly lost: string[];
+  readonly renamed: Record<string, string>;
+} {
+  switch (answer.kind) {
+    case 'extraction':
+    case 'module-extraction':
+      return { lost: answer.loses, renamed: {} };
+    case 'inlining':
+      return { lost: [answer.name], renamed: {} };
+    case 'renaming':
+      return { lost: [], renamed: { [answer.old]: answer.new } };
+    default:
+      return { lost: [], renamed: {} };
+  }
+}
+
 /** What the fields of a refactoring are given. */
 export interface IFieldsProps<Form> {
   readonly form: Form;
@@ -42,7 +60,8 @@ export interface IRefactoring<Form> {
   /** Why the fields are not yet a question, a sentence; empty where they are. */
   problem(form: Form): string;
   question(form: Form): Promise<IQuestion>;
-  readonly Fields: (props: IFieldsProps<Form>) => ReactElement;
+  /** Null where there is nothing to say. */
+  readonly Fields: ((props: IFieldsProps<Form>) => ReactElement) | null;
   /** What comes of it, beside the changes of texts. */
   notes(answer: Answer): INote[];
   /** What was done, a sentence. */

@@ -15,10 +15,17 @@ import { LayoutMemory, askRefactoring } from './dialog';
 import { extractFunction } from './extractFunction';
 import type { IModuleFiles } from './extractModule';
 import { extractModule } from './extractModule';
+import { extractVariable } from './extractVariable';
 import { cellsToAccept } from './freshCells';
+import { inline } from './inline';
+import { mergeCells } from './mergeCells';
 import { completions, folderOf, serverPath } from './modulePath';
+import { moveCell } from './moveCell';
+import { nameTargetOf } from './nameTarget';
 import { Preview } from './preview';
 import type { IRefactoring } from './refactoring';
+import { rename } from './rename';
+import { splitCell } from './splitCell';
 import type { ITarget } from './target';
 import { Verification } from './verification';
 
@@ -65,6 +72,67 @@ export class Refactorings {
     );
   }
 
+  /** A name for an expression. */
+  extractVariable(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    return this._run(
+      panel,
+      extractVariable(target, tracker.modelOf(panel), trans)
+    );
+  }
+
+  /** Another name for a name. */
+  rename(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    const name = nameTargetOf(panel, tracker.modelOf(panel), target);
+    return this._run(panel, rename(name, trans));
+  }
+
+  /** The value of a name in its place. */
+  inline(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    const name = nameTargetOf(panel, tracker.modelOf(panel), target);
+    return this._run(panel, inline(name, trans));
+  }
+
+  /** A cell in another place. */
+  async moveCell(
+    panel: NotebookPanel,
+    cell: string,
+    step: 'up' | 'down'
+  ): Promise<void> {
+    const { tracker, trans } = this._options;
+    const move = moveCell(cell, step, tracker.modelOf(panel), trans);
+    if (move) {
+      await this._run(panel, move);
+    }
+  }
+
+  /** Several cells in place of one. */
+  splitCell(panel: NotebookPanel, cell: string): Promise<void> {
+    const { tracker, trans } = this._options;
+    const { activeCell } = panel.content;
+    const cursor =
+      activeCell?.model.id === cell
+        ? activeCell.editor?.getCursorPosition().line
+        : undefined;
+    return this._run(
+      panel,
+      splitCell(
+        cell,
+        cursor === undefined ? null : cursor + 1,
+        tracker.modelOf(panel),
+        trans
+      )
+    );
+  }
+
+  /** One cell in place of several. */
+  mergeCells(panel: NotebookPanel, cells: readonly string[]): Promise<void> {
+    const { tracker, trans } = this._options;
+    return this._run(panel, mergeCells(cells, tracker.modelOf(panel), trans));
+  }
+
   private async _run<Form>(
     panel: NotebookPanel,
     refactoring: IRefactoring<Form>
@@ -101,9 +169,11 @@ export class Refactorings {
           );
           return;
         }
-        const accepted = isIdentical
-          ? cellsToAccept(answer.plan, snapshot, model.runs)
-          : [];
+        // Renamed in the notebook, it still is called as it was in the kernel.
+        const accepted =
+          isIdentical && answer.kind !== 'renaming'
+            ? cellsToAccept(answer.plan, snapshot, model.runs)
+            : [];
         const applied = await model.apply(answer.plan, snapshot, texts);
         if (applied.applied) {
           model.runs.accept(accepted);

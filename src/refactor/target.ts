@@ -22,24 +22,34 @@ export function targetOf(
   panel: NotebookPanel,
   clicked?: HTMLElement
 ): ITarget | null {
-  const notebook = panel.content;
-  const cell =
-    notebook.widgets.find(({ node }) => node === clicked) ??
-    notebook.activeCell;
-  if (!cell) {
-    return null;
-  }
-  const meant = notebook.isSelectedOrActive(cell)
-    ? notebook.widgets.filter(one => notebook.isSelectedOrActive(one))
-    : [cell];
+  const meant = cellsMeant(panel, clicked);
   const cells = meant
     .filter(({ model }) => model.type === 'code')
     .map(({ model }) => model.id);
   if (cells.length === 0) {
     return null;
   }
-  const isOne = meant.length === 1 && cell === notebook.activeCell;
+  const [cell] = meant;
+  const isOne = meant.length === 1 && cell === panel.content.activeCell;
   return { cells, range: isOne ? selectedRange(cell) : null };
+}
+
+/**
+ * The cells of any type that a person means: see `targetOf`.
+ */
+export function cellsMeant(
+  { content: notebook }: NotebookPanel,
+  clicked?: HTMLElement
+): Cell[] {
+  const cell =
+    notebook.widgets.find(({ node }) => node === clicked) ??
+    notebook.activeCell;
+  if (!cell) {
+    return [];
+  }
+  return notebook.isSelectedOrActive(cell)
+    ? notebook.widgets.filter(one => notebook.isSelectedOrActive(one))
+    : [cell];
 }
 
 /** The text that is selected in a cell; null where none is, or nothing but blanks. */

@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 import type { Verdict, VerifyLine, WorldEffect } from '../api/types';
 import type { IQualityClient } from '../tokens';
 import type { IPreviewed, PreviewStatus } from './preview';
+import { namesGone } from './refactoring';
 
 /**
  * `none`: not verified; `running`: under way, and what is done of it; `consent`: nothing was run, as it reaches out of
@@ -151,7 +152,7 @@ export class Verification {
         {
           notebook: snapshot,
           plan: answer.plan,
-          lost: answer.loses,
+          ...namesGone(answer),
           consent
         },
         line => {

@@ -37,7 +37,12 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
   const root = useRef<HTMLDivElement>(null);
   const isConsent = state.kind === 'consent';
   const phase = `${state.kind} ${verification.isAwaited}`;
+  const last = useRef(phase);
   useEffect(() => {
+    if (last.current === phase) {
+      return;
+    }
+    last.current = phase;
     // The button that had the focus is gone.
     const dialog = root.current?.closest('.jp-Dialog');
     if (!dialog?.contains(document.activeElement)) {

@@ -23,7 +23,9 @@ const FUNCTIONS = [
 ];
 
 function dialog(lab: Lab): Locator {
-  return lab.page.getByRole('dialog', { name: /^Extract to/ });
+  return lab.page.getByRole('dialog', {
+    name: /^(Extract to|Rename|Inline|Move cell|Split cell|Merge cells)/
+  });
 }
 
 function apply(lab: Lab): Locator {
@@ -406,6 +408,159 @@ test('a notebook that is edited meanwhile is looked at again', async ({
   await expect(apply(lab)).toBeEnabled();
   await apply(lab).click();
   await expect.poll(() => lab.source(2)).toContain('return b, c');
+});
+
+/** Opens a dialog; not waited for, as the command ends when it is closed. */
+async function refactor(lab: Lab, command: string): Promise<void> {
+  await lab.page.evaluate(id => {
+    void window.jupyterapp.commands.execute(id);
+  }, `nbquality:${command}`);
+  await expect(dialog(lab)).toBeVisible();
+}
+
+/** Puts the cursor of a cell at a place. */
+async function putCursor(
+  lab: Lab,
+  number: number,
+  line: number,
+  column: number
+): Promise<void> {
+  await lab.editor(number).click();
+  await lab.page.evaluate(
+    ([line, column]) => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      panel.content.activeCell!.editor!.setCursorPosition({ line, column });
+    },
+    [line, column]
+  );
+}
+
+test('a name is called otherwise in all cells, and in their tests', async ({
+  lab
+}) => {
+  await lab.open([
+    'total = 2',
+    'def show(total):\n    print(total)\nshow(total)',
+    { type: 'markdown', source: 'The `total` is two.' },
+    "print(f'{total}')"
+  ]);
+  const before = await lab.sources();
+  await putCursor(lab, 2, 2, 7);
+  await lab.page.keyboard.press('F2');
+  const name = dialog(lab).getByLabel('New name');
+  await expect(name).toBeFocused();
+  await expect(name).toHaveValue('total');
+  await expect(dialog(lab)).toContainText('Write the new name.');
+  // It is selected: what is typed replaces it.
+  await lab.page.keyboard.type('show');
+  await expect(dialog(lab).getByRole('alert')).toContainText(
+    'The notebook has a name show already.'
+  );
+  await expect(apply(lab)).toBeDisabled();
+  await name.fill('amount');
+  await expect(dialog(lab)).toContainText('3 cells');
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-rename');
+  await dialog(lab).getByLabel('Also 1 mention in Markdown').check();
+  await expect(dialog(lab)).toContainText('4 cells');
+  await expect(apply(lab)).toBeEnabled();
+  await lab.page.keyboard.press('Enter');
+  await expect(lab.toasts).toContainText('Renamed total to amount.');
+  expect(await lab.sources()).toEqual([
+    'amount = 2',
+    'def show(total):\n    print(total)\nshow(amount)',
+    'The `amount` is two.',
+    "print(f'{amount}')"
+  ]);
+  await lab.toasts.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => lab.sources()).toEqual(before);
+
+  // A name of a function's own is no name of the notebook.
+  await putCursor(lab, 2, 1, 12);
+  await lab.page.keyboard.press('F2');
+  await dialog(lab).getByLabel('New name').fill('amount');
+  await expect(dialog(lab).getByRole('alert')).toContainText(
+    'No name of the notebook stands there'
+  );
+  await lab.page.keyboard.press('Escape');
+  await expect(dialog(lab)).toHaveCount(0);
+});
+
+test('cells are split, moved and merged, as far as that changes nothing', async ({
+  lab
+}) => {
+  await lab.open([
+    'import json\ndata = json.loads("[1]")\nprint(data)',
+    'x = 1',
+    'y = len(data)',
+    'print(y)'
+  ]);
+  const before = await lab.sources();
+  await putCursor(lab, 1, 2, 3);
+  await refactor(lab, 'split-cell');
+  await expect(dialog(lab).getByLabel('At the cursor, line 3')).toBeFocused();
+  await expect(changes(lab, 'New cell')).toContainText('data = json');
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-split');
+  await lab.page.keyboard.press('Enter');
+  await expect(lab.toasts).toContainText('Split #1 into 2 cells.');
+  await expect
+    .poll(() => lab.sources())
+    .toEqual(['import json\ndata = json.loads("[1]")', 'print(data)', ...before.slice(1)]);
+  await lab.toasts.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => lab.sources()).toEqual(before);
+
+  await select(lab, 3);
+  await refactor(lab, 'move-cell-down');
+  await expect(dialog(lab).getByRole('alert')).toContainText(
+    'Cell 4 reads y, which cell 3 binds.'
+  );
+  await expect(apply(lab)).toBeDisabled();
+  await dialog(lab)
+    .getByLabel('Place')
+    .selectOption({ label: 'Below #1 data = json.loads("[1]")' });
+  await expect(changes(lab, 'Cell [ ]')).toContainText('Goes below');
+  await keepScreenshot(lab.page, 'refactor-move');
+  await expect(apply(lab)).toBeEnabled();
+  await lab.page.keyboard.press('Enter');
+  await expect(lab.toasts).toContainText('Moved #3.');
+  expect(await lab.sources()).toEqual([before[0], before[2], before[1], before[3]]);
+
+  await select(lab, 2, 3);
+  await refactor(lab, 'merge-cells');
+  await expect(apply(lab)).toBeEnabled();
+  await expect(apply(lab)).toBeFocused();
+  await keepScreenshot(lab.page, 'refactor-merge');
+  await lab.page.keyboard.press('Enter');
+  await expect
+    .poll(() => lab.sources())
+    .toEqual([before[0], 'y = len(data)\n\nx = 1', before[3]]);
+});
+
+test('a variable is made of an expression, and put back', async ({ lab }) => {
+  await lab.open(['xs = [1, 2]', 'print(sum(xs) * 2)']);
+  await lab.editor(2).click();
+  await lab.page.evaluate(() => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    panel.content.activeCell!.editor!.setSelection({
+      start: { line: 0, column: 6 },
+      end: { line: 0, column: 13 }
+    });
+  });
+  await lab.page.keyboard.press('ControlOrMeta+Alt+v');
+  await expect(dialog(lab).getByLabel('Variable name')).toHaveValue('value');
+  await lab.page.keyboard.type('total');
+  await expect(changes(lab, 'Cell [ ]')).toContainText('total = sum(xs)');
+  await lab.page.keyboard.press('Enter');
+  await expect
+    .poll(() => lab.source(2))
+    .toBe('total = sum(xs)\nprint(total * 2)');
+  await putCursor(lab, 2, 0, 2);
+  await lab.page.keyboard.press('ControlOrMeta+Alt+n');
+  await expect(dialog(lab)).toContainText('Puts what total holds');
+  await expect(apply(lab)).toBeEnabled();
+  await lab.page.keyboard.press('Enter');
+  await expect.poll(() => lab.source(2)).toBe('print(sum(xs) * 2)');
 });
 
 /** What of the dialog not everybody can use. */
