@@ -338,6 +338,7 @@ class _Test:
              "seconds": each["seconds"]}
             for each in found
         ]  # fmt: skip
+        worst = {key: value for key, value in worst.items() if key not in ("name", "seconds")}
         return {**worst, "cases": cases, "used_pytest": with_pytest}
 
     def _execute(self, tree: ast.Module) -> None:

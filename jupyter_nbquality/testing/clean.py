@@ -1,0 +1,212 @@
+"""The clean engine: a fresh kernel runs the cells that tests need, and then the tests.
+
+Tests that can share a run of the cells do: each is then forked from the kernel, so that none sees
+what another did. What does not end in a forked child runs once more in a kernel of its own.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event
+
+import msgspec
+
+from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
+from jupyter_nbquality.execution.test_run import (
+    RunRequest,
+    TestResult,
+    TestToRun,
+    decode,
+    expression_for,
+)
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.testing.items import TestItem
+from jupyter_nbquality.testing.needs import needed_lines
+from jupyter_nbquality.testing.slice_kernel import CellStep, Setting, SliceKernel, steps_for
+
+TEST_SECONDS = 10.0
+_ANSWER_SECONDS = 20.0
+"""What a kernel may take beyond the time of the test itself."""
+_SHOWN = 200
+
+
+class PlannedTest(msgspec.Struct, frozen=True):
+    """A test to run.
+
+    Attributes:
+        cell: The id of its cell.
+        place: The place of that among all cells, from 0.
+        test: What is run.
+        needs: What is run before it.
+    """
+
+    cell: str
+    place: int
+    test: TestToRun
+    needs: list[CellStep]
+
+
+class CleanPlan(msgspec.Struct, frozen=True):
+    """Tests to run, and what is run for them.
+
+    Attributes:
+        tests: The tests, in document order.
+        steps: What any of them needs.
+    """
+
+    tests: list[PlannedTest]
+    steps: list[CellStep]
+
+
+class CleanResult(msgspec.Struct, frozen=True):
+    """What came of a test.
+
+    Attributes:
+        cell: The id of its cell.
+        result: What came of it.
+    """
+
+    cell: str
+    result: TestResult
+
+
+def clean_plan(
+    notebook: Notebook, items: Sequence[TestItem], libraries: Libraries | None = None
+) -> CleanPlan:
+    """Says what has to be run for tests.
+
+    Args:
+        notebook: The document.
+        items: Tests of it, in document order.
+        libraries: What calls of libraries do.
+    """
+    dataflow = Dataflow(libraries)
+    dataflow.update(notebook)
+    cells = dataflow.cells
+    wanted: dict[str, set[int]] = {}
+    tests = []
+    for item in items:
+        needed = needed_lines(dataflow, notebook, item.place, item.test.source)
+        for cell, lines in needed.items():
+            wanted.setdefault(cell, set()).update(lines)
+        tests.append(
+            PlannedTest(
+                item.cell,
+                item.place,
+                TestToRun(item.test.name, item.test.source, item.test.timeout or TEST_SECONDS),
+                steps_for(notebook, cells, needed),
+            )
+        )
+    return CleanPlan(tests, steps_for(notebook, cells, wanted))
+
+
+def run_cleanly(
+    plan: CleanPlan,
+    setting: Setting,
+    progress: Callable[[float, str], None] = lambda _share, _label: None,
+    stop: Event | None = None,
+) -> Iterator[CleanResult]:
+    """Runs tests in fresh kernels.
+
+    Args:
+        plan: Which, and what they need.
+        setting: Where and how.
+        progress: Told the share that is done, and what is going on.
+        stop: Set by whoever does not want it any more.
+
+    Yields:
+        What came of each, in order.
+
+    Raises:
+        CancelledError: Nobody wants it any more.
+    """
+    # A single test has a kernel for itself anyway.
+    can_share = sys.platform.startswith("linux") and len(plan.tests) > 1
+    shared = SliceKernel(plan.steps, setting, stop)
+    try:
+        for number, planned in enumerate(plan.tests):
+            label = f"Testing cell {planned.place + 1}: {planned.test.name}"
+            progress(number / len(plan.tests), label)
+            began = time.monotonic()
+            result = _in_shared(planned, shared) if can_share else None
+            if result is None:
+                result = _alone(planned, setting, stop)
+            if result.status == "blocked":
+                result = msgspec.structs.replace(result, seconds=time.monotonic() - began)
+            yield CleanResult(planned.cell, result)
+    finally:
+        shared.close()
+    progress(1.0, "")
+
+
+def _in_shared(planned: PlannedTest, kernel: SliceKernel) -> TestResult | None:
+    """Runs a test in a child of the kernel; gives nothing where it has to run alone."""
+    try:
+        kernel.reach(planned.place)
+    except KernelTroubleError:
+        # Perhaps it is no cell of this test that ends the kernel.
+        kernel.close()
+        return None
+    blocked = _blocked(planned, kernel)
+    if blocked is not None:
+        return blocked
+    try:
+        result = _asked(planned, kernel, "fork")
+    except KernelTroubleError:
+        kernel.close()
+        return None
+    return result if result.status not in ("timeout", "died") else None
+
+
+def _alone(planned: PlannedTest, setting: Setting, stop: Event | None) -> TestResult:
+    """Runs a test in a kernel that nobody else uses."""
+    kernel = SliceKernel(planned.needs, setting, stop)
+    test = planned.test
+    try:
+        try:
+            kernel.reach(planned.place)
+        except KernelTroubleError as error:
+            blocked = _blocked(planned, kernel)
+            return blocked or TestResult(test.name, "error", "clean", message=str(error))
+        blocked = _blocked(planned, kernel)
+        if blocked is not None:
+            return blocked
+        try:
+            return _asked(planned, kernel, "shared")
+        except KernelTroubleError as error:
+            died = "died" in str(error)
+            message = (
+                "The test took the kernel with it."
+                if died
+                else f"It did not end within {test.timeout:g} s."
+            )
+            return TestResult(
+                test.name, "died" if died else "timeout", "clean", test.timeout, message
+            )
+    finally:
+        kernel.close()
+
+
+def _asked(planned: PlannedTest, kernel: SliceKernel, engine: str) -> TestResult:
+    request = RunRequest([planned.test], "fork" if engine == "fork" else "shared")
+    told = kernel.evaluate(expression_for(request), planned.test.timeout + _ANSWER_SECONDS)
+    (result,) = decode(told).results
+    return msgspec.structs.replace(result, engine="clean")
+
+
+def _blocked(planned: PlannedTest, kernel: SliceKernel) -> TestResult | None:
+    """Tells which cell that a test needs did not run."""
+    for step in planned.needs:
+        ended = kernel.ended.get(step.cell)
+        if ended is None or ended.end == "ran":
+            continue
+        why = {
+            "raised": f"which raised {ended.reason[:_SHOWN]}",
+            "skipped": "which is skipped",
+            "died": f"which did not end: {ended.reason.rstrip('.')}",
+        }[ended.end]
+        message = f"Blocked by cell {step.place + 1}, {why}."
+        return TestResult(planned.test.name, "blocked", "clean", message=message)
+    return None
