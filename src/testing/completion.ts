@@ -14,7 +14,7 @@ import { keymap } from '@codemirror/view';
 import type { ISessionContext } from '@jupyterlab/apputils';
 
 /** How long a kernel may take to complete, in milliseconds; one that is busy answers when it is done. */
-const PATIENCE = 2000;
+const PATIENCE = 8000;
 
 /**
  * Completion from the kernel of a notebook, with Tab behind a name or a dot, or Ctrl+Space.

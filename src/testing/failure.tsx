@@ -10,6 +10,8 @@ const FIRST_LINES = 8;
 
 export interface IFailureProps {
   readonly result: ITestResult;
+  /** The code of the test. */
+  readonly source: string;
   /** Opens the test at the line that failed. */
   readonly goTo: (line: number) => void;
   readonly trans: TranslationBundle;
@@ -17,14 +19,14 @@ export interface IFailureProps {
 
 /** What went wrong in a test: the assertion, what was expected and what was there. */
 export function Failure(props: IFailureProps): ReactElement {
-  const { result, goTo, trans } = props;
+  const { result, source, goTo, trans } = props;
   const [isOpen, setOpen] = useState(false);
-  const { message, expected, got, line } = result;
+  const { expected, got, line } = result;
   const all = linesOf(result, trans);
-  const first = message.split('\n');
+  const first = firstLines(result, source);
   const room = FIRST_LINES - (expected ? 1 : 0) - (got ? 1 : 0);
-  const shown = isOpen ? first : first.slice(0, room);
   const rest = all.length > 0 || first.length > room;
+  const shown = isOpen ? first : first.slice(0, room);
   return (
     <div className="jp-nbq-fail">
       {shown.map((text, index) => (
@@ -85,6 +87,19 @@ function Value(props: {
       <span>{isOpen ? masked : masked === first ? first : `${first} …`}</span>
     </div>
   );
+}
+
+/** The line that failed as it is written, and what it came to where that is not told by its two sides. */
+function firstLines(
+  { status, line, message, expected, got }: ITestResult,
+  source: string
+): string[] {
+  const told = message === '' ? [] : message.split('\n');
+  const written = source.split('\n')[line]?.trim() ?? '';
+  if (status !== 'failed' || written === '' || told[0] === written) {
+    return told;
+  }
+  return expected && got ? [written, ...told.slice(1)] : [written, ...told];
 }
 
 /** What is told beyond the first lines. */

@@ -162,6 +162,7 @@ export function TestRow(props: ITestRowProps): ReactElement {
         !standing.isOutdated && (
           <Failure
             result={verdict.result}
+            source={item.test.source}
             goTo={line => handlers.edit(item, line)}
             trans={trans}
           />
