@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.report import Flow
 from jupyter_nbquality.dataflow.staleness import RunRecord
 from jupyter_nbquality.edits import Refusal
@@ -20,6 +21,7 @@ from jupyter_nbquality.lint.fixing import plan_fixes
 from jupyter_nbquality.lint.formatting import plan_format
 from jupyter_nbquality.lint.rule_page import page
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.effects import world_effects
 from jupyter_nbquality.refactor.trial import Trial, trial
 from jupyter_nbquality.refactor.uses import Uses, uses_of
 from jupyter_nbquality.ruff import RuffError
@@ -31,7 +33,9 @@ from jupyter_nbquality.server.project import libraries_for
 from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
 from jupyter_nbquality.server.refactoring import refactor
+from jupyter_nbquality.server.suggest_wire import SuggestPlan, SuggestRequest
 from jupyter_nbquality.server.verify_wire import VerifyRequest
+from jupyter_nbquality.testing.trial_plan import CannotSuggestError, plan_of
 
 Request = TypeVar(
     "Request",
@@ -39,6 +43,7 @@ Request = TypeVar(
     wire.FixRequest,
     wire.FormatRequest,
     RefactorRequest,
+    SuggestRequest,
     VerifyRequest,
     wire.UsesRequest,
 )
@@ -58,6 +63,7 @@ class Analysis:
             "refactor": self._refactor,
             "uses": self._uses,
             "trial": self._trial,
+            "suggest": self._suggest,
             "rules": self._rules,
             "rule": self._rule,
         }
@@ -180,6 +186,19 @@ class Analysis:
             raise RequestError(
                 400, "invalid-request", "The plan names a cell that is not in the notebook."
             ) from None
+
+    def _suggest(self, task: Task) -> SuggestPlan:
+        request = _read(task.body, SuggestRequest)
+        if excess := _excess(request.notebook, task.limits):
+            raise RequestError(400, "too-large", excess)
+        dataflow = Dataflow(libraries_for(Path(task.folder) if task.folder else None))
+        dataflow.update(request.notebook)
+        try:
+            plan = plan_of(request.notebook, dataflow, request.cell)
+        except CannotSuggestError as error:
+            return SuggestPlan(None, [], str(error))
+        effects = world_effects(dataflow, plan.needed)
+        return SuggestPlan(plan, [each for each in effects if not each.stays_inside], "")
 
     def _rules(self, task: Task) -> list[wire.RuleInfo]:  # noqa: ARG002 - asks for nothing
         return [

@@ -12,7 +12,17 @@ import msgspec
 from jupyter_nbquality.server.errors import ErrorReply
 
 TaskKind = Literal[
-    "warm", "inspect", "fix", "format", "gather", "refactor", "uses", "trial", "rules", "rule"
+    "warm",
+    "inspect",
+    "fix",
+    "format",
+    "gather",
+    "refactor",
+    "uses",
+    "trial",
+    "suggest",
+    "rules",
+    "rule",
 ]
 
 _LENGTH = struct.Struct(">I")

@@ -12,6 +12,7 @@ from jupyter_nbquality.server.handlers.analysis import (
 )
 from jupyter_nbquality.server.handlers.files import ApplyHandler
 from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
+from jupyter_nbquality.server.handlers.suggest import SuggestHandler
 from jupyter_nbquality.server.handlers.verify import VerifyHandler
 
 ROUTES = (
@@ -23,6 +24,7 @@ ROUTES = (
     Route("refactor", RefactorHandler),
     Route("uses", UsesHandler),
     Route("verify", VerifyHandler),
+    Route("suggest", SuggestHandler),
     Route("rules", RulesHandler),
     Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),
     Route("apply", ApplyHandler),

@@ -5,6 +5,7 @@ import msgspec
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.effects import WorldEffect
 from jupyter_nbquality.testing.suggestion import Suggestion
+from jupyter_nbquality.testing.trial_plan import Plan
 
 
 class SuggestRequest(msgspec.Struct, frozen=True):
@@ -56,3 +57,17 @@ class SuggestFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed")
 
 
 SuggestLine = SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed
+
+
+class SuggestPlan(msgspec.Struct, frozen=True):
+    """What a worker made of the request; it does not leave the server.
+
+    Attributes:
+        plan: What has to run; ``None`` where nothing can be proposed.
+        effects: What running it does outside of the notebook's folder.
+        refusal: Why nothing can be proposed, a sentence; else empty.
+    """
+
+    plan: Plan | None
+    effects: list[WorldEffect]
+    refusal: str

@@ -184,8 +184,7 @@ class _Maker:
             self._expression(node.value, function)
             return
         if isinstance(node, ast.Return) and node.value is not None:
-            if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-                self._edit("return", node.value, "None", "the result became None")
+            self._edit("return", node.value, "None", "the result became None")
         if isinstance(node, ast.Assign):
             if not function and _is_setting(node):
                 return

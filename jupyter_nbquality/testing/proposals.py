@@ -14,23 +14,17 @@ from typing import Any
 
 import msgspec
 
-from jupyter_nbquality.dataflow.cells import CellFacts
-from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.export import split_lines
-from jupyter_nbquality.dataflow.slices import Slice, StatementGraph
 from jupyter_nbquality.execution.fresh_kernel import (
     FreshKernel,
-    KernelTroubleError,
     fresh_kernel,
 )
 from jupyter_nbquality.execution.trials import Question, asking
 from jupyter_nbquality.execution.verdict import Step
 from jupyter_nbquality.execution.workspace import workspace
-from jupyter_nbquality.metadata import CellTest, cell_tests
-from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.metadata import CellTest
 from jupyter_nbquality.testing.candidates import Candidate, candidates
-from jupyter_nbquality.testing.mutants import MOST, Mutant, mutants, sample
-from jupyter_nbquality.testing.needed import slice_of_cells, steps_of
+from jupyter_nbquality.testing.mutants import Mutant
 from jupyter_nbquality.testing.suggestion import (
     Proposal,
     ScoredTest,
@@ -38,10 +32,10 @@ from jupyter_nbquality.testing.suggestion import (
     Survivor,
     Worth,
 )
+from jupyter_nbquality.testing.trial_plan import CannotSuggestError, Plan
 
 MOST_PROPOSALS = 6
 MOST_SURVIVORS = 10
-MOST_CALLERS = 6
 CELL_SECONDS = 600.0
 TRIAL_SECONDS = 30.0
 BATCH_SECONDS = 2.0
@@ -50,88 +44,10 @@ BUDGET_SECONDS = 60.0
 WEAK = 0.1
 """A test that notices a smaller share of the changes than this is weak."""
 
+KEEPS = 0.6
+"""The weight of a test that only keeps what was computed."""
+
 Progress = Callable[[float, str], None]
-
-
-class CannotSuggestError(Exception):
-    """Tests cannot be proposed for a cell; the message is a sentence."""
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """What has to run to find tests of a cell; pure data, made without running anything.
-
-    Attributes:
-        cell: The cell.
-        before: What it needs.
-        after: Texts of cells that call its functions.
-        functions: The functions that it defines.
-        calls: For each, the calls in the notebook, as source.
-        bound: The names that it binds or changes.
-        inputs: The names that it reads.
-        mutants: The changed texts to try.
-        left_out: How many there are beside these.
-        tests: The tests that it has.
-        needed: The ids of all cells that run.
-    """
-
-    cell: Step
-    before: list[Step]
-    after: list[str]
-    functions: list[str]
-    calls: dict[str, list[str]]
-    bound: list[str]
-    inputs: list[str]
-    mutants: list[Mutant]
-    left_out: int
-    tests: list[CellTest]
-    needed: list[str]
-
-
-def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
-    """Says what has to run to find tests of a cell.
-
-    Args:
-        notebook: The document.
-        dataflow: Of it.
-        cell: The id of the cell.
-
-    Raises:
-        CannotSuggestError: There is no such cell, or it makes nothing that could be tested.
-    """
-    known = dataflow.cells.get(cell)
-    if known is None:
-        raise CannotSuggestError("There is no such cell of code in the notebook.")
-    if known.state != "known" or known.tree is None:
-        raise CannotSuggestError("The cell does not parse, so nothing can be said of it.")
-    facts = known.facts
-    changed = [name for name in facts.mutates if name not in facts.binds]
-    functions = [node.name for node in known.tree.body if isinstance(node, ast.FunctionDef)]
-    bound = [name for name in facts.binds if name not in facts.imports]
-    if not bound and not changed:
-        raise CannotSuggestError(
-            "The cell binds and changes no names, so there is nothing a test could look at."
-        )
-    callers = _callers(dataflow, cell, functions)
-    needed = slice_of_cells(dataflow.cells, [cell, *callers])
-    own = StatementGraph(dataflow.cells).slice_of_cell(cell)
-    before, after = _parted(dataflow.cells, own, needed, cell, callers)
-    found = mutants(known.source, _without_trace(known))
-    chosen = sample(found)
-    source = next(each.source for each in notebook.cells if each.id == cell)
-    metadata = next(each.metadata for each in notebook.cells if each.id == cell)
-    return Plan(
-        Step(cell, source),
-        before,
-        after,
-        functions,
-        {name: _calls(dataflow.cells, name) for name in functions},
-        [*bound, *changed],
-        [name for name in facts.uses if name not in facts.imports],
-        chosen,
-        len(found) - len(chosen),
-        cell_tests(metadata),
-        [*dict.fromkeys([*own.cells, *needed.cells])],
-    )
 
 
 def suggest(
@@ -159,6 +75,9 @@ def suggest(
         OSError: The folder cannot be read.
     """
     began = time.monotonic()
+    if not plan.mutants:
+        remark = "A small change of this cell would change nothing that a test can see."
+        return Suggestion(plan.cell.cell, [], [], Worth(0, 0, []), remark, 0.0)
     with workspace(folder) as place, fresh_kernel(kernelspec, place.folder, stop) as kernel:
         _run(kernel, plan.before, lambda share: progress(0.3 * share, "Running what it needs"))
         progress(0.3, "Looking at what the cell makes")
@@ -330,7 +249,7 @@ def _chosen(trials: _Trials) -> list[Proposal]:
     }
     found: list[Proposal] = []
     while left and len(found) < MOST_PROPOSALS:
-        number = max(left, key=lambda each: len(trials.killed(each) - seen) * left[each].weight)
+        number = max(left, key=lambda each: _rank(left[each], len(trials.killed(each) - seen)))
         new = trials.killed(number) - seen
         if not new:
             break
@@ -340,6 +259,11 @@ def _chosen(trials: _Trials) -> list[Proposal]:
             Proposal(each.title, each.name, each.source, each.why, trials.worth([number]), len(new))
         )
     return found
+
+
+def _rank(each: Candidate, new: int) -> tuple[bool, float]:
+    """Puts what says what the code should do before what only keeps a number as it is."""
+    return new > 0 and each.weight > KEEPS, new * each.weight
 
 
 def _steady(
@@ -401,71 +325,3 @@ def _why_not(told: Mapping[str, Any]) -> str:
     if told["end"] == "timeout":
         return "The cell took too long."
     return "The cell ended its process, so nothing can be said of it."
-
-
-# ---- what the notebook says ----
-
-
-def _callers(dataflow: Dataflow, cell: str, functions: Sequence[str]) -> list[str]:
-    """Gives the cells behind that call functions of the cell."""
-    order = list(dataflow.cells)
-    behind = order[order.index(cell) + 1 :]
-    wanted = set(functions)
-    found = [
-        each
-        for each in behind
-        if wanted & {*dataflow.cells[each].facts.uses, *dataflow.cells[each].facts.later}
-        and dataflow.cells[each].state == "known"
-    ]
-    return found[:MOST_CALLERS]
-
-
-def _parted(
-    cells: dict[str, CellFacts], own: Slice, needed: Slice, cell: str, callers: Sequence[str]
-) -> tuple[list[Step], list[str]]:
-    """Parts what runs before the cell from what runs behind it to see its functions called."""
-    before = [step for step in steps_of(cells, own) if step.cell != cell]
-    order = list(cells)
-    behind = set(order[order.index(cell) + 1 :]) if callers else set()
-    steps = {step.cell: step for step in steps_of(cells, needed)}
-    above = {step.cell for step in before}
-    after = [
-        step.source
-        for key, step in steps.items()
-        if key in behind or (key != cell and key not in above)
-    ]
-    return before, after
-
-
-def _calls(cells: Mapping[str, CellFacts], function: str) -> list[str]:
-    """Gives the calls of a function at the top of the notebook's cells, as source."""
-    found: dict[str, None] = {}
-    for known in cells.values():
-        if known.tree is None:
-            continue
-        for statement in known.tree.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                continue
-            for node in ast.walk(statement):
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Name)
-                    and node.func.id == function
-                ):
-                    found[ast.unparse(node)] = None
-    return list(found)
-
-
-def _without_trace(known: CellFacts) -> set[int]:
-    """Gives the first lines of statements that no test can see: they show or draw."""
-    found = set()
-    for facts in known.statements:
-        kept = facts.binds or facts.deletes or any(each.certain for each in facts.mutates.values())
-        writes = any(effect.kind == "writes-file" for effect in facts.effects)
-        draws = any(effect.what == "figure" for effect in facts.effects)
-        if draws or not (kept or writes):
-            found.add(facts.first)
-    return found
-
-
-__all__ = ["MOST", "CannotSuggestError", "KernelTroubleError", "Plan", "plan_of", "suggest"]

@@ -1,19 +1,17 @@
 """Running two versions of a notebook, and comparing them."""
 
-import asyncio
 from pathlib import Path
 from threading import Event
 
 import msgspec
 
 from jupyter_nbquality.edits import EditPlan
-from jupyter_nbquality.execution.fresh_kernel import CancelledError
 from jupyter_nbquality.execution.proof import Setting, prove
 from jupyter_nbquality.execution.verdict import Verdict
 from jupyter_nbquality.refactor.trial import Trial
 from jupyter_nbquality.server.endpoint import Endpoint, endpoint
 from jupyter_nbquality.server.handlers.analysis import ERRORS, EXAMPLE
-from jupyter_nbquality.server.handlers.base import NbQualityHandler
+from jupyter_nbquality.server.handlers.lines import LINES_OF_JSON, LinesHandler, Tell
 from jupyter_nbquality.server.json_body import decode
 from jupyter_nbquality.server.verify_wire import (
     VerifyConsent,
@@ -24,15 +22,9 @@ from jupyter_nbquality.server.verify_wire import (
     VerifyRequest,
 )
 
-LINES_OF_JSON = "application/x-ndjson"
-_AT_ONCE = asyncio.Semaphore(1)
-"""Kernels need memory: who asks meanwhile waits."""
 
-
-class VerifyHandler(NbQualityHandler):
+class VerifyHandler(LinesHandler):
     """Runs code, so only who may execute may ask."""
-
-    _stop: Event | None = None
 
     @endpoint(
         Endpoint(
@@ -58,27 +50,14 @@ class VerifyHandler(NbQualityHandler):
         tried = msgspec.json.decode(answer.body, type=Trial)
         self.set_header("Content-Type", LINES_OF_JSON)
         if not request.plan.operations:
-            await self._say(VerifyDone(Verdict("identical", "", [], [], 0, 0.0)))
+            await self.say(VerifyDone(Verdict("identical", "", [], [], 0, 0.0)))
         elif tried.effects and not request.consent:
-            await self._say(VerifyConsent(tried.effects))
+            await self.say(VerifyConsent(tried.effects))
         else:
             await self._verify(request, tried)
         await self.finish()
 
-    def on_connection_close(self) -> None:
-        """Ends the kernels that nobody waits for any more."""
-        if self._stop is not None:
-            self._stop.set()
-        super().on_connection_close()
-
     async def _verify(self, request: VerifyRequest, tried: Trial) -> None:
-        self._stop = stop = Event()
-        loop = asyncio.get_running_loop()
-        lines: asyncio.Queue[VerifyLine | None] = asyncio.Queue()
-
-        def tell(line: VerifyLine | None) -> None:
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-
         folder = self.manager.folder_of(request.notebook.path)
         setting = Setting(
             Path(folder) if folder is not None else None,
@@ -86,37 +65,18 @@ class VerifyHandler(NbQualityHandler):
             files=tried.files,
         )
 
-        def work() -> None:
-            try:
-                verdict = prove(
-                    tried.before,
-                    tried.after,
-                    setting,
-                    made_of=tried.made_of,
-                    lost=request.lost,
-                    renamed=request.renamed,
-                    progress=lambda share, label: tell(VerifyProgress(share, label)),
-                    stop=stop,
-                )
-                tell(VerifyDone(verdict))
-            except CancelledError:
-                pass
-            except Exception as error:
-                self.log.error("A verification failed: %s", type(error).__name__)
-                tell(VerifyFailed("The verification failed; the server's log says more."))
-            finally:
-                tell(None)
+        def work(tell: Tell, stop: Event) -> None:
+            verdict = prove(
+                tried.before,
+                tried.after,
+                setting,
+                made_of=tried.made_of,
+                lost=request.lost,
+                renamed=request.renamed,
+                progress=lambda share, label: tell(VerifyProgress(share, label)),
+                stop=stop,
+            )
+            tell(VerifyDone(verdict))
 
-        async with _AT_ONCE:
-            if stop.is_set():
-                return
-            running = loop.run_in_executor(None, work)
-            while (line := await lines.get()) is not None:
-                await self._say(line)
-            await running
-
-    async def _say(self, line: VerifyLine) -> None:
-        if self._finished or (self._stop is not None and self._stop.is_set()):
-            return
-        self.write(msgspec.json.encode(line) + b"\n")
-        await self.flush()
+        failed = VerifyFailed("The verification failed; the server's log says more.")
+        await self.stream(work, failed)
