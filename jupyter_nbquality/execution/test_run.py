@@ -165,21 +165,29 @@ class _Needed(ast.NodeTransformer):
         return node
 
 
-def expression_for(request: RunRequest) -> str:
-    """Gives an expression to evaluate in a kernel, by ``user_expressions`` of a silent request.
+def expression_parts() -> tuple[str, str]:
+    """Gives what stands before and behind a request in an expression to evaluate in a kernel.
 
-    Its value is what `decode` reads. The runner is kept in the kernel's modules, so that it is
-    compiled once; nothing comes into the namespace.
+    The request is a dictionary, or JSON in a string. The runner is kept in the kernel's modules, so
+    that it is compiled once; nothing comes into the namespace.
     """
     source = runner_source()
     module = f"_nbquality_tests_{hashlib.blake2b(source.encode(), digest_size=6).hexdigest()}"
-    asked = json_value(request)
     return (
         f"(lambda b, s: (s.modules.get({module!r}) or (lambda m: (b.exec(b.compile({source!r}, "
         f"'<nbquality tests>', 'exec'), m.__dict__), s.modules.__setitem__({module!r}, m), m)[2])"
-        f"(b.type(s)({module!r}))).run(b.globals(), {asked!r}))"
-        "(__import__('builtins'), __import__('sys'))"
+        f"(b.type(s)({module!r}))).run(b.globals(), ",
+        "))(__import__('builtins'), __import__('sys'))",
     )
+
+
+def expression_for(request: RunRequest) -> str:
+    """Gives an expression to evaluate in a kernel, by ``user_expressions`` of a silent request.
+
+    Its value is what `decode` reads.
+    """
+    before, after = expression_parts()
+    return f"{before}{json_value(request)!r}{after}"
 
 
 def json_value(request: RunRequest) -> dict[str, Any]:

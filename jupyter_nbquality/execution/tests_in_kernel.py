@@ -49,12 +49,12 @@ class _TimeoutInKernel(BaseException):
     """A test in the kernel itself took too long."""
 
 
-def run(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
+def run(names: "dict[str, Any]", request: "dict[str, Any] | str") -> str:
     """Runs tests.
 
     Args:
         names: The namespace of the notebook.
-        request: ``tests``: each with ``name``, ``source`` and perhaps ``timeout`` in seconds;
+        request: A dictionary, or one as JSON. ``tests``: each with ``name``, ``source`` and perhaps ``timeout`` in seconds;
             ``engine``: ``fork`` (the default) or ``shared``; ``pytest``: ``auto``, or ``never``
             where it is not to be used; ``coverage``: whether it is told which lines of ``cells``
             ran, which are the sources of cells by what they are called.
@@ -63,6 +63,8 @@ def run(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         JSON: ``results``, one for each test; ``pytest``: whether it was used; ``hazards``: what
         was seen that makes forking a bad choice in this kernel, a sentence each.
     """
+    if isinstance(request, str):
+        request = json.loads(request)
     engine = request.get("engine") or "fork"
     if request.get("coverage"):
         request = {**request, "files": files_of(request.get("cells") or {})}

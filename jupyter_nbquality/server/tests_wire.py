@@ -1,0 +1,95 @@
+"""What goes over the wire about tests of cells."""
+
+import msgspec
+
+from jupyter_nbquality.execution.test_run import TestResult
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.testing.items import TestKey
+
+
+class TestRunner(msgspec.Struct, frozen=True):
+    """What runs tests in a kernel: an expression in Python, without what is asked for.
+
+    To be evaluated by ``user_expressions`` of a silent request without code. Between the two parts
+    goes the request as JSON, in quotes as a text of JSON.
+
+    Attributes:
+        before: What stands before the request.
+        after: What stands behind it.
+    """
+
+    __test__ = False
+
+    before: str
+    after: str
+
+
+class TestRequest(msgspec.Struct, frozen=True):
+    """Asks to run tests in fresh kernels, after what they need of the notebook.
+
+    Attributes:
+        notebook: The document.
+        tests: Which tests; all where none is named.
+    """
+
+    __test__ = False
+
+    notebook: Notebook
+    tests: list[TestKey] = []
+
+
+class TestProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"):
+    """How far it is.
+
+    Attributes:
+        share: What is done, from 0 to 1.
+        label: What is going on.
+    """
+
+    __test__ = False
+
+    share: float
+    label: str
+
+
+class TestTold(msgspec.Struct, frozen=True, tag_field="kind", tag="result"):
+    """What came of a test.
+
+    Attributes:
+        cell: The id of its cell.
+        result: What came of it.
+    """
+
+    __test__ = False
+
+    cell: str
+    result: TestResult
+
+
+class TestsDone(msgspec.Struct, frozen=True, tag_field="kind", tag="done"):
+    """All of them have run.
+
+    Attributes:
+        tests: How many.
+        seconds: How long it took.
+    """
+
+    __test__ = False
+
+    tests: int
+    seconds: float
+
+
+class TestsFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
+    """It went wrong on the way.
+
+    Attributes:
+        message: A sentence for a person.
+    """
+
+    __test__ = False
+
+    message: str
+
+
+TestLine = TestProgress | TestTold | TestsDone | TestsFailed
