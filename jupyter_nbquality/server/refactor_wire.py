@@ -11,8 +11,10 @@ from jupyter_nbquality.refactor.extract_function import Extraction
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction
 from jupyter_nbquality.refactor.extract_variable import NamedExpression
 from jupyter_nbquality.refactor.inline import Inlining
+from jupyter_nbquality.refactor.inline_import import ImportInlining
 from jupyter_nbquality.refactor.merge_cells import Merge
 from jupyter_nbquality.refactor.move_cell import Move
+from jupyter_nbquality.refactor.push_back import PushBack
 from jupyter_nbquality.refactor.rename import Renaming
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import Split
@@ -141,6 +143,26 @@ class MergeWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="merge
     cells: list[str]
 
 
+class InlineImportWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="inline-import"):
+    """Asks to bring what a notebook imports from a module beside it into the notebook."""
+
+    name: str
+
+
+class PushBackWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="push-back"):
+    """Asks to write what was brought into the notebook back into its module.
+
+    Attributes:
+        name: Of a function or a class.
+        keep: Whether it stays in the notebook, too.
+        replace: Whether it is written though the module changed it meanwhile.
+    """
+
+    name: str
+    keep: bool = False
+    replace: bool = False
+
+
 RefactorWish = (
     ExtractFunctionWish
     | ExtractModuleWish
@@ -150,6 +172,8 @@ RefactorWish = (
     | MoveWish
     | SplitWish
     | MergeWish
+    | InlineImportWish
+    | PushBackWish
 )
 
 
@@ -169,6 +193,8 @@ RefactorReply = (
     | Move
     | Split
     | Merge
+    | ImportInlining
+    | PushBack
     | Refusal
 )
 """The answer: what to do and what to tell, or why not."""

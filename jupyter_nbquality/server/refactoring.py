@@ -1,20 +1,23 @@
 """Asks the library for refactorings."""
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.origins import paths_of
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import Place, extract_module, names_defined
 from jupyter_nbquality.refactor.extract_variable import extract_variable
 from jupyter_nbquality.refactor.inline import inline
+from jupyter_nbquality.refactor.inline_import import inline_import
 from jupyter_nbquality.refactor.merge_cells import merge_cells
 from jupyter_nbquality.refactor.move_cell import move_cell
+from jupyter_nbquality.refactor.push_back import push_back
 from jupyter_nbquality.refactor.rename import name_at, rename
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import (
@@ -28,9 +31,11 @@ from jupyter_nbquality.server.refactor_wire import (
     ExtractFunctionWish,
     ExtractModuleWish,
     ExtractVariableWish,
+    InlineImportWish,
     InlineWish,
     MergeWish,
     MoveWish,
+    PushBackWish,
     RefactorReply,
     RefactorRequest,
     RenameWish,
@@ -76,6 +81,17 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
             return _split(notebook, wish, libraries)
         case MergeWish() as wish:
             return merge_cells(notebook, wish.cells, libraries=libraries)
+        case InlineImportWish() as wish:
+            return inline_import(notebook, wish.name, _neighbours(folder), libraries=libraries)
+        case PushBackWish() as wish:
+            return push_back(
+                notebook,
+                wish.name,
+                _places(notebook, folder),
+                keep=wish.keep,
+                force=wish.replace,
+                libraries=libraries,
+            )
 
 
 def _misread(
@@ -136,15 +152,39 @@ def _extract_module(
 
 
 def _neighbours(folder: Path | None) -> Callable[[str], str | None]:
+    """Gives what reads a module beside the notebook, by its name."""
+
     def text(module: str) -> str | None:
-        if folder is None or not module.isidentifier():
-            return None
-        file = folder / f"{module}.py"
-        try:
-            if file.stat().st_size > _MOST_BYTES:
-                return None
-            return file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
+        found = _beside(folder, module)
+        return found[1] if found is not None else None
 
     return text
+
+
+def _places(notebook: Notebook, folder: Path | None) -> Callable[[str], Place | None]:
+    """Gives what says where a module beside the notebook stands, by its name."""
+
+    def place(module: str) -> Place | None:
+        found = _beside(folder, module)
+        if found is None or folder is None:
+            return None
+        path, text = found
+        shown = PurePosixPath(notebook.path).parent / path
+        return Place(path, text, str(shown), folder / path)
+
+    return place
+
+
+def _beside(folder: Path | None, module: str) -> tuple[str, str] | None:
+    """Finds a module beside the notebook; its path as seen from there, and its text."""
+    if folder is None or not all(part.isidentifier() for part in module.split(".")):
+        return None
+    for path in paths_of(module):
+        file = folder / path
+        try:
+            inside = file.resolve().is_relative_to(folder.resolve())
+            if inside and file.is_file() and file.stat().st_size <= _MOST_BYTES:
+                return path, file.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError, RuntimeError):
+            continue
+    return None

@@ -45,6 +45,8 @@ export type RefactorReply =
   | Move
   | Split
   | Merge
+  | ImportInlining
+  | PushBack
   | Refusal;
 
 export type RefactorWish =
@@ -55,7 +57,9 @@ export type RefactorWish =
   | InlineWish
   | MoveWish
   | SplitWish
-  | MergeWish;
+  | MergeWish
+  | InlineImportWish
+  | PushBackWish;
 
 export type SuggestLine =
   SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed;
@@ -924,6 +928,45 @@ export interface WholeNotebook {
 }
 
 /**
+ * A function or a class that was brought into the notebook.
+ */
+export interface ImportInlining {
+  kind: 'import-inlining';
+  /**
+   * The changes.
+   */
+  plan: EditPlan;
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * Where it came from, as it is imported.
+   */
+  module: string;
+  /**
+   * The names that the notebook imports besides, for it needs them.
+   */
+  along: string[];
+  /**
+   * Its text in the notebook.
+   */
+  text: string;
+  /**
+   * Sentences about what to mind.
+   */
+  notes: string[];
+}
+
+/**
+ * Asks to bring what a notebook imports from a module beside it into the notebook.
+ */
+export interface InlineImportWish {
+  refactoring: 'inline-import';
+  name: string;
+}
+
+/**
  * Asks to put what a name holds where it is read.
  */
 export interface InlineWish {
@@ -1288,6 +1331,56 @@ export interface Survivor {
    * The same lines, changed.
    */
   after: string;
+}
+
+/**
+ * What was written back into a module.
+ */
+export interface PushBack {
+  kind: 'push-back';
+  /**
+   * The changes; the file first.
+   */
+  plan: EditPlan;
+  /**
+   * What was written.
+   */
+  name: string;
+  /**
+   * Where to, as it is imported.
+   */
+  module: string;
+  /**
+   * The module.
+   */
+  text: string;
+  /**
+   * The names that the module imports besides.
+   */
+  along: string[];
+  /**
+   * Sentences about what to mind.
+   */
+  notes: string[];
+}
+
+/**
+ * Asks to write what was brought into the notebook back into its module.
+ */
+export interface PushBackWish {
+  refactoring: 'push-back';
+  /**
+   * Of a function or a class.
+   */
+  name: string;
+  /**
+   * Whether it stays in the notebook, too.
+   */
+  keep?: boolean;
+  /**
+   * Whether it is written though the module changed it meanwhile.
+   */
+  replace?: boolean;
 }
 
 /**

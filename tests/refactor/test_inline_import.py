@@ -81,9 +81,7 @@ def pushed(notebook: Notebook, text: str, name: str = "up", **how: bool) -> Push
         ),
         (
             "up",
-            [
-                f"import json\nfrom {MODULE} import (\n    up,\n    helper,\n)\nx = up(1.1)\nprint(x)"
-            ],
+            [f"import json\nfrom {MODULE} import (\n    up,\n    helper)\nx = up(1)\nprint(x)"],
             ["m"],
         ),
         (

@@ -6,9 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.edits import ChangeFile, Refusal
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.applied import applied
+from jupyter_nbquality.refactor.inline_import import ImportInlining
+from jupyter_nbquality.refactor.push_back import PushBack
 from jupyter_nbquality.refactor.trial import Trial
 from jupyter_nbquality.server.analysis import Analysis
 from jupyter_nbquality.server.protocol import Limits, Task
@@ -113,3 +115,28 @@ def test_consent_knows_the_tables_of_the_project(tmp_path: Path) -> None:
     assert not without.effects
     tried = msgspec.json.decode(asked("trial", empty, *sources, folder=tmp_path), type=Trial)
     assert [(each.kind, each.what) for each in tried.effects] == [("writes-file", "/etc/arm")]
+
+
+def test_functions_of_modules_come_and_go(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    module = tmp_path / "package" / "clean.py"
+    module.write_bytes(b"def share(x):\r\n    return x\r\n")
+    source = "from package.clean import share\nprint(share(1))"
+    wish = {"refactoring": "inline-import", "name": "share"}
+    answer = msgspec.json.decode(
+        asked("refactor", {"wish": wish}, source, folder=tmp_path), type=RefactorReply
+    )
+    assert isinstance(answer, ImportInlining)
+    copied = applied(Notebook("", [Cell("1", "code", source)]), answer.plan).cells[0].source
+    edited = copied.replace("return x", "return x + 1")
+    back = {"refactoring": "push-back", "name": "share"}
+    answer = msgspec.json.decode(
+        asked("refactor", {"wish": back}, edited, folder=tmp_path), type=RefactorReply
+    )
+    assert isinstance(answer, PushBack)
+    (file, _cell) = answer.plan.operations
+    assert isinstance(file, ChangeFile)
+    assert file.path == "package/clean.py"
+    assert file.text == "def share(x):\r\n    return x + 1\r\n"
+    refused = msgspec.json.decode(asked("refactor", {"wish": back}, edited), type=RefactorReply)
+    assert isinstance(refused, Refusal)
