@@ -20,13 +20,20 @@ from jupyter_nbquality.refactor.extract_variable import (
     find_expression,
     refuse_no_value,
 )
-from jupyter_nbquality.refactor.function_text import annotations_of, head
+from jupyter_nbquality.refactor.function_text import annotations_of, call_of, head
 from jupyter_nbquality.refactor.indenting import INDENT
 from jupyter_nbquality.refactor.looking_around import looking_around
+from jupyter_nbquality.refactor.parameters import (
+    Parameter,
+    ParameterWish,
+    arranged,
+    renaming_edits,
+)
 from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.selection import Selection, first_line
+from jupyter_nbquality.refactor.text_edits import edited
 from jupyter_nbquality.refactor.text_of import CellText
 
 _LAZY = (
@@ -40,13 +47,13 @@ class ExpressionFunction(msgspec.Struct, frozen=True):
 
     Attributes:
         change: The change of the cell.
-        parameters: What it takes, in the order of use.
+        parameters: What it takes, in order.
         function: Its text.
         call: The text of the call.
     """
 
     change: ChangeCell
-    parameters: list[str]
+    parameters: list[Parameter]
     function: str
     call: str
 
@@ -75,6 +82,8 @@ def expression_function(
     notebook: Notebook,
     found: Selected,
     name: str,
+    wishes: Sequence[ParameterWish],
+    *,
     docstring: bool,
     libraries: Libraries | None,
 ) -> ExpressionFunction:
@@ -84,6 +93,7 @@ def expression_function(
         notebook: The document.
         found: The expression.
         name: The function's name.
+        wishes: What a person wants of the parameters.
         docstring: Whether it gets a first line of documentation.
         libraries: What calls of libraries change.
 
@@ -94,22 +104,49 @@ def expression_function(
     dataflow.update(notebook)
     check_free_name(name, dataflow)
     _refuse(found)
-    parameters = _parameters(found, dataflow)
+    parameters = arranged(
+        _parameters(found, dataflow),
+        wishes,
+        annotations_of(dataflow.cells.values()),
+        {},
+        {bound for known in dataflow.cells.values() for bound in known.facts.binds},
+    )
     is_async = any(isinstance(node, ast.Await) for node in ast.walk(found.node))
-    call = f"{'await ' if is_async else ''}{name}({', '.join(parameters)})"
-    value = found.text
+    call = call_of(name, parameters, is_async=is_async)
+    value = _with_new_names(found, parameters, name)
     if "\n" in value or isinstance(found.node, ast.GeneratorExp):
         value = f"({value})"
     lines = head(
         name,
         parameters,
-        annotations_of(dataflow.cells.values()),
         is_async=is_async,
         docstring=docstring,
     )
     function = "\n".join([*lines, f"{INDENT}return {value}"])
     source = _changed(found, function, call)
     return ExpressionFunction(_as_change(found, source), parameters, function, call)
+
+
+def _with_new_names(found: Selected, parameters: Sequence[Parameter], function: str) -> str:
+    """Gives the expression with its parameters called what a person wants."""
+    inside = [
+        each
+        for each in references(found.known)
+        if found.start <= each.span[0] and each.span[1] <= found.end
+    ]
+    known = {each.name for each in inside}
+    for each in parameters:
+        if each.name != each.called and each.name not in known:
+            raise RefusedError(
+                "unclear-place",
+                f"`{each.name}` is a name of a function or a comprehension, and stays as it is.",
+                found.cell.id,
+            )
+    edits = [
+        (start - found.start, end - found.start, text)
+        for start, end, text in renaming_edits(inside, parameters, function)
+    ]
+    return edited(found.text, edits)
 
 
 def _as_change(found: Selected, source: str) -> ChangeCell:

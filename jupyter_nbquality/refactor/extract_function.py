@@ -26,9 +26,18 @@ from jupyter_nbquality.refactor.boundary import (
 )
 from jupyter_nbquality.refactor.carried_tests import gathered_in
 from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
-from jupyter_nbquality.refactor.function_text import annotations_of, head
+from jupyter_nbquality.refactor.function_text import annotations_of, call_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
+from jupyter_nbquality.refactor.parameters import (
+    Parameter,
+    ParameterWish,
+    arranged,
+    constants_of,
+    renaming_edits,
+)
+from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
+from jupyter_nbquality.refactor.rename import is_dynamic_query
 from jupyter_nbquality.refactor.selection import (
     Piece,
     Selection,
@@ -54,11 +63,12 @@ class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"
     Attributes:
         plan: The changes.
         name: Of the function.
-        parameters: What it takes, in order.
+        parameters: What it takes, in order, by the names of the function.
         returns: The names of the notebook that it gives, in order.
         loses: Names that the notebook has no longer: nobody else reads them.
         function: Its text.
         call: The text of the call.
+        details: The parameters, in order.
     """
 
     plan: EditPlan
@@ -68,6 +78,7 @@ class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"
     loses: list[str]
     function: str
     call: str
+    details: list[Parameter]
 
 
 @refusing
@@ -77,6 +88,7 @@ def extract_function(
     name: str,
     *,
     docstring: bool = True,
+    parameters: Sequence[ParameterWish] = (),
     libraries: Libraries | None = None,
 ) -> Extraction:
     """Makes a function of a selection, and a call of it in its place.
@@ -91,6 +103,7 @@ def extract_function(
         selection: What to make a function of.
         name: The function's name.
         docstring: Whether it gets a first line of documentation, made of its name.
+        parameters: What a person wants of them.
         libraries: What calls of libraries change.
 
     Returns:
@@ -98,27 +111,71 @@ def extract_function(
     """
     part = selected_part(notebook, selection)
     if part is not None:
-        made = expression_function(notebook, part, name, docstring, libraries)
+        made = expression_function(
+            notebook, part, name, parameters, docstring=docstring, libraries=libraries
+        )
         return Extraction(
             EditPlan(f"Extract function {name}", [made.change]),
             name,
-            made.parameters,
+            [each.called for each in made.parameters],
             [],
             [],
             made.function,
             made.call,
+            made.parameters,
         )
     chosen = pieces(notebook, selection)
     survey = Survey(notebook, chosen, libraries)
     check_new_name(name, survey)
     crossing = boundary(survey)
     _refuse_figures(notebook, chosen, libraries)
-    text = _Text(survey, chosen, crossing)
+    details = _arranged(notebook, survey, crossing, parameters)
+    text = _Text(survey, chosen, crossing, details)
     function, call = text.function(name, docstring=docstring)
     plan = EditPlan(f"Extract function {name}", _operations(chosen, text.above, function, call))
-    return Extraction(
-        plan, name, crossing.parameters, crossing.returns, crossing.loses, function, call
+    called = [each.called for each in details]
+    return Extraction(plan, name, called, crossing.returns, crossing.loses, function, call, details)
+
+
+def _arranged(
+    notebook: Notebook, survey: Survey, crossing: Boundary, wishes: Sequence[ParameterWish]
+) -> list[Parameter]:
+    """Gives the parameters as a person wants them."""
+    own = survey.known.facts
+    steady = [
+        name
+        for name in crossing.parameters
+        if name not in own.binds and name not in own.deletes and survey.is_surely_bound_above(name)
+    ]
+    if any(wish.called not in {"", wish.name} for wish in wishes) and any(
+        map(is_dynamic_query, ast.walk(survey.known.tree or ast.Module([], [])))
+    ):
+        raise RefusedError(
+            "unclear-place", "A query that is not written in its call may read any name."
+        )
+    annotations = annotations_of(survey.dataflow.cells.values())
+    types = {
+        node.id
+        for text in [*annotations.values(), *(wish.annotation or "" for wish in wishes)]
+        for node in _names(text)
+    }
+    bound = {name for name in types if survey.is_surely_bound_above(name)}
+    return arranged(
+        crossing.parameters,
+        wishes,
+        annotations,
+        constants_of(notebook, survey.dataflow, steady),
+        bound | set(bound_names(crossing.hoisted)),
     )
+
+
+def _names(text: str) -> list[ast.Name]:
+    """Gives the names of a type; none where it is none, which is told elsewhere."""
+    try:
+        tree = ast.parse(text.strip() or "0", mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
 
 
 class _Text:
@@ -128,7 +185,14 @@ class _Text:
         above: The lines that stay in the notebook above the function.
     """
 
-    def __init__(self, survey: Survey, chosen: Sequence[Piece], crossing: Boundary) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        chosen: Sequence[Piece],
+        crossing: Boundary,
+        parameters: Sequence[Parameter],
+    ) -> None:
+        self._parameters = parameters
         self._survey = survey
         self._crossing = crossing
         self._source = survey.known.source
@@ -143,7 +207,10 @@ class _Text:
         """Gives the text of the function, and that of its call."""
         crossing = self._crossing
         edits = self._shown_on_the_way()
+        edits += renaming_edits(references(self._survey.known), self._parameters, name)
+        called = {each.name: each.called for each in self._parameters}
         results = list(crossing.returns)
+        inside = ", ".join(called.get(result, result) for result in results)
         behind: list[str] = []
         outside: set[int] = set()
         shown = self._shown_at_the_end()
@@ -157,8 +224,7 @@ class _Text:
                 outside = self._with_comments(shown)
                 behind = [self._lines[number] for number in sorted(outside)]
             else:
-                names = ", ".join(results)
-                edits.append((start, start, f"return {names}, "))
+                edits.append((start, start, f"return {inside}, "))
                 if not is_closed(self._source[start:end]):
                     edits.append((start, start, "("))
                     edits.append((end, end, ")"))
@@ -173,15 +239,14 @@ class _Text:
         ]
         body = _stripped(body)
         if crossing.returns and (shown is None or outside):
-            body.append(f"{INDENT}return {', '.join(crossing.returns)}")
+            body.append(f"{INDENT}return {inside}")
         above = head(
             name,
-            crossing.parameters,
-            annotations_of(self._survey.dataflow.cells.values()),
+            self._parameters,
             is_async=crossing.is_async,
             docstring=docstring,
         )
-        call = f"{'await ' if crossing.is_async else ''}{name}({', '.join(crossing.parameters)})"
+        call = call_of(name, self._parameters, is_async=crossing.is_async)
         if results:
             call = f"{', '.join(results)} = {call}"
         after = [f"del {', '.join(crossing.deletes)}"] if crossing.deletes else []
@@ -246,7 +311,7 @@ class _Text:
         return True
 
     def _fresh(self, wish: str) -> str:
-        names = self._survey.names()
+        names = self._survey.names() | {each.called for each in self._parameters}
         number, name = 1, wish
         while name in names:
             number += 1

@@ -1,18 +1,18 @@
 """The first lines of a function that is made."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.refactor.indenting import INDENT
+from jupyter_nbquality.refactor.parameters import Parameter
 
 _WIDTH = 88
 
 
 def head(
     name: str,
-    parameters: Sequence[str],
-    annotations: Mapping[str, str],
+    parameters: Sequence[Parameter],
     *,
     is_async: bool,
     docstring: bool,
@@ -22,15 +22,11 @@ def head(
     Args:
         name: What it is called.
         parameters: What it takes.
-        annotations: The types of some of these.
         is_async: Whether it waits for something.
         docstring: Whether it gets a line of documentation, made of its name.
     """
     start = f"{'async ' if is_async else ''}def {name}("
-    written = [
-        f"{parameter}: {annotations[parameter]}" if parameter in annotations else parameter
-        for parameter in parameters
-    ]
+    written = [_written(parameter) for parameter in parameters]
     line = f"{start}{', '.join(written)}):"
     lines = [line]
     if len(line) > _WIDTH:
@@ -38,6 +34,19 @@ def head(
     if docstring:
         lines.append(f'{INDENT}"""{_sentence(name)}"""')
     return lines
+
+
+def call_of(name: str, parameters: Iterable[Parameter], *, is_async: bool) -> str:
+    """Gives the text of the call of a function that is made."""
+    given = ", ".join(each.name for each in parameters if not each.default)
+    return f"{'await ' if is_async else ''}{name}({given})"
+
+
+def _written(parameter: Parameter) -> str:
+    annotation = f": {parameter.annotation}" if parameter.annotation else ""
+    equals = " = " if annotation else "="
+    default = f"{equals}{parameter.default}" if parameter.default else ""
+    return f"{parameter.called}{annotation}{default}"
 
 
 def annotations_of(cells: Iterable[CellFacts]) -> dict[str, str]:

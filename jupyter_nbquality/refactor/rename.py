@@ -255,7 +255,7 @@ def refuse_unknown(cells: _Known, found: _Found, old: str) -> None:
             raise RefusedError(
                 "looks-around", f"`{name}()` sees the names around it, so `{old}`, too.", key
             )
-        if any(map(_is_dynamic_query, ast.walk(known.tree))):
+        if any(map(is_dynamic_query, ast.walk(known.tree))):
             asked.append(key)
     for key in asked:
         for other, known in cells.items():
@@ -269,7 +269,8 @@ def refuse_unknown(cells: _Known, found: _Found, old: str) -> None:
                 )
 
 
-def _is_dynamic_query(node: ast.AST) -> bool:
+def is_dynamic_query(node: ast.AST) -> bool:
+    """Tells whether a node is a query whose text is not written in its call."""
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

@@ -15,6 +15,7 @@ from jupyter_nbquality.refactor.inline_import import ImportInlining
 from jupyter_nbquality.refactor.merge_cells import Merge
 from jupyter_nbquality.refactor.move_cell import Move
 from jupyter_nbquality.refactor.push_back import PushBack
+from jupyter_nbquality.refactor.parameters import ParameterWish
 from jupyter_nbquality.refactor.rename import Renaming
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import Split
@@ -29,11 +30,13 @@ class ExtractFunctionWish(
         selection: What to make a function of.
         name: The function's name.
         docstring: Whether it gets a first line of documentation.
+        parameters: What a person wants of its parameters.
     """
 
     selection: Selection
     name: str
     docstring: bool = True
+    parameters: list[ParameterWish] = []
 
 
 class ExtractModuleWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="extract-module"):

@@ -61,6 +61,7 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
                 wish.selection,
                 wish.name,
                 docstring=wish.docstring,
+                parameters=wish.parameters,
                 libraries=libraries,
             )
         case ExtractModuleWish() as wish:

@@ -64,6 +64,9 @@ export type RefactorWish =
 export type SuggestLine =
   SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed;
 
+export type TestLine =
+  TestProgress | TestConsent | TestTold | TestsDone | TestsFailed;
+
 export type VerifyLine =
   VerifyProgress | VerifyConsent | VerifyDone | VerifyFailed;
 
@@ -112,6 +115,29 @@ export interface RenameFile {
   kind: 'rename-file';
   path: string;
   new_path: string;
+}
+
+/**
+ * What came of a function of a test, or of one of its sets of parameters.
+ */
+export interface CaseResult {
+  /**
+   * Such as `test_total[2-4]`.
+   */
+  name: string;
+  /**
+   * What came of it.
+   */
+  status:
+    'blocked' | 'died' | 'error' | 'failed' | 'passed' | 'skipped' | 'timeout';
+  /**
+   * Why, a sentence; empty where it passed.
+   */
+  message: string;
+  /**
+   * How long it took.
+   */
+  seconds: number;
 }
 
 /**
@@ -546,6 +572,10 @@ export interface ExtractFunctionWish {
    * Whether it gets a first line of documentation.
    */
   docstring?: boolean;
+  /**
+   * What a person wants of its parameters.
+   */
+  parameters?: ParameterWish[];
 }
 
 /**
@@ -564,6 +594,28 @@ export interface Selection {
    * Where it ends in the last cell; `null` for the end.
    */
   end?: Position | null;
+}
+
+/**
+ * What a person wants of a parameter; the order of the wishes is that of the parameters.
+ */
+export interface ParameterWish {
+  /**
+   * What it is called in the notebook.
+   */
+  name: string;
+  /**
+   * What it is called in the function; empty: the same.
+   */
+  called?: string;
+  /**
+   * Its type; `null`: the one that the notebook annotates it with, if any.
+   */
+  annotation?: string | null;
+  /**
+   * Whether it is not given in the call, but has its constant value as default.
+   */
+  by_default?: boolean;
 }
 
 /**
@@ -634,7 +686,7 @@ export interface Extraction {
    */
   name: string;
   /**
-   * What it takes, in order.
+   * What it takes, in order, by the names of the function.
    */
   parameters: string[];
   /**
@@ -653,6 +705,36 @@ export interface Extraction {
    * The text of the call.
    */
   call: string;
+  /**
+   * The parameters, in order.
+   */
+  details: Parameter[];
+}
+
+/**
+ * A parameter of a function that is made.
+ */
+export interface Parameter {
+  /**
+   * What it is called in the notebook.
+   */
+  name: string;
+  /**
+   * What it is called in the function.
+   */
+  called: string;
+  /**
+   * Its type; empty without.
+   */
+  annotation: string;
+  /**
+   * Its default value, where it is not given in the call; else empty.
+   */
+  default: string;
+  /**
+   * The value that could be its default, as the notebook gives it no other; empty where there is none.
+   */
+  constant: string;
 }
 
 /**
@@ -1562,6 +1644,131 @@ export interface RulePage {
 }
 
 /**
+ * What a kernel answers.
+ */
+export interface RunReply {
+  /**
+   * One for each test, in order.
+   */
+  results: TestResult[];
+  /**
+   * Whether pytest ran.
+   */
+  pytest: boolean;
+  /**
+   * What was seen that makes forking a bad choice in this kernel, a sentence each.
+   */
+  hazards: string[];
+}
+
+/**
+ * What came of a test.
+ */
+export interface TestResult {
+  /**
+   * Of the test.
+   */
+  name: string;
+  /**
+   * `failed`: an assert is false; `error`: something else was raised; `timeout`: it did not end; `died`: it took its process with it; `blocked`: it could not run, as a cell that it needs raised.
+   */
+  status:
+    'blocked' | 'died' | 'error' | 'failed' | 'passed' | 'skipped' | 'timeout';
+  /**
+   * Where it ran: `fork`: in a forked child of the kernel; `shared`: in the kernel; `clean`: in a kernel of its own, after the cells that it needs.
+   */
+  engine: 'clean' | 'fork' | 'shared';
+  /**
+   * How long it took.
+   */
+  seconds?: number;
+  /**
+   * What went wrong, a sentence or the assert with its values.
+   */
+  message?: string;
+  /**
+   * What stood on the right of an assert with `==`.
+   */
+  expected?: string;
+  /**
+   * What stood on the left.
+   */
+  got?: string;
+  /**
+   * The traceback, and what the parts of the assert held.
+   */
+  detail?: string;
+  /**
+   * What it printed.
+   */
+  output?: string;
+  /**
+   * The line of the test where it went wrong, from 0; -1 where it is not known.
+   */
+  line?: number;
+  /**
+   * One for each function `test_…` and set of parameters.
+   */
+  cases?: CaseResult[];
+  /**
+   * The lines of cells that ran, from 0, by cell; only where they were asked for.
+   */
+  lines?: {
+    [k: string]: number[];
+  };
+  /**
+   * Why it did not end in a forked child before: `timeout` or `died`.
+   */
+  fell_back?: '' | 'died' | 'timeout';
+}
+
+/**
+ * What is asked of a kernel.
+ */
+export interface RunRequest {
+  /**
+   * The tests.
+   */
+  tests: TestToRun[];
+  /**
+   * `fork`: each in a forked child; `shared`: in the kernel itself.
+   */
+  engine?: 'fork' | 'shared';
+  /**
+   * `never` where pytest is not to be used though it is there.
+   */
+  pytest?: 'auto' | 'never';
+  /**
+   * Whether it is told which lines of cells ran.
+   */
+  coverage?: boolean;
+  /**
+   * With `coverage`, the cells: their sources, by what they are called in the answer.
+   */
+  cells?: {
+    [k: string]: string;
+  };
+}
+
+/**
+ * A test.
+ */
+export interface TestToRun {
+  /**
+   * Of it.
+   */
+  name: string;
+  /**
+   * Its code.
+   */
+  source: string;
+  /**
+   * The most seconds that it may take; 0 for what is usual.
+   */
+  timeout?: number;
+}
+
+/**
  * What a test that the cell has already is worth.
  */
 export interface ScoredTest {
@@ -1711,6 +1918,119 @@ export interface SuggestRequest {
    * Whether it may run though it reaches out of its folder.
    */
   consent?: boolean;
+}
+
+/**
+ * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
+ */
+export interface TestConsent {
+  kind: 'consent';
+  effects: WorldEffect[];
+}
+
+/**
+ * Which test of a notebook.
+ */
+export interface TestKey {
+  /**
+   * The id of its cell.
+   */
+  cell: string;
+  /**
+   * Its name.
+   */
+  name: string;
+}
+
+/**
+ * How far it is.
+ */
+export interface TestProgress {
+  kind: 'progress';
+  /**
+   * What is done, from 0 to 1.
+   */
+  share: number;
+  /**
+   * What is going on.
+   */
+  label: string;
+}
+
+/**
+ * What came of a test.
+ */
+export interface TestTold {
+  kind: 'result';
+  /**
+   * The id of its cell.
+   */
+  cell: string;
+  /**
+   * What came of it.
+   */
+  result: TestResult;
+}
+
+/**
+ * All of them have run.
+ */
+export interface TestsDone {
+  kind: 'done';
+  /**
+   * How many.
+   */
+  tests: number;
+  /**
+   * How long it took.
+   */
+  seconds: number;
+}
+
+/**
+ * It went wrong on the way.
+ */
+export interface TestsFailed {
+  kind: 'failed';
+  /**
+   * A sentence for a person.
+   */
+  message: string;
+}
+
+/**
+ * Asks to run tests in fresh kernels, after what they need of the notebook.
+ */
+export interface TestRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * Which tests; all where none is named.
+   */
+  tests?: TestKey[];
+  /**
+   * Whether cells may run that reach out of the notebook's folder.
+   */
+  consent?: boolean;
+}
+
+/**
+ * What runs tests in a kernel: an expression in Python, without what is asked for.
+ *
+ * To be evaluated by `user_expressions` of a silent request without code. Between the two parts
+ * goes the request as JSON, in quotes as a text of JSON.
+ */
+export interface TestRunner {
+  /**
+   * What stands before the request.
+   */
+  before: string;
+  /**
+   * What stands behind it.
+   */
+  after: string;
 }
 
 /**
