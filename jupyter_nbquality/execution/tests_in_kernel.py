@@ -54,22 +54,21 @@ def run(names: "dict[str, Any]", request: "dict[str, Any] | str") -> str:
 
     Args:
         names: The namespace of the notebook.
-        request: A dictionary, or one as JSON. ``tests``: each with ``name``, ``source`` and perhaps ``timeout`` in seconds;
-            ``engine``: ``fork`` (the default) or ``shared``; ``pytest``: ``auto``, or ``never``
-            where it is not to be used; ``coverage``: whether it is told which lines of ``cells``
-            ran, which are the sources of cells by what they are called.
+        request: A dictionary, or it as JSON. ``tests``: each with ``name``, ``source`` and perhaps
+            ``timeout`` in seconds; ``engine``: ``fork`` (the default) or ``shared``; ``pytest``:
+            ``auto``, or ``never`` where it is not to be used; ``coverage``: whether it is told
+            which lines of ``cells`` ran, which are the sources of cells by what they are called.
 
     Returns:
         JSON: ``results``, one for each test; ``pytest``: whether it was used; ``hazards``: what
         was seen that makes forking a bad choice in this kernel, a sentence each.
     """
-    if isinstance(request, str):
-        request = json.loads(request)
-    engine = request.get("engine") or "fork"
-    if request.get("coverage"):
-        request = {**request, "files": files_of(request.get("cells") or {})}
-    results = (_in_child_with_pytest(names, request) if engine == "fork" else None) or _all(
-        names, request, engine
+    asked: dict[str, Any] = json.loads(request) if isinstance(request, str) else request
+    engine = asked.get("engine") or "fork"
+    if asked.get("coverage"):
+        asked = {**asked, "files": files_of(asked.get("cells") or {})}
+    results = (_in_child_with_pytest(names, asked) if engine == "fork" else None) or _all(
+        names, asked, engine
     )
     hazards = []
     for result in results:

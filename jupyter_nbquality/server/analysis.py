@@ -34,7 +34,10 @@ from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, fail
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
 from jupyter_nbquality.server.refactoring import refactor
 from jupyter_nbquality.server.suggest_wire import SuggestPlan, SuggestRequest
+from jupyter_nbquality.server.tests_wire import TestPlan, TestRequest
 from jupyter_nbquality.server.verify_wire import VerifyRequest
+from jupyter_nbquality.testing.clean import clean_plan
+from jupyter_nbquality.testing.items import items_of
 from jupyter_nbquality.testing.trial_plan import CannotSuggestError, plan_of
 
 Request = TypeVar(
@@ -46,6 +49,7 @@ Request = TypeVar(
     SuggestRequest,
     VerifyRequest,
     wire.UsesRequest,
+    TestRequest,
 )
 
 
@@ -64,6 +68,7 @@ class Analysis:
             "uses": self._uses,
             "trial": self._trial,
             "suggest": self._suggest,
+            "test": self._test,
             "rules": self._rules,
             "rule": self._rule,
         }
@@ -199,6 +204,17 @@ class Analysis:
             return SuggestPlan(None, [], str(error))
         effects = world_effects(dataflow, plan.needed)
         return SuggestPlan(plan, [each for each in effects if not each.stays_inside], "")
+
+    def _test(self, task: Task) -> TestPlan:
+        request = _read(task.body, TestRequest)
+        notebook = request.notebook
+        if excess := _excess(notebook, task.limits):
+            raise RequestError(400, "too-large", excess)
+        dataflow = Dataflow(libraries_for(Path(task.folder) if task.folder else None))
+        dataflow.update(notebook)
+        plan = clean_plan(notebook, items_of(notebook, request.tests or None), dataflow)
+        effects = world_effects(dataflow, [step.cell for step in plan.steps])
+        return TestPlan(plan, [each for each in effects if not each.stays_inside])
 
     def _rules(self, task: Task) -> list[wire.RuleInfo]:  # noqa: ARG002 - asks for nothing
         return [

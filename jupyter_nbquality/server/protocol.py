@@ -21,6 +21,7 @@ TaskKind = Literal[
     "uses",
     "trial",
     "suggest",
+    "test",
     "rules",
     "rule",
 ]

@@ -13,6 +13,7 @@ from jupyter_nbquality.server.handlers.analysis import (
 from jupyter_nbquality.server.handlers.files import ApplyHandler
 from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
 from jupyter_nbquality.server.handlers.suggest import SuggestHandler
+from jupyter_nbquality.server.handlers.tests import TestHandler, TestRunnerHandler
 from jupyter_nbquality.server.handlers.verify import VerifyHandler
 
 ROUTES = (
@@ -25,6 +26,8 @@ ROUTES = (
     Route("uses", UsesHandler),
     Route("verify", VerifyHandler),
     Route("suggest", SuggestHandler),
+    Route("test", TestHandler),
+    Route("test-runner", TestRunnerHandler),
     Route("rules", RulesHandler),
     Route("rules/{code}", RuleHandler, {"code": ("A rule's code or slug.", "NB301")}),
     Route("apply", ApplyHandler),

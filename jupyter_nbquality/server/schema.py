@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from jupyter_nbquality.edits import Operation, Refusal
+from jupyter_nbquality.execution.test_run import RunReply, RunRequest
 from jupyter_nbquality.inspection import Inspection
 from jupyter_nbquality.refactor.extract_function import Extraction
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction
@@ -27,6 +28,16 @@ from jupyter_nbquality.server.suggest_wire import (
     SuggestLine,
     SuggestProgress,
     SuggestRequest,
+)
+from jupyter_nbquality.server.tests_wire import (
+    TestConsent,
+    TestLine,
+    TestProgress,
+    TestRequest,
+    TestRunner,
+    TestsDone,
+    TestsFailed,
+    TestTold,
 )
 from jupyter_nbquality.server.verify_wire import (
     VerifyConsent,
@@ -66,6 +77,15 @@ TYPES: tuple[Any, ...] = (
     SuggestConsent,
     SuggestDone,
     SuggestFailed,
+    TestRunner,
+    TestRequest,
+    TestProgress,
+    TestConsent,
+    TestTold,
+    TestsDone,
+    TestsFailed,
+    RunRequest,
+    RunReply,
     wire.PlanReply,
     Refusal,
     wire.RuleInfo,
@@ -84,6 +104,7 @@ UNIONS = {
     "RefactorReply": RefactorReply,
     "VerifyLine": VerifyLine,
     "SuggestLine": SuggestLine,
+    "TestLine": TestLine,
 }
 """Unions that have a name of their own."""
 

@@ -4,6 +4,8 @@ import msgspec
 
 from jupyter_nbquality.execution.test_run import TestResult
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.refactor.effects import WorldEffect
+from jupyter_nbquality.testing.clean import CleanPlan
 from jupyter_nbquality.testing.items import TestKey
 
 
@@ -30,12 +32,28 @@ class TestRequest(msgspec.Struct, frozen=True):
     Attributes:
         notebook: The document.
         tests: Which tests; all where none is named.
+        consent: Whether cells may run that reach out of the notebook's folder.
     """
 
     __test__ = False
 
     notebook: Notebook
     tests: list[TestKey] = []
+    consent: bool = False
+
+
+class TestPlan(msgspec.Struct, frozen=True):
+    """What is run for tests, as a worker tells it.
+
+    Attributes:
+        plan: What is run.
+        effects: What it does outside of the notebook's folder.
+    """
+
+    __test__ = False
+
+    plan: CleanPlan
+    effects: list[WorldEffect]
 
 
 class TestProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"):
@@ -50,6 +68,14 @@ class TestProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"
 
     share: float
     label: str
+
+
+class TestConsent(msgspec.Struct, frozen=True, tag_field="kind", tag="consent"):
+    """Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that."""
+
+    __test__ = False
+
+    effects: list[WorldEffect]
 
 
 class TestTold(msgspec.Struct, frozen=True, tag_field="kind", tag="result"):
@@ -92,4 +118,4 @@ class TestsFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
     message: str
 
 
-TestLine = TestProgress | TestTold | TestsDone | TestsFailed
+TestLine = TestProgress | TestConsent | TestTold | TestsDone | TestsFailed

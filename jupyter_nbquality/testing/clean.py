@@ -12,7 +12,6 @@ from threading import Event
 import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
 from jupyter_nbquality.execution.test_run import (
     RunRequest,
@@ -72,18 +71,14 @@ class CleanResult(msgspec.Struct, frozen=True):
     result: TestResult
 
 
-def clean_plan(
-    notebook: Notebook, items: Sequence[TestItem], libraries: Libraries | None = None
-) -> CleanPlan:
+def clean_plan(notebook: Notebook, items: Sequence[TestItem], dataflow: Dataflow) -> CleanPlan:
     """Says what has to be run for tests.
 
     Args:
         notebook: The document.
         items: Tests of it, in document order.
-        libraries: What calls of libraries do.
+        dataflow: What is known of it.
     """
-    dataflow = Dataflow(libraries)
-    dataflow.update(notebook)
     cells = dataflow.cells
     wanted: dict[str, set[int]] = {}
     tests = []
@@ -138,7 +133,8 @@ def run_cleanly(
             yield CleanResult(planned.cell, result)
     finally:
         shared.close()
-    progress(1.0, "")
+    if plan.tests:
+        progress(1.0, "")
 
 
 def _in_shared(planned: PlannedTest, kernel: SliceKernel) -> TestResult | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.execution.fresh_kernel import CancelledError
 from jupyter_nbquality.execution.test_run import TestResult
 from jupyter_nbquality.metadata import CellTest, with_cell_tests
@@ -43,7 +44,9 @@ def notebook(*cells: tuple[str, dict[str, str]], **tags: list[str]) -> Notebook:
 
 def planned(document: Notebook, *wanted: tuple[str, str]) -> CleanPlan:
     keys = [TestKey(*each) for each in wanted] if wanted else None
-    return clean_plan(document, items_of(document, keys))
+    dataflow = Dataflow()
+    dataflow.update(document)
+    return clean_plan(document, items_of(document, keys), dataflow)
 
 
 def results(plan: CleanPlan, folder: Path, **how: Any) -> dict[str, TestResult]:

@@ -7,6 +7,7 @@ from threading import Event
 import msgspec
 
 from jupyter_nbquality.execution.test_run import expression_parts
+from jupyter_nbquality.execution.workspace import TooManyFilesError, workspace
 from jupyter_nbquality.server.endpoint import Endpoint, endpoint
 from jupyter_nbquality.server.handlers.about import RESOURCE
 from jupyter_nbquality.server.handlers.analysis import ERRORS, EXAMPLE
@@ -14,7 +15,9 @@ from jupyter_nbquality.server.handlers.base import NbQualityHandler
 from jupyter_nbquality.server.handlers.lines import LINES_OF_JSON, LinesHandler, Tell
 from jupyter_nbquality.server.json_body import decode_notebook
 from jupyter_nbquality.server.tests_wire import (
+    TestConsent,
     TestLine,
+    TestPlan,
     TestProgress,
     TestRequest,
     TestRunner,
@@ -46,8 +49,8 @@ class TestHandler(LinesHandler):
 
     @endpoint(
         Endpoint(
-            "Runs tests of cells in fresh kernels, each after the cells that it needs and no other; "
-            "answers in lines of JSON as it goes on.",
+            "Runs tests of cells in fresh kernels and a copy of the notebook's folder, each after "
+            "the cells that it needs and no other; answers in lines of JSON as it goes on.",
             "execute",
             "kernels",
             TestLine,
@@ -65,20 +68,29 @@ class TestHandler(LinesHandler):
             self.send(answer)
             return
         request = decode_notebook(body, TestRequest)
-        plan = msgspec.json.decode(answer.body, type=CleanPlan)
-        path = request.notebook.path
-        folder = self.manager.folder_of(path)
+        planned = msgspec.json.decode(answer.body, type=TestPlan)
         self.set_header("Content-Type", LINES_OF_JSON)
+        if planned.effects and not request.consent:
+            await self.say(TestConsent(planned.effects))
+        else:
+            await self._test(request, planned.plan)
+        await self.finish()
+
+    async def _test(self, request: TestRequest, plan: CleanPlan) -> None:
+        folder = self.manager.folder_of(request.notebook.path)
 
         def work(tell: Tell, stop: Event) -> None:
             began = time.monotonic()
-            setting = Setting(request.notebook.kernelspec, Path(folder or "."), CELL_SECONDS)
-            told = run_cleanly(
-                plan, setting, lambda share, label: tell(TestProgress(share, label)), stop
-            )
-            for each in told:
-                tell(TestTold(each.cell, each.result))
-            tell(TestsDone(len(plan.tests), time.monotonic() - began))
+            try:
+                with workspace(Path(folder) if folder is not None else None) as place:
+                    setting = Setting(request.notebook.kernelspec, place.folder, CELL_SECONDS)
+                    for each in run_cleanly(
+                        plan, setting, lambda share, label: tell(TestProgress(share, label)), stop
+                    ):
+                        tell(TestTold(each.cell, each.result))
+            except (TooManyFilesError, OSError) as error:
+                tell(TestsFailed(str(error)))
+            else:
+                tell(TestsDone(len(plan.tests), time.monotonic() - began))
 
         await self.stream(work, TestsFailed("The tests failed to run; the server's log says more."))
-        await self.finish()
