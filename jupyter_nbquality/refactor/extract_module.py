@@ -3,7 +3,7 @@
 import ast
 import keyword
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -40,6 +40,8 @@ _OF_IPYTHON = {
 }
 _AUTORELOAD = "%load_ext autoreload\n%autoreload 2"
 _PICKLES = ("pickle", "joblib", "dill", "cloudpickle", "shelve")
+_CACHES = frozenset({"cache", "lru_cache", "cached", "memoize"})
+_MOST_MODULES = 50
 
 
 class ModuleExtraction(msgspec.Struct, frozen=True, tag_field="kind", tag="module-extraction"):
@@ -134,6 +136,7 @@ class _Move:
         self._module = _module_name(place.path)
         self._imports: dict[str, Definition] = {}
         self._given: set[str] = set()
+        self._leaves_out = False
 
     def result(self, names: Sequence[str], *, autoreload: bool) -> ModuleExtraction:
         """Gives the changes.
@@ -253,14 +256,29 @@ class _Move:
             statement = definition.statement
             assert isinstance(statement, ast.Import | ast.ImportFrom)
             for module in _modules(statement):
-                if module == self._module:
-                    continue
-                text = self._neighbour(module)
-                if text is not None and self._module in _imported_by(text):
+                way = self._way_back(module)
+                if way:
+                    through = "itself" if len(way) == 1 else f"through `{way[1]}`"
                     raise RefusedError(
                         "circular-import",
-                        f"`{name}` comes from `{module}`, which imports `{self._module}` itself.",
+                        f"`{name}` comes from `{module}`, which imports `{self._module}` "
+                        f"{through}.",
                     )
+
+    def _way_back(self, module: str) -> list[str]:
+        """Gives the modules beside the notebook by which one imports the new one; none if not."""
+        seen = {module, self._module}
+        todo = [[module]] if module != self._module else []
+        while todo and len(seen) < _MOST_MODULES:
+            way = todo.pop(0)
+            text = self._neighbour(way[-1])
+            for each in sorted(_imported_by(text, way[-1])) if text is not None else ():
+                if each == self._module:
+                    return way
+                if each not in seen:
+                    seen.add(each)
+                    todo.append([*way, each])
+        return []
 
     def _refuse_magics(self, moved: Sequence[Definition]) -> None:
         for definition in moved:
@@ -304,6 +322,7 @@ class _Move:
                     module.refuse_taken(name)
                 lines = self._lines(definition)
                 module.add(lines, definition.names, is_constant=definition.kind == "constant")
+        self._leaves_out = module.leaves_out()
         text = module.text()
         if self._place.existing is not None and is_same and not imports:
             return self._place.existing, True
@@ -350,10 +369,29 @@ class _Move:
             operations.append(ChangeCell(cell, source_hash(source), edits))
         return operations
 
+    def _relative_files(self, moved: Iterable[Definition]) -> list[str]:
+        """Gives the paths that what moves reads or writes, and that are relative."""
+        names = {name for definition in moved for name in definition.names}
+        return sorted(
+            {
+                effect.what
+                for known in self._dataflow.cells.values()
+                for name, function in known.facts.functions.items()
+                if name in names
+                for effect in function.effects
+                if effect.kind in {"reads-file", "writes-file"}
+                and effect.what
+                and not effect.what.startswith(("/", "~", "{"))
+                and "://" not in effect.what
+            }
+        )
+
     def _notes(self, moved: Sequence[Definition], is_same: bool, reloads: bool) -> list[str]:
         notes = []
         if is_same:
             notes.append("The module has all of it already; the notebook only imports it.")
+        if self._leaves_out:
+            notes.append("`__all__` of the module is computed: add the names there yourself.")
         classes = [each for each in moved if isinstance(each.statement, ast.ClassDef)]
         if classes and any(
             module.partition(".")[0] in _PICKLES
@@ -361,9 +399,18 @@ class _Move:
             for module in known.facts.imports.values()
         ):
             notes.append(
-                f"Objects of `{classes[0].names[0]}` that were pickled before look for the class "
-                "in the notebook, and cannot be read after it moved."
+                f"Objects of `{classes[0].names[0]}` that are pickled from now on need "
+                f"`{self._module}` wherever they are read."
             )
+        notes += [
+            f"`{path}` is meant as seen from the notebook, also when the module is used elsewhere."
+            for path in self._relative_files(moved)
+        ][:1]
+        notes += [
+            f"`{name}` keeps what it gathers while the module is loaded: to run its cell again "
+            "does not empty it."
+            for name in _gathering(moved)
+        ][:1]
         if not reloads:
             notes.append(
                 "The kernel reads the module once: after you edit it, restart, or use %autoreload."
@@ -371,6 +418,32 @@ class _Move:
         if PurePosixPath(self._place.path).parts[0] == "..":
             notes.append("The module is outside the notebook's folder: add it to the import path.")
         return notes
+
+
+def _gathering(moved: Iterable[Definition]) -> Iterator[str]:
+    """Yields the definitions that hold something which changes while they are used."""
+    for definition in moved:
+        statement = definition.statement
+        for node in ast.walk(statement):
+            values: list[ast.expr] = []
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                values = [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
+                if any(_last_name(each) in _CACHES for each in node.decorator_list):
+                    yield definition.names[0]
+            elif isinstance(node, ast.ClassDef):
+                values = [
+                    each.value
+                    for each in node.body
+                    if isinstance(each, ast.Assign | ast.AnnAssign) and each.value is not None
+                ]
+            if any(isinstance(value, ast.List | ast.Dict | ast.Set) for value in values):
+                yield definition.names[0]
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        node = node.func
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _module_name(path: str) -> str:
@@ -405,17 +478,22 @@ def _modules(statement: ast.Import | ast.ImportFrom) -> list[str]:
     return [statement.module or ""]
 
 
-def _imported_by(text: str) -> set[str]:
+def _imported_by(text: str, module: str) -> set[str]:
+    """Gives the modules that one imports, with those that may be parts of packages."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return set()
-    return {
-        module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for module in _modules(node)
-    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = module.split(".")[: -node.level] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            found.add(source)
+            found.update(f"{source}.{alias.name}".lstrip(".") for alias in node.names)
+    return found
 
 
 def names_defined(notebook: Notebook, cells: Iterable[str]) -> list[str]:

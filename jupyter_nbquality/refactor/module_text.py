@@ -4,6 +4,7 @@ import ast
 
 from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.selection import comments_above
 
 
 class ModuleText:
@@ -73,20 +74,19 @@ class ModuleText:
 
     def text(self) -> str:
         """Gives the module as it is now."""
-        lines = self._text.split("\n") if self._text else []
-        parts = []
+        lines = self._with_exported(self._text.split("\n")) if self._text else []
         future = [text for text in self._imports if text.startswith("from __future__")]
         others = [text for text in self._imports if text not in future]
         top = self._after_docstring()
         imports = max(self._after_imports(), top)
-        parts += lines[:top]
-        parts += future
-        parts += lines[top:imports]
-        parts += others
+        guard = max(self._before_guard(len(lines)), imports)
+        parts = [*lines[:top], *future, *lines[top:imports], *others]
         parts += ["", *self._constants, ""] if self._constants else []
-        parts += self._with_exported(lines[imports:], imports)
+        parts += lines[imports:guard]
         for text in self._definitions:
             parts += ["", "", text]
+        if lines[guard:]:
+            parts += ["", "", *lines[guard:]]
         return "\n".join(parts).strip("\n") + "\n"
 
     def _is_imported(self, statement: ast.stmt) -> bool:
@@ -107,33 +107,73 @@ class ModuleText:
         return 0
 
     def _after_imports(self) -> int:
+        """Gives the last line of the imports at the top, among what may stand between them."""
         last = 0
         for node in self._tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 last = node.end_lineno or node.lineno
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                break
         return last
 
-    def _with_exported(self, lines: list[str], skipped: int) -> list[str]:
-        """Adds the new names to ``__all__`` where the module has one that is written out."""
+    def _before_guard(self, count: int) -> int:
+        """Gives the line above what the module does as a program, at its end; else its last one."""
+        last = self._tree.body[-1] if self._tree.body else None
+        if not (
+            isinstance(last, ast.If)
+            and isinstance(last.test, ast.Compare)
+            and isinstance(last.test.left, ast.Name)
+            and last.test.left.id == "__name__"
+        ):
+            return count
+        lines = self._text.split("\n")
+        return comments_above(lines, last.lineno - 1)
+
+    def _with_exported(self, lines: list[str]) -> list[str]:
+        """Adds the new names to ``__all__``, where the module has one that is written out.
+
+        Lines stay as many as they are.
+        """
+        node = self._exported()
+        if node is None or not isinstance(node.value, ast.List | ast.Tuple):
+            return lines
+        value = node.value
+        there = {each.value for each in value.elts if isinstance(each, ast.Constant)}
+        new = [f'"{name}"' for name in self._names if name not in there and name[:1] != "_"]
+        if not new:
+            return lines
+        if value.elts:
+            row, column = value.elts[-1].end_lineno, value.elts[-1].end_col_offset
+            text = "".join(f", {name}" for name in new)
+        else:
+            row, column = value.lineno, value.col_offset + 1
+            text = ", ".join(new) + ("," if isinstance(value, ast.Tuple) else "")
+        if row is None or column is None:
+            return lines
+        line = lines[row - 1].encode("utf-8", "surrogatepass")
+        changed = line[:column] + text.encode() + line[column:]
+        return [*lines[: row - 1], changed.decode("utf-8", "surrogatepass"), *lines[row:]]
+
+    def _exported(self) -> ast.Assign | ast.AnnAssign | None:
         for node in self._tree.body:
-            if not (
-                isinstance(node, ast.Assign)
-                and isinstance(node.targets[0], ast.Name)
-                and node.targets[0].id == "__all__"
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            if isinstance(node, ast.AnnAssign):
+                targets = [node.target]
+            if (
+                isinstance(node, ast.Assign | ast.AnnAssign)
+                and isinstance(targets[0], ast.Name)
+                and targets[0].id == "__all__"
             ):
-                continue
-            try:
-                exported = [str(name) for name in ast.literal_eval(node.value)]
-            except (ValueError, TypeError):
-                return lines
-            new = [name for name in self._names if name not in exported]
-            start, end = node.lineno - 1 - skipped, (node.end_lineno or node.lineno) - skipped
-            if not new or start < 0:
-                return lines
-            kind = ("(", ")") if isinstance(node.value, ast.Tuple) else ("[", "]")
-            names = ", ".join(f'"{name}"' for name in [*exported, *new])
-            return [*lines[:start], f"__all__ = {kind[0]}{names}{kind[1]}", *lines[end:]]
-        return lines
+                return node
+        return None
+
+    def leaves_out(self) -> bool:
+        """Tells whether the module has an ``__all__`` that the new names cannot be added to."""
+        node = self._exported()
+        public = [name for name in self._names if name[:1] != "_"]
+        return bool(
+            public and node is not None and not isinstance(node.value, ast.List | ast.Tuple)
+        )
 
 
 def _imported(statement: ast.Import | ast.ImportFrom) -> set[tuple[str, str, str]]:

@@ -1,5 +1,8 @@
 """Extract module: what moves works from there, and the notebook does the same."""
 
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -229,9 +232,11 @@ def test_adds_to_a_module() -> None:
     made = extracted(["import math\ndef f():\n    return math.pi", "f()"], ["f"], EXISTING)
     assert isinstance(made, ModuleExtraction)
     assert not made.is_new
-    assert made.text == EXISTING.replace("import os\n", "import math\nimport os\n").replace(
-        '["there"]', '["there", "f"]'
-    ) + ("\n\ndef f():\n    return math.pi\n")
+    expected = EXISTING.replace("import os\n", "import math\nimport os\n")
+    expected = expected.replace('["there"]', '["there", "f"]')
+    # What it does as a program stays its end.
+    added = "def f():\n    return math.pi\n\n\nif __name__"
+    assert made.text == expected.replace("if __name__", added)
     file = made.plan.operations[0]
     assert isinstance(file, ChangeFile)
     assert file.before_hash is not None
@@ -275,6 +280,99 @@ def test_a_circle() -> None:
     made = extract_module(notebook, ["f"], Place(PATH, "", PATH), neighbour=texts.get)
     assert isinstance(made, Refusal)
     assert made.code == "circular-import"
+
+    # Through a package, and another module that imports it relatively.
+    texts = {"other": "import package.part\n", "package.part": "from .. import nothing\n"}
+    texts["package.part"] = f"from .near import x\nimport {MODULE}.inner\n"
+    texts["package.near"] = f"import {MODULE}\n"
+    made = extract_module(notebook, ["f"], Place(PATH, "", PATH), neighbour=texts.get)
+    assert isinstance(made, Refusal)
+    assert made.message.endswith(f"which imports `{MODULE}` through `package.part`.")
+    texts["package.near"] = "import other\n"
+    made = extract_module(notebook, ["f"], Place(PATH, "", PATH), neighbour=texts.get)
+    assert isinstance(made, ModuleExtraction)
+
+
+@pytest.mark.parametrize(
+    ("exported", "expected"),
+    [
+        ('__all__ = ["there"]', '__all__ = ["there", "f"]'),
+        ("__all__ = ('there', 'x')", '__all__ = ("there", "x", "f")'),
+        ("__all__: list[str] = []", '__all__: list[str] = ["f"]'),
+        ('__all__ = [\n    "there",  # ä\n]', '__all__ = [\n    "there",\n    "f",  # ä\n]'),
+        ('__all__ = ["f", "there"]', '__all__ = ["f", "there"]'),
+        ("__all__ = sorted(['there'])", '__all__ = sorted(["there"])'),
+    ],
+)
+@pytest.mark.parametrize("above", [True, False], ids=["above the imports", "below"])
+def test_what_a_module_exports_is_kept(exported: str, expected: str, above: bool) -> None:
+    parts = [exported, "import os"] if above else ["import os", exported]
+    existing = "\n\n".join(parts) + "\n\n\ndef there():\n    return os.name\n"
+    cells = ["def f():\n    return 1\n\n\ndef _g():\n    return 2", "f(), _g()"]
+    made = extracted(cells, ["f", "_g"], existing)
+    assert isinstance(made, ModuleExtraction)
+    assert f"{expected}\n" in made.text
+    assert ("computed" in " ".join(made.notes)) == ("sorted" in exported)
+    assert made.text.count("__all__") == 1
+
+
+def test_what_to_mind() -> None:
+    def notes(*sources: str) -> list[str]:
+        names = names_defined(notebook_of(*sources), ["1"])
+        made = extracted([*sources, "%autoreload 2"], names)
+        assert isinstance(made, ModuleExtraction), made
+        return made.notes
+
+    assert notes("def f():\n    return 1") == []
+    (note,) = notes("class A: ...", "import pickle")
+    assert (
+        note
+        == f"Objects of `A` that are pickled from now on need `{MODULE}` wherever they are read."
+    )
+    (note,) = notes("def f():\n    return open('data/x.csv').read()")
+    assert note.startswith("`data/x.csv` is meant as seen from the notebook")
+    for text in (
+        "def f(x, seen=[]):\n    seen.append(x)",
+        "class f:\n    seen = {}",
+        "import functools\n@functools.lru_cache(maxsize=2)\ndef f(x):\n    return x",
+    ):
+        assert notes(text) == [
+            "`f` keeps what it gathers while the module is loaded: to run its cell again does not "
+            "empty it."
+        ]
+
+
+IN_A_SHELL = """\
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.history_manager.enabled = False
+for cell in json.loads(sys.argv[1]):
+    shell.run_cell(cell).raise_error()
+"""
+
+
+def test_pickles_and_the_shell_itself(folder: Path) -> None:
+    """What was pickled before is still read, and code still finds the shell that runs it."""
+    define = "import pickle\nclass A:\n    x = 4\ndef f():\n    return get_ipython().user_ns['n']"
+    use = "with open('a.pkl', 'rb') as file:\n    print(pickle.load(file).x)\nn = 3\nprint(f())"
+    write = "with open('a.pkl', 'wb') as file:\n    pickle.dump(A(), file)"
+    made = extracted([define, use], ["A", "f"])
+    assert isinstance(made, ModuleExtraction)
+    assert made.text.startswith("from IPython import get_ipython\n")
+    file, *rest = made.plan.operations
+    assert isinstance(file, ChangeFile)
+    (folder / PATH).write_text(file.text)
+    for cells in ([define, write], changed(notebook_of(define, use), EditPlan("", rest))):
+        done = subprocess.run(
+            [sys.executable, "-c", IN_A_SHELL, json.dumps(cells)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "IPYTHONDIR": str(folder)},
+        )
+        assert done.returncode == 0, done.stderr
+    assert done.stdout == "4\n3\n"
 
 
 def test_following_changes_is_offered_once() -> None:
