@@ -364,6 +364,8 @@ def find(text: str) -> list[SecretMatch]:
     """
     taken: list[tuple[int, int]] = []
     matches: list[SecretMatch] = []
+    if not _is_likely(text):
+        return matches
     for shape, match in _candidates(text):
         start, end = match.span(2)
         if _overlaps(taken, start, end) or _is_example(shape, match[2]):

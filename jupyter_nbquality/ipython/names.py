@@ -50,7 +50,7 @@ def _free_names(tree: ast.AST, hidden: frozenset[str]) -> Iterator[ast.Name]:
             todo.append((node.value, hidden))
         elif isinstance(node, _Scope):
             inside = list(_inside(node))
-            own = hidden.union(bound_names(inside), _parameters(node))
+            own = hidden.union(bound_names(inside), parameters(node))
             todo += [(child, own) for child in inside]
             todo += [(child, hidden) for child in _outside(node)]
         else:
@@ -83,7 +83,8 @@ def _outside(node: _Scope) -> Iterator[ast.AST]:
         yield from (child for child in ast.iter_child_nodes(node) if id(child) not in inside)
 
 
-def _parameters(node: _Scope) -> list[str]:
+def parameters(node: ast.AST) -> list[str]:
+    """The names of a function's parameters; none for what is no function."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return []
     args = node.args

@@ -10,17 +10,15 @@ def written_cells(notebook: Notebook) -> list[Cell]:
 
     When a person asked for help (``?np.mean``) says nothing of the results.
     """
-    return [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and cell.source.strip() and not _is_help(cell.source.strip())
-    ]
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and _is_written(cell)]
 
 
-def _is_help(source: str) -> bool:
-    return "\n" not in source and (
+def _is_written(cell: Cell) -> bool:
+    source = cell.source.strip()
+    is_help = "\n" not in source and (
         source.startswith("?") or (source.endswith("?") and "#" not in source)
     )
+    return bool(source) and not is_help
 
 
 def run_count(cell: Cell) -> int | None:
@@ -33,9 +31,10 @@ def run_count(cell: Cell) -> int | None:
 
 def executed_cells(notebook: Notebook) -> Iterator[tuple[Cell, int]]:
     """Yields the code cells that were run, with their counts, in order."""
-    for cell in written_cells(notebook):
+    for cell in notebook.cells:
+        # The quickest question first: in most notebooks none was run.
         count = run_count(cell)
-        if count is not None:
+        if count is not None and cell.cell_type == "code" and _is_written(cell):
             yield cell, count
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from jupyter_nbquality.lint.rule import CodeCell, Context
-from jupyter_nbquality.lint.rules._python import all_imported_names, origin, statements
+from jupyter_nbquality.lint.rules._python import all_imported_names, mentions, origin, statements
 
 # Tables read from somewhere: nobody knows from the code how long they are.
 _READERS = frozenset(
@@ -118,18 +118,28 @@ class FrameNames:
         self._context = context
         self._imports = all_imported_names(context)
         self._known: dict[str, Frame] = {}
+        # Without one of these words no table comes up.
+        self._words = LIBRARIES.union(
+            name for name, meant in self._imports.items() if meant.partition(".")[0] in LIBRARIES
+        )
 
     @property
     def imports(self) -> dict[str, str]:
         """What the imports of the notebook bind."""
         return self._imports
 
-    def walk(self) -> Iterator[tuple[str, CodeCell, ast.stmt, bool]]:
+    def walk(self, *, tables: bool = False) -> Iterator[tuple[str, CodeCell, ast.stmt, bool]]:
         """Yields cell id, cell, statement, and whether it stands in a loop.
 
         While a statement is looked at, `frame` answers for the moment before it ran.
+
+        Args:
+            tables: Whether only cells are of interest that may have to do with tables; the others
+                are not parsed.
         """
         for cell, code in self._context.code_cells():
+            if tables and not mentions(code, (*self._words, *self._known)):
+                continue
             body = code.tree.body if code.tree is not None else []
             for statement, in_loop in statements(body):
                 yield cell.id, code, statement, in_loop

@@ -14,15 +14,20 @@ _UNTITLED = re.compile(r"Untitled\d*")
 _LONGEST = 60
 
 
+def file_name(path: str) -> str:
+    """Gives the name of the file at a path; empty where nothing is known."""
+    return PurePath(path).name
+
+
 @functools.lru_cache(maxsize=16)
-def file_name(path: str) -> PurePath:
-    """Gives the name of the file at a path, as a path of one part; empty where nothing is known."""
-    return PurePath(PurePath(path).name)
+def file_stem(path: str) -> str:
+    """Gives the same without its ending."""
+    return PurePath(path).stem
 
 
 def is_untitled(path: str) -> bool:
     """Tells whether a notebook has the name that JupyterLab gives to a new one."""
-    return _UNTITLED.fullmatch(file_name(path).stem) is not None
+    return _UNTITLED.fullmatch(file_stem(path)) is not None
 
 
 def stem_from_title(context: Context) -> str:

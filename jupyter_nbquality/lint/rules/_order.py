@@ -6,12 +6,12 @@ condition, in ``try`` or in a function that may never be called, is passed over.
 
 import ast
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from jupyter_nbquality.ipython.names import bound_names, parameters
 from jupyter_nbquality.lint.rule import CodeCell
-from jupyter_nbquality.lint.rules._python import calls, kept_by_cell
+from jupyter_nbquality.lint.rules._python import calls, folded, kept_by_cell
 from jupyter_nbquality.lint.syntax_tree import children, walked
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _MAY_DEFINE = re.compile(r"\bdef[\s\\]+([^\W\d]\w*)")
 
 def may_bind(code: CodeCell, names: Iterable[str]) -> bool:
     """Tells whether a cell may bind any of some names, from its text, without parsing it."""
-    source = _folded(code)
+    source = folded(code)
     likely = [name for name in names if name in source]
     if not likely:
         return False
@@ -44,29 +44,24 @@ def may_bind(code: CodeCell, names: Iterable[str]) -> bool:
 
 def may_call(code: CodeCell, names: Iterable[str]) -> frozenset[str]:
     """Gives those of some names that a cell may call, from its text, without parsing it."""
-    source = _folded(code)
+    source = folded(code)
     likely = [name for name in names if name in source]
     return _called_in_text(code).intersection(likely) if likely else frozenset()
 
 
 def may_define(code: CodeCell) -> list[str]:
     """Gives at least the functions that a cell defines, from its text, without parsing it."""
-    return _MAY_DEFINE.findall(_folded(code)) if "def" in code.source else []
+    return _MAY_DEFINE.findall(folded(code)) if "def" in code.source else []
 
 
 @kept_by_cell
 def _bound_in_text(code: CodeCell) -> frozenset[str]:
-    return frozenset(name or other for name, other in _MAY_BIND.findall(_folded(code)))
+    return frozenset(name or other for name, other in _MAY_BIND.findall(folded(code)))
 
 
 @kept_by_cell
 def _called_in_text(code: CodeCell) -> frozenset[str]:
-    return frozenset(_MAY_CALL.findall(_folded(code)))
-
-
-def _folded(code: CodeCell) -> str:
-    # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
-    return code.source if code.source.isascii() else unicodedata.normalize("NFKC", code.source)
+    return frozenset(_MAY_CALL.findall(folded(code)))
 
 
 @kept_by_cell
@@ -86,6 +81,20 @@ def bindings(code: CodeCell) -> dict[str, list[int]]:
         if access == "bind":
             bound.setdefault(name, []).append(getattr(node, "lineno", 1))
     return bound
+
+
+@kept_by_cell
+def bound_otherwise(code: CodeCell) -> frozenset[str]:
+    """Gives at least the names that something else than an import binds, anywhere in a cell."""
+    names = {name for magic in code.magics for name in magic.assigns}
+    for node in code.nodes:
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
+        elif not isinstance(node, ast.alias):
+            # `name` of functions, classes, handlers and patterns; `rest` of a mapping.
+            names.update(filter(None, (getattr(node, "name", None), getattr(node, "rest", None))))
+    return frozenset(names)
 
 
 @kept_by_cell
@@ -109,6 +118,20 @@ def needs(code: CodeCell, name: str) -> frozenset[str]:
         function = plain_functions(code).get(name)
         known[name] = _needs(code, function) if function is not None else frozenset()
     return known[name]
+
+
+def likely_needs(code: CodeCell, name: str) -> frozenset[str]:
+    """Gives at least what `needs` gives, without asking the dataflow, which takes longer."""
+    known = _known_likely_needs(code)
+    if name not in known:
+        function = plain_functions(code).get(name)
+        known[name] = _read_from_around(function) if function is not None else frozenset()
+    return known[name]
+
+
+@kept_by_cell
+def _known_likely_needs(_: CodeCell) -> dict[str, frozenset[str]]:
+    return {}
 
 
 @kept_by_cell
@@ -214,11 +237,26 @@ def _read_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 def _needs(code: CodeCell, function: ast.FunctionDef) -> frozenset[str]:
     """Gives the names that a function reads for certain when it is called, and has not itself."""
-    certain = [node for part in _until_end(function.body) for node in _certain(part)]
-    read = frozenset(_read_in(certain))
+    read = _read_surely(function)
     if not read:
         return read
     known = [facts.functions.get(function.name) for facts in flow(code).statements]
     found = next((each for each in reversed(known) if each is not None), None)
     # The body of one that lingers, a generator, does not run when it is called.
     return read & found.reads.keys() if found is not None and not found.lingers else frozenset()
+
+
+def _read_surely(function: ast.FunctionDef) -> frozenset[str]:
+    """Gives the names that the code of a function reads for certain, its own among them."""
+    certain = [node for part in _until_end(function.body) for node in _certain(part)]
+    return frozenset(_read_in(certain))
+
+
+def _read_from_around(function: ast.FunctionDef) -> frozenset[str]:
+    """Gives those of them that are not its own."""
+    own = {*bound_names(function.body), *parameters(function)}
+    if own:
+        for node in walked(function):
+            if isinstance(node, ast.Global | ast.Nonlocal):
+                own.difference_update(node.names)
+    return _read_surely(function) - own

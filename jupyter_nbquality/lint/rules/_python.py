@@ -1,7 +1,8 @@
 """What several rules ask of Python code: what a call calls, and which literals there are."""
 
 import ast
-from collections.abc import Callable, Hashable, Iterator
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Literal, TypeVar
 
 from jupyter_nbquality.edits import TextEdit
@@ -23,6 +24,18 @@ def kept_by_cell(function: Callable[[CodeCell], _Answer]) -> Callable[[CodeCell]
         return answer
 
     return look
+
+
+def folded(code: CodeCell) -> str:
+    """Gives the source as Python reads the names in it, for looks without parsing."""
+    # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
+    return code.source if code.source.isascii() else unicodedata.normalize("NFKC", code.source)
+
+
+def mentions(code: CodeCell, names: Iterable[str]) -> bool:
+    """Tells whether any of some names may stand in a cell, from its text, without parsing it."""
+    text = folded(code)
+    return any(name in text for name in names)
 
 
 @kept_by_cell

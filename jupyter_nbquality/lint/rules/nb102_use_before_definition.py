@@ -3,7 +3,7 @@
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -15,6 +15,7 @@ from jupyter_nbquality.lint.rules._imports import imports_of, names_bound
 from jupyter_nbquality.lint.rules._order import (
     bindings,
     certain_calls,
+    likely_needs,
     may_bind,
     may_call,
     may_define,
@@ -94,7 +95,7 @@ class UseBeforeDefinition(Rule):
         for index, place in enumerate(places):
             for name, call in _calls(place.code, functions):
                 if name not in needed_by:
-                    needed_by[name] = sorted(filter(_is_own, _all_needs(name, functions)))
+                    needed_by[name] = sorted(filter(_is_own, _all_needs(name, functions, needs)))
                 for needed in needed_by[name]:
                     first = _first_definition(needed, places)
                     if first is None or first <= (index, call.lineno) or (name, needed) in told:
@@ -125,9 +126,12 @@ def _may_be_early(places: list[_Place]) -> bool:
         for name in may_call(place.code, defining):
             calls.setdefault(name, index)
     for name, index in calls.items():
-        for needed in filter(_is_own, _all_needs(name, defining)):
-            # What is imported above, as most of it is, need not be looked for in each cell.
-            if any(needed in _imported(place.code) for place in places[:index]):
+        for needed in filter(_is_own, _all_needs(name, defining, likely_needs)):
+            # Nearly all is imported or defined above, which a look at statements tells.
+            above = [place.code for place in places[:index]]
+            if any(needed in _imported(code) for code in above) or any(
+                may_bind(code, (needed,)) and needed in _plainly_bound(code) for code in above
+            ):
                 continue
             first = _first_definition(needed, places)
             if first is not None and first[0] >= index:
@@ -138,6 +142,18 @@ def _may_be_early(places: list[_Place]) -> bool:
 @kept_by_cell
 def _imported(code: CodeCell) -> frozenset[str]:
     return frozenset(name for statement in imports_of(code) for name in names_bound(statement))
+
+
+@kept_by_cell
+def _plainly_bound(code: CodeCell) -> frozenset[str]:
+    """Gives the names that statements of a cell bind, not those inside of others."""
+    names: set[str] = set(plain_functions(code))
+    for statement in code.tree.body if code.tree is not None else ():
+        if isinstance(statement, ast.ClassDef):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Assign):
+            names.update(node.id for node in statement.targets if isinstance(node, ast.Name))
+    return frozenset(names)
 
 
 def _functions(places: list[_Place]) -> dict[str, list[CodeCell]]:
@@ -157,14 +173,18 @@ def _calls(code: CodeCell, functions: Iterable[str]) -> Iterator[tuple[str, ast.
         yield from certain_calls(code, called)
 
 
-def _all_needs(name: str, functions: dict[str, list[CodeCell]]) -> set[str]:
+def _all_needs(
+    name: str,
+    functions: dict[str, list[CodeCell]],
+    needs_of: Callable[[CodeCell, str], frozenset[str]],
+) -> set[str]:
     """Gives what a function needs, itself or by a function that it reads."""
     found: set[str] = set()
     todo = [name]
     while todo:
         function = todo.pop()
         for code in functions.get(function, ()):
-            new = needs(code, function) - found
+            new = needs_of(code, function) - found
             found |= new
             todo += new
     return found

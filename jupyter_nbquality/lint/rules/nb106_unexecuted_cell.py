@@ -51,6 +51,8 @@ class UnexecutedCell(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each cell without a count that stands above one with a count."""
+        if not any(cell.execution_count for cell in context.notebook.cells):
+            return
         cells = written_cells(context.notebook)
         while cells and run_count(cells[-1]) is None:
             cells.pop()

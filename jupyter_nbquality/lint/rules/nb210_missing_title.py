@@ -7,7 +7,7 @@ from jupyter_nbquality.edits import InsertCell
 from jupyter_nbquality.findings import Applicability, Fix, Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule, fix
 from jupyter_nbquality.lint.rules._headings import heading_of
-from jupyter_nbquality.lint.rules._names import file_name, is_untitled
+from jupyter_nbquality.lint.rules._names import file_stem, is_untitled
 
 NEAR_THE_TOP = 3
 """So many cells may stand before the title ends, such as a badge or the author's name."""
@@ -83,7 +83,7 @@ class MissingTitle(Rule):
 
 
 def _insert_title(path: str) -> list[Fix]:
-    words = re.sub(r"[-_\s]+", " ", file_name(path).stem).strip()
+    words = re.sub(r"[-_\s]+", " ", file_stem(path)).strip()
     if not words or is_untitled(path):
         return []
     title = words[0].upper() + words[1:]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule
-from jupyter_nbquality.lint.rules._names import file_name, rename
+from jupyter_nbquality.lint.rules._names import file_name, file_stem, rename
 
 _COPY = re.compile(
     r"""
@@ -49,12 +49,12 @@ class CopyOfNotebook(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields one problem for a notebook with the name of a copy."""
-        name = file_name(context.notebook.path)
-        match = _COPY.fullmatch(name.stem)
+        path = context.notebook.path
+        match = _COPY.fullmatch(file_stem(path))
         if match and match.lastgroup:
             # Only a folder we can see tells that the original's name is free.
             is_visible = context.surroundings.folder is not None
             yield Problem(
-                f"`{name}` has the name of a copy",
+                f"`{file_name(path)}` has the name of a copy",
                 fixes=rename(context, match[match.lastgroup]) if is_visible else [],
             )

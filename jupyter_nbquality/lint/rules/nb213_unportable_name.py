@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import Context, Problem, Rule
-from jupyter_nbquality.lint.rules._names import file_name, rename
+from jupyter_nbquality.lint.rules._names import file_stem, rename
 
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?", re.IGNORECASE)
@@ -41,16 +41,16 @@ class UnportableName(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields one problem for a notebook with an unportable name."""
-        name = file_name(context.notebook.path)
-        forbidden = sorted(set(_FORBIDDEN.findall(name.stem)))
+        stem = file_stem(context.notebook.path)
+        forbidden = sorted(set(_FORBIDDEN.findall(stem)))
         if forbidden:
             shown = " ".join(char if char.isprintable() else repr(char)[1:-1] for char in forbidden)
-            stem = re.sub(r"-{2,}", "-", _FORBIDDEN.sub("-", name.stem)).strip("-. ")
+            stem = re.sub(r"-{2,}", "-", _FORBIDDEN.sub("-", stem)).strip("-. ")
             yield Problem(
                 f"Windows cannot have a file name with `{shown}`", fixes=rename(context, stem)
             )
-        elif _RESERVED.fullmatch(name.stem):
+        elif _RESERVED.fullmatch(stem):
             yield Problem(
-                f"`{name.stem}` is the name of a device on Windows, not of a file",
-                fixes=rename(context, f"{name.stem}-notebook"),
+                f"`{stem}` is the name of a device on Windows, not of a file",
+                fixes=rename(context, f"{stem}-notebook"),
             )

@@ -56,7 +56,7 @@ class PrintsLargeData(Rule):
         """Yields each place that shows a table in full or in a loop."""
         names = FrameNames(context)
         shows_all_rows = False
-        for cell, code, statement, in_loop in names.walk():
+        for cell, code, statement, in_loop in names.walk(tables=True):
             shows_all_rows = _row_limit(statement, names.imports, shows_all_rows)
             for shown, how, where in _shown(code, statement, names, shows_all_rows):
                 frame = names.frame(shown)
