@@ -14,6 +14,7 @@ _COMMANDS = {
     "refactor": "Change code without changing what it does.",
     "rule": "Explain a rule.",
     "slice": "Show the code that computes a cell.",
+    "suggest": "Propose tests of a cell.",
     "tests": "Take tests of cells elsewhere, or bring some in.",
     "verify": "Run two versions and compare them.",
 }

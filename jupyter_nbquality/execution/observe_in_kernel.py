@@ -212,6 +212,7 @@ class _Observer:
             "parameters": names,
             "result": source,
             "kind": _kind(result),
+            "library": _library(result),
             "imports": self._writer.imports_for(call + source),
         }
 
@@ -439,8 +440,7 @@ def _between(name: str, one: Any, other: str, two: Any) -> "list[list[Any]]":
         found.append(["index", name, other])
     elif len(one) == len(two):
         found.append(["length", name, other])
-    elif both_indexed and len(one) < len(two) and one.index.is_unique and bool(
-            one.index.isin(two.index).all()):  # fmt: skip
+    elif both_indexed and _kind(one) == _kind(two) and _is_inside(one.index, two.index):
         found.append(["rows", name, other])
     if _kind(one) == "frame" and _kind(two) == "frame":
         columns, others = [str(each) for each in one.columns], [str(each) for each in two.columns]
@@ -451,8 +451,14 @@ def _between(name: str, one: Any, other: str, two: Any) -> "list[list[Any]]":
     return found
 
 
+def _is_inside(index: Any, other: Any) -> bool:
+    return len(index) < len(other) and index.is_unique and bool(index.isin(other).all())
+
+
 def _parts(one: Any, two: Any, whole: Any) -> "float | None":
     """Gives the share of the second of two parts of a whole, which have nothing in common."""
+    if len({_kind(each) for each in (one, two, whole)}) > 1:
+        return None
     if not all(_library(each) == "pandas" for each in (one, two, whole)):
         return None
     if len(one) + len(two) != len(whole) or one.index.isin(two.index).any():
@@ -608,11 +614,16 @@ class _Writer:
             return f"{pd}.Series({self._cells(value, depth)}{index})"
         if value.shape[1] > MOST_ITEMS or not value.columns.is_unique:
             raise _NoSourceError
-        columns = ", ".join(
+        columns = [
             f"{self._written(label, depth)}: {self._cells(value[label], depth)}"
             for label in value.columns
-        )
-        return f"{pd}.DataFrame({{{columns}}}{index})"
+        ]
+        short = "{}.DataFrame({{{}}}{})".format(pd, ", ".join(columns), index)
+        if len(short) <= 80:
+            return short
+        body = "".join(f"        {each},\n" for each in columns)
+        more = f"    {index[2:]},\n" if index else ""
+        return f"{pd}.DataFrame(\n    {{\n{body}    }},\n{more})"
 
     def _index(self, index: Any, pd: str, depth: int) -> str:
         if type(index).__name__ == "RangeIndex" and index.start == 0 and index.step == 1:

@@ -12,13 +12,9 @@ import msgspec
 
 from jupyter_nbquality.execution.frames_in_kernel import contract_text
 
-MOST_TOTALS = 6
-_COMPARE = {
-    "frame": "pd.testing.assert_frame_equal(result, expected, check_dtype=False, check_names=False,"
-    " check_index_type=False, check_freq=False)",
-    "series": "pd.testing.assert_series_equal(result, expected, check_dtype=False,"
-    " check_names=False, check_index_type=False, check_freq=False)",
-}
+MOST_TOTALS = 8
+MOST_RELATIONS = 10
+_COMPARE = {"frame": "assert_frame_equal", "series": "assert_series_equal"}
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -140,24 +136,26 @@ def _table_example(name: str, example: Mapping[str, Any], number: int) -> Candid
         arguments.append(source if isinstance(key, int) else f"{key}={source}")
     lines.append(f"expected = {example['result']}")
     lines.append(f"result = {name}({', '.join(arguments)})")
-    compare = _COMPARE[example["kind"]]
-    imports = set(example["imports"])
-    is_polars = "pl." in example["result"]
-    lines.append(
-        "assert result.equals(expected)" if is_polars else compare.replace("pd.", _pandas(example))
-    )
+    lines.append(_same_table(example))
     return Candidate(
         _name(name, "few_rows") if not number else _name(name, "few_rows", str(number + 1)),
         f"{name} on a few rows",
-        _function(_name("test", name, "on_few_rows"), lines, imports, False),
+        _function(_name("test", name, "on_few_rows"), lines, set(example["imports"]), False),
         f"What {name} gives for rows of the data in which something special stands.",
         1.0,
     )
 
 
-def _pandas(example: Mapping[str, Any]) -> str:
-    match = re.search(r"\b(\w+\.)(?:DataFrame|Series)\(", example["result"])
-    return match[1] if match else "pd."
+def _same_table(example: Mapping[str, Any]) -> str:
+    match = re.search(r"\b(\w+)\.(?:DataFrame|Series)\(", example["result"])
+    module = match[1] if match else "pd"
+    if example["library"] == "polars":
+        return "assert result.equals(expected)"
+    options = ["check_dtype=False", "check_names=False", "check_index_type=False"]
+    if "to_datetime" in example["result"]:
+        options.append("check_freq=False")
+    inside = ", ".join(["result", "expected", *options])
+    return f"{module}.testing.{_COMPARE[example['kind']]}(\n    {inside}\n)"
 
 
 def _of_whole(name: str, whole: Mapping[str, Any], approx: bool) -> Iterator[Candidate]:
@@ -244,16 +242,20 @@ def _properties(name: str, examples: Sequence[Mapping[str, Any]]) -> Iterator[Ca
 
 
 def _of_relations(seen: Mapping[str, Any]) -> Iterator[Candidate]:
-    lines: dict[str, list[str]] = {}
-    for relation in seen["relations"]:
+    lines: dict[str, None] = {}
+    order = ("parts", "index", "adds", "length", "columns", "rows")
+    parts = {name for each in seen["relations"] if each[0] == "parts" for name in each[1:3]}
+    for relation in sorted(seen["relations"], key=lambda each: order.index(each[0])):
         text = _relation(relation, relation[1])
-        if text:
-            lines.setdefault(relation[1], []).append(text)
-    for name, its in lines.items():
+        # Parts of a whole hold rows of it anyway.
+        if text and not (relation[0] == "rows" and relation[1] in parts):
+            lines.update(dict.fromkeys(text.split("\n")))
+    if lines:
+        name = seen["relations"][0][1]
         yield Candidate(
             _name(name, "fits"),
-            f"{name} goes together with what it was made of",
-            "\n".join(its),
+            "The tables of the cell go together",
+            "\n".join(list(lines)[:MOST_RELATIONS]),
             "Rows, columns and indexes that went together in this run.",
             0.9,
         )
@@ -334,13 +336,13 @@ def _of_name(
 def _totals_of(told: Mapping[str, Any], name: str, approx: bool) -> list[str]:
     kind = told.get("kind")
     if kind == "frame":
-        totals = told["totals"]
-        # Those at the end are mostly the ones that were made last.
+        # What is counted in whole numbers tells less.
+        totals = sorted(told["totals"], key=lambda pair: pair[1] == int(pair[1]))
         return [
             f"assert len({name}) == {told['length']}",
             *(
                 _number(f"{name}[{_text(label)}].sum()", total, approx)
-                for label, total in totals[-MOST_TOTALS:]
+                for label, total in totals[:MOST_TOTALS]
             ),
         ]
     if kind == "series":
