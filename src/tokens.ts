@@ -22,6 +22,11 @@ import type {
   RefactorRequest,
   RulePage,
   ServerInfo,
+  SuggestLine,
+  SuggestRequest,
+  TestLine,
+  TestRequest,
+  TestRunner,
   Uses,
   UsesRequest,
   VerifyLine,
@@ -65,8 +70,29 @@ export interface IQualityClient {
   ): Promise<void>;
   /** The page of a rule. */
   rule(code: string): Promise<RulePage>;
-  /** The text that runs tests in a kernel; asked once. */
-  testRunner(): Promise<string>;
+  /**
+   * Looks for tests of a cell: runs what it needs, and it itself many times, in kernels of its own. Resolves when the
+   * last line was told.
+   *
+   * @param signal - Stops it, and ends the kernels.
+   */
+  suggest(
+    request: SuggestRequest,
+    onLine: (line: SuggestLine) => void,
+    signal?: AbortSignal
+  ): Promise<void>;
+  /** What runs tests in a kernel; asked once. */
+  testRunner(): Promise<TestRunner>;
+  /**
+   * Runs tests in new kernels, each after the cells that it needs. Resolves when the last line was told.
+   *
+   * @param signal - Stops it, and ends the kernels.
+   */
+  runTests(
+    request: TestRequest,
+    onLine: (line: TestLine) => void,
+    signal?: AbortSignal
+  ): Promise<void>;
 }
 
 /**

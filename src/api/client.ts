@@ -17,6 +17,11 @@ import type {
   RefactorRequest,
   RulePage,
   ServerInfo,
+  SuggestLine,
+  SuggestRequest,
+  TestLine,
+  TestRequest,
+  TestRunner,
   Uses,
   UsesRequest,
   VerifyLine,
@@ -108,32 +113,29 @@ export class QualityClient implements IQualityClient {
     return this._post<ApplyReply>('apply', request);
   }
 
-  async verify(
+  verify(
     request: VerifyRequest,
     onLine: (line: VerifyLine) => void,
     signal?: AbortSignal
   ): Promise<void> {
-    await this.serverInfo();
-    const response = await this._send('verify', {
-      method: 'POST',
-      body: JSON.stringify(request),
-      signal
-    });
-    if (!response.ok || !response.body) {
-      throw requestError(response, parsed(await response.text()));
-    }
-    await readLines(response.body, line =>
-      onLine(JSON.parse(line) as VerifyLine)
-    );
+    return this._follow('verify', request, onLine, signal);
+  }
+
+  suggest(
+    request: SuggestRequest,
+    onLine: (line: SuggestLine) => void,
+    signal?: AbortSignal
+  ): Promise<void> {
+    return this._follow('suggest', request, onLine, signal);
   }
 
   rule(code: string): Promise<RulePage> {
     return this._ask<RulePage>(`rules/${encodeURIComponent(code)}`, {});
   }
 
-  testRunner(): Promise<string> {
+  testRunner(): Promise<TestRunner> {
     if (!this._testRunner) {
-      this._testRunner = this._askRunner();
+      this._testRunner = this._ask<TestRunner>('test-runner', {});
       this._testRunner.catch(() => {
         this._testRunner = null;
       });
@@ -141,9 +143,12 @@ export class QualityClient implements IQualityClient {
     return this._testRunner;
   }
 
-  private async _askRunner(): Promise<string> {
-    const { source } = await this._ask<{ source: string }>('test-runner', {});
-    return source;
+  runTests(
+    request: TestRequest,
+    onLine: (line: TestLine) => void,
+    signal?: AbortSignal
+  ): Promise<void> {
+    return this._follow('test', request, onLine, signal);
   }
 
   private async _askVersion(): Promise<ServerInfo> {
@@ -160,6 +165,25 @@ export class QualityClient implements IQualityClient {
       throw new ServerMissingError('The server part is old', 'old');
     }
     return info;
+  }
+
+  /** Asks for what comes line by line. */
+  private async _follow<T>(
+    endpoint: string,
+    request: unknown,
+    onLine: (line: T) => void,
+    signal?: AbortSignal
+  ): Promise<void> {
+    await this.serverInfo();
+    const response = await this._send(endpoint, {
+      method: 'POST',
+      body: JSON.stringify(request),
+      signal
+    });
+    if (!response.ok || !response.body) {
+      throw requestError(response, parsed(await response.text()));
+    }
+    await readLines(response.body, line => onLine(JSON.parse(line) as T));
   }
 
   private _post<T>(
@@ -198,7 +222,7 @@ export class QualityClient implements IQualityClient {
 
   private readonly _settings: ServerConnection.ISettings;
   private _info: Promise<ServerInfo> | null = null;
-  private _testRunner: Promise<string> | null = null;
+  private _testRunner: Promise<TestRunner> | null = null;
 }
 
 /** A text as JSON; null where it is none: a proxy or an older server answers in HTML, and the status says enough. */

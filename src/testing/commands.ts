@@ -88,6 +88,21 @@ export function addTestCommands(options: ITestCommandsOptions): void {
     CELL_ARGUMENTS
   );
   add(
+    CommandIDs.suggestTests,
+    trans.__('Suggest Tests…'),
+    trans.__(
+      'Run the cell in a kernel of its own, and propose tests of what it gave'
+    ),
+    args => isPython() && cellOf(args) !== null,
+    args => {
+      const cell = cellOf(args);
+      return tracker.current && cell !== null
+        ? testing.suggest(tracker.current, cell)
+        : undefined;
+    },
+    CELL_ARGUMENTS
+  );
+  add(
     CommandIDs.runCellTests,
     trans.__('Run Tests of This Cell'),
     trans.__('Run the tests of the cell, in a copy of the kernel'),

@@ -9,14 +9,11 @@ const { execFileSync } = jest.requireActual<{
 }>('node:child_process');
 
 /** A runner that tells what it was asked. */
-const RUNNER = `
-import json
-def run(names, request):
-    test = request["tests"][0]
-    values = {name: names[name] for name in ("total", "run") if name in names}
-    result = {**test, "status": "passed", "engine": request["engine"], "message": repr(values)}
-    return json.dumps({"results": [result], "hazards": ["it's \\\\ \\"so\\""]})
-`;
+const RUNNER = {
+  before:
+    "(lambda json, asked: json.dumps({'hazards': ['it\\'s \\\\ \"so\"'], 'results': [{**json.loads(asked)['tests'][0], 'status': 'passed', 'engine': json.loads(asked)['engine'], 'message': repr(total)}]}))(__import__('json'), ",
+  after: ')'
+};
 
 describe('a question to a kernel', () => {
   it('is understood by Python, and its answer here', () => {
@@ -48,7 +45,7 @@ print(repr(value))
       timeout: 2.5,
       engine: 'fork',
       fell_back: '',
-      message: "{'total': 3}"
+      message: '3'
     });
     expect(hazards).toEqual(['it\'s \\ "so"']);
   });

@@ -1,8 +1,9 @@
 import type { Kernel } from '@jupyterlab/services';
 
-import { textHash } from '../notebook/textHash';
+import type { RunReply, RunRequest, TestRunner } from '../api/types';
 import type { Engine, ICellTest } from './cellTests';
 import type { ITestResult } from './verdicts';
+import { resultOf } from './verdicts';
 
 /** What a kernel answers about a test. */
 export interface ILiveReply {
@@ -25,11 +26,11 @@ const ASKED = 'test';
  * Runs a test in a kernel: in a forked child of it, or in itself. Nothing comes into the namespace, and the count of runs
  * stays.
  *
- * @param runner - The text that runs tests, from the server.
+ * @param runner - What runs tests, from the server.
  */
 export function runInKernel(
   kernel: Kernel.IKernelConnection,
-  runner: string,
+  runner: TestRunner,
   test: ICellTest,
   engine: Exclude<Engine, 'clean'>
 ): ILiveRun {
@@ -59,31 +60,18 @@ export function runInKernel(
   };
 }
 
-/**
- * The expression whose value is the answer, as a kernel evaluates it. The runner is kept among the kernel's modules, so
- * that it is compiled once.
- */
+/** The expression whose value is the answer, as a kernel evaluates it. */
 export function expressionFor(
-  runner: string,
+  { before, after }: TestRunner,
   { name, source, timeout }: ICellTest,
   engine: Exclude<Engine, 'clean'>
 ): string {
-  const request = {
+  const request: RunRequest = {
     tests: [{ name, source, timeout: timeout ?? 0 }],
-    engine,
-    pytest: 'auto',
-    coverage: false,
-    cells: {}
+    engine
   };
   // What JSON calls a string is one in Python too.
-  const module = JSON.stringify(`_nbquality_tests_${textHash(runner)}`);
-  const asked = `__import__('json').loads(${JSON.stringify(JSON.stringify(request))})`;
-  return (
-    `(lambda b, s: (s.modules.get(${module}) or (lambda m: (b.exec(b.compile(${JSON.stringify(runner)}, ` +
-    `'<nbquality tests>', 'exec'), m.__dict__), s.modules.__setitem__(${module}, m), m)[2])` +
-    `(b.type(s)(${module}))).run(b.globals(), ${asked}))` +
-    `(__import__('builtins'), __import__('sys'))`
-  );
+  return `${before}${JSON.stringify(JSON.stringify(request))}${after}`;
 }
 
 /**
@@ -101,14 +89,8 @@ export function decoded(answer: unknown): ILiveReply {
   if (typeof text !== 'string') {
     throw new Error([ename, evalue].filter(Boolean).join(': '));
   }
-  const reply = JSON.parse(unquoted(text)) as {
-    results: Partial<ITestResult>[];
-    hazards: string[];
-  };
-  return {
-    result: { fell_back: '', ...reply.results[0] } as ITestResult,
-    hazards: reply.hazards
-  };
+  const { results, hazards } = JSON.parse(unquoted(text)) as RunReply;
+  return { result: resultOf(results[0]), hazards };
 }
 
 /** The text that a Python string in quotes stands for, where that text is JSON in ASCII. */

@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import {
@@ -15,7 +16,6 @@ import {
 // Notebooks, and the panel, may be open from the start; the editor of tests is loaded when it is opened.
 /* eslint-disable jupyter/prefer-lazy-imports */
 import { AutoTest } from './autoTest';
-import { runClean } from './cleanEngine';
 import { CommandIDs } from './commandIds';
 import { addTestCommands } from './commands';
 import { TestKeeper } from './keeper';
@@ -37,20 +37,21 @@ export const testingPlugin: JupyterFrontEndPlugin<ITesting> = {
   autoStart: true,
   provides: ITesting,
   requires: [IQualityTracker, IQualityClient, IEditorServices],
-  optional: [ITranslator],
+  optional: [IEditorLanguageRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: IQualityTracker,
     client: IQualityClient,
     editors: IEditorServices,
+    languages: IEditorLanguageRegistry | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbquality');
     const testing = new Testing({
       tracker,
       client,
-      runClean: runClean(client),
       editors,
+      languages,
       trans
     });
     const kept = new WeakSet<object>();

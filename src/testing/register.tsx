@@ -83,9 +83,15 @@ function TestButtons(
 ): ReactElement | null {
   const { panel, commands, trans } = props;
   const { activeCellId: cell } = panel;
-  if (cell === null) {
+  // Without the plugin of the commands there is nothing to press.
+  if (cell === null || !commands.hasCommand(CommandIDs.addTest)) {
     return null;
   }
+  const args = { cell };
+  const choices: [command: string, words: string][] = [
+    [CommandIDs.addTest, trans.__('Add test…')],
+    [CommandIDs.suggestTests, trans.__('Suggest tests…')]
+  ];
   return (
     <RovingGroup
       kind="bar"
@@ -93,15 +99,18 @@ function TestButtons(
       label={trans.__('Test this cell')}
       className="jp-nbq-cardbuttons jp-nbq-testbuttons"
     >
-      <button
-        type="button"
-        className="jp-nbq-button"
-        title={commands.caption(CommandIDs.addTest, { cell })}
-        disabled={!commands.isEnabled(CommandIDs.addTest, { cell })}
-        onClick={() => void commands.execute(CommandIDs.addTest, { cell })}
-      >
-        {trans.__('Add test')}
-      </button>
+      {choices.map(([command, words]) => (
+        <button
+          key={command}
+          type="button"
+          className="jp-nbq-button"
+          title={commands.caption(command, args)}
+          disabled={!commands.isEnabled(command, args)}
+          onClick={() => void commands.execute(command, args)}
+        >
+          {words}
+        </button>
+      ))}
     </RovingGroup>
   );
 }

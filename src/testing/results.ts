@@ -3,6 +3,7 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { Worth } from '../api/types';
 import type { ITestItem } from './items';
 import type { IStamp, ITestResult, IVerdicts } from './verdicts';
 import { isLive } from './verdicts';
@@ -19,10 +20,17 @@ export interface IRunning {
   readonly isClean: boolean;
 }
 
+/** How little a test notices, and of which code that was found. */
+export interface IWeakness {
+  readonly worth: Worth;
+  readonly stamp: IStamp;
+}
+
 /** What is known of the tests of one document. */
 interface IKept {
   readonly verdicts: Map<string, IVerdicts>;
   readonly running: Map<string, IRunning>;
+  readonly weak: Map<string, IWeakness>;
 }
 
 const NONE: IVerdicts = { live: null, clean: null };
@@ -80,10 +88,25 @@ export class TestResults {
     this._changed.emit(context);
   }
 
+  /** How little a test notices; null where that was not found. */
+  weak(context: Context, { key }: ITestItem): IWeakness | null {
+    return this._kept.get(context)?.weak.get(key) ?? null;
+  }
+
+  setWeak(context: Context, { key }: ITestItem, weak: IWeakness | null): void {
+    const kept = this._of(context).weak;
+    if (weak) {
+      kept.set(key, weak);
+    } else {
+      kept.delete(key);
+    }
+    this._changed.emit(context);
+  }
+
   private _of(context: Context): IKept {
     let kept = this._kept.get(context);
     if (!kept) {
-      kept = { verdicts: new Map(), running: new Map() };
+      kept = { verdicts: new Map(), running: new Map(), weak: new Map() };
       this._kept.set(context, kept);
     }
     return kept;

@@ -4,6 +4,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { TestRunner as ServerTestRunner } from '../api/types';
 import { hasKernel } from '../notebook/kernel';
 import type { IQualityModel } from '../tokens';
 import type { ITestItem } from './items';
@@ -26,8 +27,8 @@ export type RunClean = (
 /** What running needs of the world. */
 export interface ITestRunnerOptions {
   results: TestResults;
-  /** The text that runs tests in a kernel. */
-  runnerText(): Promise<string>;
+  /** What runs tests in a kernel. */
+  testRunner(): Promise<ServerTestRunner>;
   runClean: RunClean;
   /** Asks about tests that nobody looked at; false where they are not to run. */
   mayRun(
@@ -54,6 +55,9 @@ export interface IProgress {
   /** The kernel is busy with something else. */
   readonly isWaiting: boolean;
 }
+
+/** How a test ended in a copy of the kernel. */
+type Fate = 'timeout' | 'died';
 
 interface IJob {
   readonly item: ITestItem;
@@ -189,7 +193,7 @@ export class TestRunner {
   ): Promise<void> {
     const { context } = model;
     const { sessionContext } = context;
-    const runner = await this._options.runnerText();
+    const runner = await this._options.testRunner();
     const kernel = sessionContext.session?.kernel;
     if (!kernel || !hasKernel(sessionContext)) {
       // It went while others were tested.
@@ -236,7 +240,7 @@ export class TestRunner {
     { result, hazards }: ILiveReply,
     kernel: string
   ): Promise<void> {
-    const fate = result.status as 'timeout' | 'died';
+    const fate = result.status as Fate;
     if (hazards.length === 0) {
       // Nothing happened to this test: there are no copies of this kernel.
       this._lonely.add(kernel);
@@ -256,7 +260,7 @@ export class TestRunner {
     model: IQualityModel,
     queue: IQueue,
     items: readonly ITestItem[],
-    fate?: 'timeout' | 'died'
+    fate?: Fate
   ): Promise<void> {
     const { context } = model;
     const kernel = context.sessionContext.session?.kernel?.id ?? '';
@@ -323,7 +327,7 @@ export class TestRunner {
   /** The kernels that cannot be copied. */
   private readonly _lonely = new Set<string>();
   /** What became of tests in copies of kernels, though they come to their end from a clean start. */
-  private readonly _hazards = new Map<string, 'timeout' | 'died'>();
+  private readonly _hazards = new Map<string, Fate>();
   private readonly _changed = new Signal<TestRunner, Context>(this);
 }
 

@@ -161,6 +161,7 @@ export function TestRows(
           item={item}
           standing={testing.standing(model, item)}
           running={testing.results.running(model.context, item)}
+          weakness={testing.weakness(model, item)}
           isActive={markActive === true && item.cell === activeCellId}
           handlers={handlers}
           trans={trans}

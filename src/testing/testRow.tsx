@@ -3,6 +3,7 @@ import { ellipsesIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { MouseEvent, ReactElement } from 'react';
 import { useEffect, useRef, useState } from 'react';
 
+import type { Worth } from '../api/types';
 import type { IMenuEntry } from '../components/popupMenu';
 import { popupMenu } from '../components/popupMenu';
 import { Failure } from './failure';
@@ -17,7 +18,8 @@ import {
   fallBackSentence,
   runningWords,
   stateWord,
-  timeWords
+  timeWords,
+  weakSentence
 } from './words';
 
 /** How often the time of a test that runs is drawn, in milliseconds. */
@@ -43,6 +45,8 @@ export interface ITestRowProps {
   readonly item: ITestItem;
   readonly standing: IStanding;
   readonly running: IRunning | null;
+  /** How little it notices, where that was found. */
+  readonly weakness: Worth | null;
   /** It is in the active cell, and is marked so. */
   readonly isActive: boolean;
   readonly handlers: ITestHandlers;
@@ -173,14 +177,30 @@ export function TestRow(props: ITestRowProps): ReactElement {
 
 /** What is to be said of a verdict besides. */
 function Notes(props: ITestRowProps): ReactElement | null {
-  const { standing, trans } = props;
-  const { verdict, isOutdated } = standing;
-  if (!verdict || isOutdated) {
-    return null;
+  const { standing, weakness, trans } = props;
+  const notes = [
+    ...(standing.isOutdated ? [] : verdictNotes(standing, trans)),
+    weakness ? weakSentence(weakness, trans) : ''
+  ].filter(note => note !== '');
+  return (
+    <>
+      {notes.map(note => (
+        <div key={note} className="jp-nbq-test-note">
+          {note}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function verdictNotes(standing: IStanding, trans: TranslationBundle): string[] {
+  const { verdict } = standing;
+  if (!verdict) {
+    return [];
   }
   const { cases, engine, status, message } = verdict.result;
   const failed = cases.filter(one => one.status !== 'passed').length;
-  const notes = [
+  return [
     differsSentence(standing, trans),
     fallBackSentence(verdict.result, trans) ||
       (engine === 'clean' && !standing.differs
@@ -194,16 +214,7 @@ function Notes(props: ITestRowProps): ReactElement | null {
         ? trans.__('%1 of %2 cases did not pass.', failed, cases.length)
         : trans._n('%1 case', '%1 cases', cases.length)
       : ''
-  ].filter(note => note !== '');
-  return (
-    <>
-      {notes.map(note => (
-        <div key={note} className="jp-nbq-test-note">
-          {note}
-        </div>
-      ))}
-    </>
-  );
+  ];
 }
 
 /** How far a test is, drawn again and again. */

@@ -1,27 +1,31 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { Clipboard } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
+import type { Suggestion, Worth } from '../api/types';
 import { REASON, reportApplied, reportError } from '../components/applied';
 import { cellReference } from '../components/cellNames';
+import { pythonHighlight } from '../components/highlight';
 import { isReadOnly } from '../notebook/applyPlan';
 import { hasKernel } from '../notebook/kernel';
 import type { IQualityClient, IQualityModel, IQualityTracker } from '../tokens';
 import type { ICellTest } from './cellTests';
 import { addTest, deleteTest, replaceTest } from './changes';
+import { runClean } from './cleanEngine';
+import { Consents } from './consent';
 import type { ITestItem } from './items';
 import { keyOf, testsOf } from './items';
 import { TestResults } from './results';
-import type { RunClean } from './runner';
 import { TestRunner } from './runner';
 import type { IDraft } from './testDialog';
 import { TestTrust } from './trust';
 import type { IStanding } from './verdicts';
-import { standingOf } from './verdicts';
+import { stampOf, standingOf } from './verdicts';
 import { failureText } from './words';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
@@ -30,8 +34,8 @@ type Context = DocumentRegistry.IContext<INotebookModel>;
 export interface ITestingOptions {
   tracker: IQualityTracker;
   client: IQualityClient;
-  runClean: RunClean;
   editors: IEditorServices;
+  languages: IEditorLanguageRegistry | null;
   trans: TranslationBundle;
 }
 
@@ -40,11 +44,16 @@ const EMPTY: IDraft = { title: '', source: '', timeout: null, engine: null };
 /** What is done with the tests of cells: for the panel, the commands and the marks in the notebook. */
 export class Testing {
   constructor(private readonly _options: ITestingOptions) {
-    const { client, runClean } = _options;
+    const { client, trans } = _options;
+    const consents = new Consents(trans);
     this.runner = new TestRunner({
       results: this.results,
-      runnerText: () => client.testRunner(),
-      runClean,
+      testRunner: () => client.testRunner(),
+      runClean: runClean({
+        client,
+        mayReach: (model, effects) => consents.ask(model, effects),
+        broken: trans.__('The server ended the tests before they were done.')
+      }),
       mayRun: (context, items, isAutomatic) =>
         this._mayRun(context, items, isAutomatic),
       onError: reportError
@@ -91,6 +100,78 @@ export class Testing {
       trans.__('Edit test of %1', name),
       line
     );
+  }
+
+  /** Looks for tests of a cell, and adds those that the person takes. */
+  async suggest(panel: NotebookPanel, cell: string): Promise<void> {
+    const { tracker, client, languages, trans } = this._options;
+    const { context } = panel;
+    if (isReadOnly(context)) {
+      this._refuse();
+      return;
+    }
+    const model = tracker.modelOf(panel);
+    const name = cellReference(model, cell, trans)?.label ?? '';
+    const [{ showSuggestions }, { Suggesting }] = await Promise.all([
+      import('./suggestDialog'),
+      import('./suggesting')
+    ]);
+    const suggesting = new Suggesting(
+      client,
+      model.takeSnapshot(),
+      cell,
+      trans.__('The server ended the search before it was done.')
+    );
+    suggesting.changed.connect(() => {
+      if (suggesting.state.kind === 'done') {
+        this._noteWorth(model, suggesting.state.suggestion);
+      }
+    });
+    await showSuggestions({
+      title: trans.__('Suggest tests for %1', name),
+      suggesting,
+      model,
+      highlight: languages && pythonHighlight(languages),
+      accept: ({ title, name: wanted, source }) => {
+        const isAdded =
+          !panel.isDisposed &&
+          addTest(context, cell, {
+            title,
+            name: wanted,
+            source,
+            timeout: null,
+            engine: null
+          });
+        this.trust.saw(context, isAdded ? [source] : []);
+        return isAdded;
+      },
+      trans
+    });
+  }
+
+  /** Keeps what was found out about the tests that a cell has. */
+  private _noteWorth(model: IQualityModel, { cell, tests }: Suggestion): void {
+    const items = testsOf(model.context);
+    for (const { name, weak, worth } of tests) {
+      const item = items.find(({ key }) => key === keyOf(cell, name));
+      if (item) {
+        const stamp = stampOf(model, item, false);
+        this.results.setWeak(
+          model.context,
+          item,
+          weak ? { worth, stamp } : null
+        );
+      }
+    }
+  }
+
+  /** What a weak test notices, as far as it was looked for and nothing changed since; else null. */
+  weakness(model: IQualityModel, item: ITestItem): Worth | null {
+    const weak = this.results.weak(model.context, item);
+    return weak &&
+      stampOf(model, item, false, weak.stamp.cells).text === weak.stamp.text
+      ? weak.worth
+      : null;
   }
 
   /** Deletes a test, with the offer to take that back. */

@@ -2,8 +2,8 @@ import type { CellFlow, Flow } from '../api/types';
 import { makeContext } from '../testing-support/notebooks';
 import type { IQualityModel } from '../tokens';
 import type { ITestItem } from './items';
-import type { ITestResult, IVerdict, TestStatus } from './verdicts';
-import { cellsNeeded, isLive, stampOf, standingOf } from './verdicts';
+import type { ITestResult, IVerdict } from './verdicts';
+import { cellsNeeded, isLive, resultOf, stampOf, standingOf } from './verdicts';
 
 function cell(id: string, defines: string[], uses: string[] = []): CellFlow {
   const at = (name: string): CellFlow['defines'][0] => ({
@@ -86,23 +86,10 @@ describe('how a test stands', () => {
   });
 
   function verdict(
-    status: TestStatus,
+    status: ITestResult['status'],
     engine: ITestResult['engine']
   ): IVerdict {
-    const result: ITestResult = {
-      name: 't',
-      status,
-      engine,
-      seconds: 0,
-      message: '',
-      expected: '',
-      got: '',
-      detail: '',
-      output: '',
-      line: -1,
-      cases: [],
-      fell_back: ''
-    };
+    const result = resultOf({ name: 't', status, engine });
     return {
       result,
       stamp: stampOf(model, TEST, isLive(result)),

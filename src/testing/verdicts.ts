@@ -1,37 +1,24 @@
-import type { Flow } from '../api/types';
+import type { Flow, TestResult } from '../api/types';
 import type { IQualityModel } from '../tokens';
-import type { Engine } from './cellTests';
 import type { ITestItem } from './items';
 
-/** How a test ended. */
-export type TestStatus =
-  'passed' | 'failed' | 'error' | 'skipped' | 'timeout' | 'died' | 'blocked';
+/** What came of a test, all of it. */
+export type ITestResult = Required<Omit<TestResult, 'lines'>>;
 
-/** What came of one set of parameters of a test. */
-export interface ICaseResult {
-  readonly name: string;
-  readonly status: TestStatus;
-  readonly message: string;
-  readonly seconds: number;
-}
-
-/** What came of a test, as the runner tells it. */
-export interface ITestResult {
-  readonly name: string;
-  readonly status: TestStatus;
-  readonly engine: Engine;
-  readonly seconds: number;
-  /** One line. */
-  readonly message: string;
-  readonly expected: string;
-  readonly got: string;
-  readonly detail: string;
-  readonly output: string;
-  /** The line of its source that failed, from 0; -1 where there is none. */
-  readonly line: number;
-  readonly cases: readonly ICaseResult[];
-  /** What became of it in a fork, where it was tried there before. */
-  readonly fell_back: string;
+/** What came of a test, with what a kernel or the server left out. */
+export function resultOf(told: TestResult): ITestResult {
+  return {
+    seconds: 0,
+    message: '',
+    expected: '',
+    got: '',
+    detail: '',
+    output: '',
+    line: -1,
+    cases: [],
+    fell_back: '',
+    ...told
+  };
 }
 
 /** What was tested, to see later whether it is still the same. */

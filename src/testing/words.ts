@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { Worth } from '../api/types';
 import type { IRunning } from './results';
 import type { IStanding, ITestResult } from './verdicts';
 
@@ -157,6 +158,15 @@ export function differsSentence(
   return reason
     ? trans.__('passes here, fails from a clean start: %1', reason)
     : trans.__('passes here, fails from a clean start');
+}
+
+/** How little a weak test notices, a sentence. */
+export function weakSentence(worth: Worth, trans: TranslationBundle): string {
+  return trans.__(
+    'Weak: notices %1 of %2 small changes of its cell.',
+    worth.killed,
+    worth.mutants
+  );
 }
 
 /** A failure as text, to be pasted somewhere. */
