@@ -3,13 +3,16 @@
 A notebook is run whole, twice; what differs between the two is not judged. Then each code cell of
 two statements and more is made a function, and the whole is run again, that cell once more at its
 end. *Preserved* is a trial after which every cell shows the same and binds the same, but for the
-names that the refactoring said would be lost. So are others tried: a new name for every name,
-inlining every name, every exchange of neighbours, merging each cell with the next, splitting.
+names that the refactoring said would be lost. So are others tried: a function of every fourth
+pair of neighbours, a new name for every name, inlining every name, every exchange of neighbours,
+merging each cell with the next, splitting, moving each function and class to a module.
 Without notebooks those of `examples/` and of `benchmarks/notebooks/` are tried.
 """
 
 import argparse
+import shutil
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from statistics import median
@@ -21,6 +24,7 @@ from refactor_steps import (
     base_of,
     known_cells,
     names_to_tell,
+    try_modules,
     try_steps,
     without_code,
 )
@@ -32,7 +36,8 @@ from jupyter_nbquality.refactor.extract_function import Extraction, extract_func
 from jupyter_nbquality.refactor.selection import Selection
 
 LIMIT = 0.95
-_KINDS = ["extract", *KINDS]
+_KINDS = ["extract", *KINDS, "module"]
+_NOTHING = "nothing-to-extract"
 NAME = "extracted_step"
 
 
@@ -69,6 +74,11 @@ class Trials:
         else:
             self.preserved += 1
 
+    @property
+    def share(self) -> float:
+        """The share that was preserved of those that hold more than imports and definitions."""
+        return self.preserved / max(self.all - self.refusals[_NOTHING], 1)
+
     def __str__(self) -> str:
         """Gives some lines to read."""
         if not self.attempted:
@@ -79,6 +89,8 @@ class Trials:
             f"{self.attempted} of {self.all} done ({self.preserved / self.all:.1%} of all)\n"
             f"refused: {reasons or 'none'}"
         )
+        if self.refusals[_NOTHING]:
+            done += f"\nof those that hold something to extract: {self.share:.1%}"
         if not self.parameters:
             return done
         return (
@@ -119,6 +131,11 @@ def try_notebook(file: Path, runner: Runner, seconds: int, whole_trials: dict[st
                 base, steps, lambda wanted: without_code(runner.run(wanted, folder, seconds))
             ):
                 its.add(f"{file.name}: {step.title}", miss)
+    if "module" in whole_trials:
+        for title, miss in try_modules(
+            base, lambda wanted, files: _run_beside(runner, wanted, folder, seconds, files)
+        ):
+            whole_trials["module"].add(f"{file.name}: {title}", miss)
     if trials is None:
         return ""
     for place, key in enumerate(wanted):
@@ -143,6 +160,21 @@ def try_notebook(file: Path, runner: Runner, seconds: int, whole_trials: dict[st
         else:
             trials.preserved += 1
     return ""
+
+
+def _run_beside(
+    runner: Runner, cells: list[list[Any]], folder: str, seconds: int, files: dict[str, str]
+) -> dict[str, Any]:
+    """Runs cells in a copy of their folder that holds some files more."""
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary) / "folder"
+        if folder:
+            shutil.copytree(folder, copy, symlinks=True)
+        else:
+            copy.mkdir()
+        for path, text in files.items():
+            (copy / path).write_text(text)
+        return without_code(runner.run(cells, str(copy), seconds))
 
 
 def _tried(
@@ -212,7 +244,7 @@ def main() -> int:
         print(f"\n{kind}: {its}")
     changed = sum(its.attempted - its.preserved for its in trials.values())
     extracted = trials.get("extract", Trials())
-    return 0 if not changed and extracted.preserved >= LIMIT * extracted.all else 1
+    return 0 if not changed and (not extracted.all or extracted.share >= LIMIT) else 1
 
 
 if __name__ == "__main__":

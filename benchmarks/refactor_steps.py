@@ -13,15 +13,20 @@ from bench_slices import difference, wanted_names
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
-from jupyter_nbquality.edits import EditPlan, Refusal
+from jupyter_nbquality.edits import ChangeFile, EditPlan, Refusal
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.applied import applied
+from jupyter_nbquality.refactor.definitions import definitions_of
+from jupyter_nbquality.refactor.extract_function import extract_function
+from jupyter_nbquality.refactor.extract_module import Place, extract_module
 from jupyter_nbquality.refactor.inline import inline
 from jupyter_nbquality.refactor.merge_cells import merge_cells
 from jupyter_nbquality.refactor.move_cell import move_cell
 from jupyter_nbquality.refactor.rename import rename
+from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import split_cell, suggest_splits
 
+MODULE = "moved_for_bench"
 Planned = tuple[EditPlan, "Groups"] | Refusal
 Groups = dict[str, list[str]]
 """For each cell that is left, the cells of before whose work it does, itself where none."""
@@ -167,6 +172,64 @@ def splits(base: Base) -> Iterator[Step]:
             return made if isinstance(made, Refusal) else (made.plan, {})
 
         yield Step(f"split cell {place + 1}", plan)
+
+
+def pairs(base: Base) -> Iterator[Step]:
+    """Yields the extraction of every fourth pair of neighbours as one function."""
+    keys = [cell.id for cell in base.notebook.cells]
+    for place in range(0, len(keys) - 1, 4):
+        pair = keys[place : place + 2]
+        if set(pair) & base.failed:
+            continue
+        name = f"extracted_pair_{place + 1}"
+        alone = extract_function(base.notebook, Selection(pair), name)
+        lost = {} if isinstance(alone, Refusal) else dict.fromkeys(alone.loses, "")
+
+        def plan(notebook: Notebook, pair: list[str] = pair, name: str = name) -> Planned:
+            made = extract_function(notebook, Selection(pair), name)
+            return made if isinstance(made, Refusal) else (made.plan, {pair[0]: pair})
+
+        yield Step(f"extract cells {place + 1} and {place + 2}", plan, lost)
+
+
+def try_modules(
+    base: Base, run: Callable[[list[list[Any]], dict[str, str]], Any]
+) -> Iterator[tuple[str, str | Refusal]]:
+    """Moves each function and class to a module of its own, with what it needs.
+
+    Args:
+        base: The notebook.
+        run: Runs cells beside files, given by their paths.
+
+    Yields:
+        What was moved, with what the notebook did otherwise; see `try_steps`.
+    """
+    for cell, known in base.cells.items():
+        if cell in base.failed:
+            continue
+        for definition in definitions_of(cell, known):
+            if definition.kind != "definition":
+                continue
+            (name,) = definition.names
+            made = extract_module(
+                base.notebook, [name], Place(f"{MODULE}.py", None, f"{MODULE}.py")
+            )
+            if isinstance(made, Refusal):
+                yield f"module {name}", made
+                continue
+            files = {
+                operation.path: operation.text
+                for operation in made.plan.operations
+                if isinstance(operation, ChangeFile)
+            }
+            # Values tell of their classes where these stand.
+            step = Step("", lambda _notebook: Refusal("", "", None), {}, values=False)
+            names = {"__main__": MODULE}
+            done = Done(applied(base.notebook, made.plan), {}, names, [step])
+            yield (
+                f"module {name}",
+                _miss(base, done, lambda wanted, files=files: run(wanted, files)),
+            )
 
 
 # ── trying ──
@@ -326,6 +389,7 @@ KINDS: dict[str, list[Callable[[Base], Iterator[Step]]]] = {
     "move": [lambda base: moves(base, 0), lambda base: moves(base, 1)],
     "merge": [merges],
     "split": [splits],
+    "pairs": [pairs],
 }
 
 

@@ -14,7 +14,9 @@ from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line
 from jupyter_nbquality.refactor.survey import Survey
 
-_SETTINGS = frozenset({"matplotlib", "config", "autoreload", "precision"})
+_SETTINGS = frozenset(
+    {"matplotlib", "config", "autoreload", "precision", "load_ext", "reload_ext"}
+)
 """Magics that set something up for the whole notebook: they stay above the function."""
 _OF_THE_SYSTEM = frozenset(
     {"cat", "cd", "conda", "cp", "dirs", "env", "ldir", "less", "lf", "lk", "ll", "ls", "lx",
@@ -64,16 +66,18 @@ def boundary(survey: Survey) -> Boundary:
     """
     tree = survey.known.tree
     assert tree is not None  # the selection parses
-    _refuse_magics(survey.known.masked.magics)
-    _refuse_looking_around(survey.known.facts, tree)
+    _refuse_magics(survey.known.masked.magics, survey.known.facts)
     statements = statements_of(survey.known)
+    if statements or not all(map(is_setting, survey.known.masked.magics)):
+        _refuse_looking_around(survey.known.facts, tree)
     hoisted = _hoisted(survey)
     body = [statement for statement in statements if statement not in hoisted]
     magics = [magic for magic in survey.known.masked.magics if not is_setting(magic)]
     if not body and not magics:
         raise RefusedError(
             "nothing-to-extract",
-            "The selection holds nothing but imports and definitions, which need no function.",
+            "The selection holds nothing but imports, definitions and settings, which need no "
+            "function.",
         )
     inside = _Inside(survey, hoisted)
     parameters = inside.parameters()
@@ -338,17 +342,31 @@ class _Inside:
                 todo += reads
 
 
-def _refuse_magics(magics: Sequence[Magic]) -> None:
+def _refuse_magics(magics: Sequence[Magic], facts: Facts) -> None:
     for magic in magics:
         if magic.kind in {"shell", "shell-capture"} or is_setting(magic):
             continue
         if magic.kind in {"line-magic", "magic-assignment"} and magic.name in _OF_THE_SYSTEM:
+            continue
+        if _sees_locals(magic, facts):
             continue
         shown = magic.text.strip().split("\n")[0][:60]
         raise RefusedError(
             "magic",
             f"`{shown}` works on the notebook's own names, so it cannot stand in a function.",
         )
+
+
+def _sees_locals(magic: Magic, facts: Facts) -> bool:
+    """Tells whether a magic does the same within a function.
+
+    ``%timeit`` reads the names around it and gives nothing. Help looks among the notebook's own
+    names, so that it must be about one that the selection does not bind.
+    """
+    if magic.kind == "help":
+        return not any(name in facts.binds for name in magic.reads)
+    is_timing = magic.kind == "line-magic" and magic.name == "timeit"
+    return is_timing and not magic.assigns and " -o" not in f" {magic.args}"
 
 
 def _refuse_looking_around(facts: Facts, tree: ast.Module) -> None:

@@ -88,7 +88,21 @@ def pieces(notebook: Notebook, selection: Selection) -> list[Piece]:
             found.append(piece)
     if not found:
         raise RefusedError("nothing-selected", "There is no code in the selection.")
+    if len(found) > 1:
+        _refuse_cell_magics(found)
     return found
+
+
+def _refuse_cell_magics(found: Sequence[Piece]) -> None:
+    for piece in found:
+        for magic in CellFacts(piece.cell.source).masked.magics:
+            if magic.kind == "cell-magic":
+                raise RefusedError(
+                    "magic",
+                    f"`%%{magic.name}` is about the whole of its cell; it would be about the other "
+                    "cells, too.",
+                    piece.cell.id,
+                )
 
 
 def first_line(statement: ast.stmt) -> int:

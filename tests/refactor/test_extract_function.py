@@ -173,7 +173,9 @@ CASES: list[tuple[str, list[str], str]] = [
     ("star targets", ["> a, *b = [1, 2, 3]\nc = b", "print(a, b, c)"], "-> a, b, c"),
     ("a shell line", ["w = 'x'", "> a = !echo {w}\nb = a[0]", "print(b)"], "w -> b"),
     ("a line magic on names", ["> %time a = 1\nb = 2", "print(a, b)"], "magic"),
-    ("help", ["> len?\nb = 2", "print(b)"], "magic"),
+    ("timing", ["a = [1]", "> b = 2\n%timeit -q -n1 -r1 a.append(b)", "print(a)"], "a ->"),
+    ("help", ["> len?\nb = 2", "print(b)"], "-> b"),
+    ("help on what is bound there", ["> b = 2\nb?", "print(b)"], "magic"),
     ("a setting stays", ["> %config InlineBackend.x = 1\na = 1\nb = a", "print(b)"], "-> b"),
     ("await", ["import asyncio", "> await asyncio.sleep(0)\na = 1", "print(a)"], "-> a"),
     ("nothing but imports", ["> import math\nimport os", "print(math.e)"], "nothing-to-extract"),
@@ -337,3 +339,10 @@ def test_selections_that_are_no_statements(start: Position, end: Position, code:
     made = extract_function(notebook, Selection(["1"], start, end), "step")
     assert isinstance(made, Refusal)
     assert made.code == code
+
+
+def test_a_cell_magic_is_about_its_cell_alone() -> None:
+    notebook = notebook_of("%%capture shown\na = 1\nprint(a)", "b = a\nprint(b)", "b")
+    made = extract_function(notebook, Selection(["1", "2"]), "step")
+    assert isinstance(made, Refusal)
+    assert (made.code, made.cell) == ("magic", "1")
