@@ -14,9 +14,7 @@ from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line
 from jupyter_nbquality.refactor.survey import Survey
 
-_SETTINGS = frozenset(
-    {"matplotlib", "config", "autoreload", "precision", "load_ext", "reload_ext"}
-)
+_SETTINGS = frozenset({"matplotlib", "config", "autoreload", "precision", "load_ext", "reload_ext"})
 """Magics that set something up for the whole notebook: they stay above the function."""
 _OF_THE_SYSTEM = frozenset(
     {"cat", "cd", "conda", "cp", "dirs", "env", "ldir", "less", "lf", "lk", "ll", "ls", "lx",
