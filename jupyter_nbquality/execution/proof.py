@@ -101,6 +101,39 @@ def prove(
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         seconds = time.monotonic() - began
         return Verdict("could-not-run", str(error), [], [], 0, seconds)
+    return compared(
+        (first, second, third),
+        after,
+        made_of=made_of,
+        lost=lost,
+        renamed=renamed,
+        with_outputs=with_outputs,
+        seconds=time.monotonic() - began,
+    )
+
+
+def compared(
+    runs: tuple[Run, Run, Run],
+    after: Sequence[Step],
+    *,
+    made_of: Mapping[str, Sequence[str]] | None = None,
+    lost: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    with_outputs: bool = True,
+    seconds: float = 0.0,
+) -> Verdict:
+    """Judges what came of running two versions.
+
+    Args:
+        runs: The old version, the old one once more, and the new one.
+        after: The cells of the new one.
+        made_of: See `prove`.
+        lost: Likewise.
+        renamed: Likewise.
+        with_outputs: Likewise.
+        seconds: How long it took.
+    """
+    first, second, third = runs
     differences: list[Difference] = []
     undecided: list[str] = []
     above: list[CellRun] = []
@@ -138,7 +171,7 @@ def prove(
         differences,
         undecided,
         len(third.cells),
-        time.monotonic() - began,
+        seconds,
     )
 
 

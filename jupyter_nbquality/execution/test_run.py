@@ -2,11 +2,13 @@
 
 import ast
 import functools
-import hashlib
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+
+from jupyter_nbquality.execution.traveling import alone, around, joined_source
+
+__all__ = ["alone"]
 
 Engine = Literal["fork", "clean", "shared"]
 Status = Literal["passed", "failed", "error", "skipped", "timeout", "died", "blocked"]
@@ -19,7 +21,6 @@ _PARTS = (
     "lines_in_kernel",
     "tests_in_kernel",
 )
-_PACKAGE = __name__.rpartition(".")[0]
 
 
 class TestToRun(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,57 +129,15 @@ class RunReply(msgspec.Struct, frozen=True):
 @functools.cache
 def runner_source() -> str:
     """Gives the text that runs tests in a kernel: it defines `tests_in_kernel.run`."""
-    folder = Path(__file__).parent
-    return "".join(alone((folder / f"{part}.py").read_text("utf-8")) for part in _PARTS)
-
-
-def alone(source: str) -> str:
-    """Takes from a module what the kernel does not need, or its Python may not understand."""
-    return ast.unparse(ast.fix_missing_locations(_Needed().visit(ast.parse(source)))) + "\n"
-
-
-class _Needed(ast.NodeTransformer):
-    """Leaves out docstrings, annotations, and what is imported from here."""
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
-        return None if (node.module or "").startswith(_PACKAGE) else node
-
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
-        is_text = isinstance(node.value, ast.Constant)
-        return ast.Pass() if is_text else self._visited(node)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
-        if node.value is None:
-            return ast.Pass()
-        return self._visited(ast.Assign([node.target], node.value))
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        node.annotation = None
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
-        node.returns = None
-        return self._visited(node)
-
-    def _visited(self, node: ast.stmt) -> ast.stmt:
-        self.generic_visit(node)
-        return node
+    return joined_source(_PARTS)
 
 
 def expression_parts() -> tuple[str, str]:
     """Gives what stands before and behind a request in an expression to evaluate in a kernel.
 
-    The request is a dictionary, or JSON in a string. The runner is kept in the kernel's modules, so
-    that it is compiled once; nothing comes into the namespace.
+    The request is a dictionary, or JSON in a string.
     """
-    source = runner_source()
-    module = f"_nbquality_tests_{hashlib.blake2b(source.encode(), digest_size=6).hexdigest()}"
-    return (
-        f"(lambda b, s: (s.modules.get({module!r}) or (lambda m: (b.exec(b.compile({source!r}, "
-        f"'<nbquality tests>', 'exec'), m.__dict__), s.modules.__setitem__({module!r}, m), m)[2])"
-        f"(b.type(s)({module!r}))).run(b.globals(), ",
-        "))(__import__('builtins'), __import__('sys'))",
-    )
+    return around("tests", runner_source(), "run")
 
 
 def expression_for(request: RunRequest) -> str:
