@@ -5,6 +5,8 @@ export const CommandIDs = {
   extractVariable: 'nbquality:extract-variable',
   rename: 'nbquality:rename',
   inline: 'nbquality:inline',
+  inlineImport: 'nbquality:inline-import',
+  pushBack: 'nbquality:push-back',
   moveUp: 'nbquality:move-cell-up',
   moveDown: 'nbquality:move-cell-down',
   split: 'nbquality:split-cell',

@@ -140,6 +140,20 @@ export function addRefactorCommands(options: IRefactorCommandsOptions): void {
     (refactorings, panel, target) => refactorings.inline(panel, target)
   );
   add(
+    CommandIDs.inlineImport,
+    trans.__('Inline This Import…'),
+    trans.__('Bring the function at the cursor from its module to work on it'),
+    targetOf,
+    (refactorings, panel, target) => refactorings.inlineImport(panel, target)
+  );
+  add(
+    CommandIDs.pushBack,
+    trans.__('Push Back…'),
+    trans.__('Write a function that came from a module back into it'),
+    targetOf,
+    (refactorings, panel, target) => refactorings.pushBack(panel, target)
+  );
+  add(
     CommandIDs.split,
     trans.__('Split Cell…'),
     trans.__(

@@ -9,22 +9,27 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { REASON, reportApplied, reportError } from '../components/applied';
 import type { Highlight } from '../components/highlight';
 import { pythonHighlight } from '../components/highlight';
+import { hasKernel } from '../notebook/kernel';
 import { TextFiles } from '../notebook/textFiles';
 import type { IQualityClient, IQualityTracker } from '../tokens';
 import { LayoutMemory, askRefactoring } from './dialog';
+import type { TypesOf } from './extractFunction';
 import { extractFunction } from './extractFunction';
 import type { IModuleFiles } from './extractModule';
 import { extractModule } from './extractModule';
 import { extractVariable } from './extractVariable';
 import { cellsToAccept } from './freshCells';
 import { inline } from './inline';
+import { inlineImport } from './inlineImport';
 import { mergeCells } from './mergeCells';
 import { completions, folderOf, serverPath } from './modulePath';
 import { moveCell } from './moveCell';
 import { nameTargetOf } from './nameTarget';
 import { Preview } from './preview';
+import { pushBack } from './pushBack';
 import type { IRefactoring } from './refactoring';
 import { rename } from './rename';
+import { runtimeTypes } from './runtimeTypes';
 import { splitCell } from './splitCell';
 import type { ITarget } from './target';
 import { Verification } from './verification';
@@ -54,7 +59,7 @@ export class Refactorings {
     const { tracker, trans } = this._options;
     return this._run(
       panel,
-      extractFunction(target, tracker.modelOf(panel), trans)
+      extractFunction(target, tracker.modelOf(panel), typesIn(panel), trans)
     );
   }
 
@@ -93,6 +98,25 @@ export class Refactorings {
     const { tracker, trans } = this._options;
     const name = nameTargetOf(panel, tracker.modelOf(panel), target);
     return this._run(panel, inline(name, trans));
+  }
+
+  /** What is imported, in the notebook itself. */
+  inlineImport(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    const model = tracker.modelOf(panel);
+    const name = nameTargetOf(panel, model, target);
+    return this._run(panel, inlineImport(name, model, trans));
+  }
+
+  /** What came from a module, back in it. */
+  pushBack(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    const model = tracker.modelOf(panel);
+    const name = nameTargetOf(panel, model, target);
+    return this._run(
+      panel,
+      pushBack(target, name, model, this._filesBeside(panel), trans)
+    );
   }
 
   /** A cell in another place. */
@@ -219,4 +243,14 @@ export class Refactorings {
   private readonly _files: TextFiles;
   private readonly _highlight: Highlight | null;
   private readonly _layout = new LayoutMemory();
+}
+
+/** Asks the kernel of a notebook for types; null where there is none. */
+function typesIn({ sessionContext }: NotebookPanel): TypesOf {
+  return hasKernel(sessionContext)
+    ? async names => {
+        const kernel = sessionContext.session?.kernel;
+        return kernel ? runtimeTypes(kernel, names) : new Map();
+      }
+    : null;
 }

@@ -55,7 +55,8 @@ function previewed(name: string): IPreviewed {
       returns: [],
       loses: ['gone'],
       function: '',
-      call: ''
+      call: '',
+      details: []
     },
     snapshot: makeSnapshot([{ id: 'a', source: 'x = 1' }]),
     texts: new Map()

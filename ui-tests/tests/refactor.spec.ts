@@ -128,7 +128,9 @@ test('a cell becomes a function, and gives the same when it runs', async ({
   await expect(dialog(lab)).toContainText(
     'Makes a function of [3]. Nothing changes until you choose Apply.'
   );
-  await expect(dialog(lab)).toContainText('Takes raw.');
+  await expect(
+    dialog(lab).getByLabel('Name of the parameter raw')
+  ).toHaveValue('raw');
   await expect(dialog(lab)).toContainText('Gives roots and total.');
   // It is selected: what is typed replaces it.
   await lab.page.keyboard.type('sum_roots');
@@ -162,6 +164,49 @@ test('a cell becomes a function, and gives the same when it runs', async ({
   await lab.editor(4).click();
   await lab.page.keyboard.press('ControlOrMeta+z');
   await expect.poll(() => lab.source(4)).toBe(before);
+});
+
+test('parameters are named, put in order and typed, as long as that changes nothing', async ({
+  lab
+}) => {
+  test.slow();
+  await openAndRun(lab, [
+    'from collections import Counter\ncounts = Counter("aab")\nleast = 1',
+    'most = [key for key in counts if counts[key] > least]',
+    'print(most)'
+  ]);
+  await select(lab, 2);
+  await extract(lab, 'function');
+  await dialog(lab).getByLabel('Function name').fill('find');
+  const cell = changes(lab, 'Cell [2]');
+  await expect(cell).toContainText('def find(counts, least):');
+  await dialog(lab).getByLabel('Types of what the kernel holds now').check();
+  await expect(cell).toContainText(
+    'def find(counts: Counter, least: int):'
+  );
+  const least = dialog(lab).getByLabel('Name of the parameter least');
+  await least.focus();
+  await lab.page.keyboard.press('Alt+ArrowUp');
+  await expect(cell).toContainText('most = find(least, counts)');
+  await expect(least).toBeFocused();
+  await least.fill('key');
+  await expect(dialog(lab).getByRole('alert')).toContainText(
+    'least is read where key is a name of a function'
+  );
+  await least.fill('bound');
+  await dialog(lab).getByLabel('Not given: by default 1').check();
+  await expect(cell).toContainText(
+    'def find(counts: Counter, bound: int = 1):'
+  );
+  await expect(cell).toContainText('counts[key] > bound');
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-parameters');
+  await apply(lab).click();
+  await expect.poll(() => lab.source(2)).toContain('most = find(counts)');
+  await select(lab, 2);
+  await lab.execute('notebook:run-cell');
+  await expect(lab.cell(2)).toContainText('[4]:');
+  expect(await output(lab, 2)).toBe('');
 });
 
 test('several cells become one function, taken back in one step', async ({
