@@ -33,6 +33,8 @@ def main() -> int:
         ("Slices that run alone", [sys.executable, HERE / "bench_slices.py"]),
         ("Stale marks in random sessions", [sys.executable, HERE / "bench_staleness.py"]),
         ("Refactorings, before and after", [sys.executable, HERE / "bench_refactor.py"]),
+        ("Data contracts and seeded faults", [sys.executable, HERE / "bench_contracts.py"]),
+        ("Proposed tests and changed code", [sys.executable, HERE / "bench_mutation.py"]),
         ("Slices of other tools", [sys.executable, HERE / "peers.py"]),
         ("Typing in the browser", [ROOT / "ui-tests" / "run-bench"]),
     ]

@@ -1,4 +1,4 @@
-"""Measure data contracts: `python benchmarks/bench_contracts.py [--data FOLDER …] [--splits N] [--missed]`.
+"""Measure data contracts: `bench_contracts.py [--data FOLDER …] [--splits N] [--missed]`.
 
 Each data set is cut into two random halves, some times. The contract is made of one half. Checked
 on the other half it must be silent (*false alarms*); with one fault put into the other half it
@@ -77,8 +77,10 @@ def main() -> int:
                     is_found = re.search(result[1], answer, re.MULTILINE) is not None
                     found[fault] += is_found
                     if not is_found and options.missed:
-                        print(f"missed  {fault}  {name}  {column}: {contract['columns'][column]}"
-                              f" {contract['rows']} {answer}")
+                        print(
+                            f"missed  {fault}  {name}  {column}: {contract['columns'][column]}"
+                            f" {contract['rows']} {answer}"
+                        )
                     made += 1
                     if made == COLUMNS:
                         break
@@ -86,7 +88,9 @@ def main() -> int:
         print(f"{fault:<16} {found[fault]:>6} of {count:>6} found  {found[fault] / count:7.1%}")
     share = found.total() / max(tried.total(), 1)
     print(f"all faults {found.total()} of {tried.total()}: {share:.1%} (asked: {FOUND:.0%})")
-    print(f"false alarms {alarms} of {checks}: {alarms / max(checks, 1):.2%} (asked: ≤ {FALSE:.0%})")
+    print(
+        f"false alarms {alarms} of {checks}: {alarms / max(checks, 1):.2%} (asked: ≤ {FALSE:.0%})"
+    )
     print(f"{1000 * seconds / max(checks, 1):.1f} ms a check")
     return 0 if share >= FOUND and alarms / max(checks, 1) <= FALSE else 1
 
@@ -131,14 +135,14 @@ def _at(column: str, text: str) -> str:
     return rf"^  {re.escape(column)}: .*{text}"
 
 
-def _added(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
+def _added(frame: pd.DataFrame, _column: str, chance: random.Random) -> Any:
     new = frame.copy()
     name = "a_new_one"
     new.insert(chance.randrange(frame.shape[1]), name, [chance.random() for _ in range(len(new))])
     return new, _at(name, "appeared")
 
 
-def _dropped(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
+def _dropped(frame: pd.DataFrame, column: str, _chance: random.Random) -> Any:
     return frame.drop(columns=column), _at(column, "disappeared")
 
 
@@ -147,7 +151,7 @@ def _renamed(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
     return frame.rename(columns={column: name}), _at(name, rf".*renamed from {re.escape(column)}\?")
 
 
-def _retyped(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
+def _retyped(frame: pd.DataFrame, column: str, _chance: random.Random) -> Any:
     values = frame[column]
     if pd.api.types.is_numeric_dtype(values):
         turned = values.astype(str)
@@ -167,7 +171,7 @@ def _missing(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
 
 
 def _scaled(factor: float, said: str) -> Fault:
-    def make(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
+    def make(frame: pd.DataFrame, column: str, _chance: random.Random) -> Any:
         values = frame[column]
         if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
             return None
@@ -187,7 +191,9 @@ def _negative(frame: pd.DataFrame, column: str, chance: random.Random) -> Any:
     chosen = [chance.random() < 0.05 for _ in range(len(values))]
     if not values[chosen].fillna(0).any():
         return None
-    return frame.assign(**{column: values.mask(chosen, -values)}), _at(column, "(negative|new value)")
+    return frame.assign(**{column: values.mask(chosen, -values)}), _at(
+        column, "(negative|new value)"
+    )
 
 
 FAULTS: dict[str, Fault] = {

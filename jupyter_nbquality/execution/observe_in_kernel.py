@@ -8,6 +8,7 @@ in a forked child; the kernel has run what the cell needs, but not the cell.
 import ast
 import copy
 import functools
+import importlib
 import importlib.util
 import inspect
 import json
@@ -22,7 +23,7 @@ from jupyter_nbquality.execution.mutate_in_kernel import plain, run_tree
 
 MOST_CALLS = 30
 """So many calls of a function are looked at."""
-MOST_EXAMPLES = 4
+MOST_EXAMPLES = 8
 MOST_ROWS = 6
 MOST_COLUMNS = 8
 MOST_ITEMS = 12
@@ -48,14 +49,32 @@ def observe(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         ``relations`` between them; ``functions``: what was seen of each.
     """
     modules = [each for each in ("pytest", "hypothesis", "pandera") if _is_there(each)]
-    if "pytest" in modules:
-        # Once here is sooner than in each child.
-        importlib.import_module("pytest")
+    # Once here is sooner than in each child.
+    for module in [*_imported(request["cell"]), *(["pytest"] if "pytest" in modules else [])]:
+        try:
+            importlib.import_module(module)
+        except BaseException:
+            continue
     ended = forking.forked(lambda: _Observer(names, request).told(), request["seconds"])
     if ended["end"] == "interrupted":
         raise KeyboardInterrupt
     found = ended["value"] if ended["end"] == "done" else {"end": ended["end"], "message": ""}
     return json.dumps({**found, "modules": modules})
+
+
+def _imported(source: str) -> "list[str]":
+    """Gives the modules that a cell imports."""
+    found = []
+    try:
+        tree = ast.parse(plain(source))
+    except SyntaxError:
+        return []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+    return found
 
 
 def _is_there(module: str) -> bool:
@@ -70,6 +89,8 @@ class _Observer:
         self._names = names
         self._request = request
         self._calls: dict[str, list[tuple[Any, Any]]] = {name: [] for name in request["functions"]}
+        # The lines where a function raises by itself.
+        self._refusals: dict[str, set[int]] = {}
         self._writer = _Writer(names)
 
     def told(self) -> "dict[str, Any]":
@@ -104,6 +125,9 @@ class _Observer:
         for statement in ast.parse(plain(source)).body:
             run_tree(ast.Module([statement], []), self._names)
             if isinstance(statement, ast.FunctionDef) and statement.name in self._calls:
+                self._refusals[statement.name] = {
+                    node.lineno for node in ast.walk(statement) if isinstance(node, ast.Raise)
+                }
                 self._listen(statement.name)
 
     def _listen(self, name: str) -> None:
@@ -124,11 +148,13 @@ class _Observer:
 
     def _told(self, value: Any) -> "dict[str, Any]":
         told = _look(value)
-        if told.get("kind") in ("value", "collection"):
+        is_table = told.get("kind") in ("frame", "series") and len(value) <= MOST_ROWS
+        if is_table or told.get("kind") in ("value", "collection"):
             try:
                 told["source"] = self._writer.write(value)
+                told["imports"] = self._writer.imports_for(told["source"])
             except _NoSourceError:
-                told = {"kind": "other"}
+                told = told if is_table else {"kind": "other"}
         return told
 
     # ---- what a function does ----
@@ -140,25 +166,29 @@ class _Observer:
             return found
         self._names[name] = function
         found["whole"] = self._whole(function, self._request["calls"].get(name, []))
-        seen: set[str] = set()
-        for args, options in self._calls[name]:
+        found["examples"] = self._examples(function, self._calls[name])
+        found["raises"] = self._refused(function)
+        return found
+
+    def _examples(self, function: Any, calls: "list[tuple[Any, Any]]") -> "list[dict[str, Any]]":
+        """Makes examples of calls: of those with unlike results first, then at its limits."""
+        found: dict[str, dict[str, Any]] = {}
+        for args, options in [*calls, *_at_limits(function, calls)]:
             for few in (True, False):
                 example = self._example(function, args, options, few)
                 if example is not None:
+                    found.setdefault(example["call"], example)
                     break
-            if example is None or example["call"] in seen:
-                continue
-            seen.add(example["call"])
-            found["examples"].append(example)
-            if len(found["examples"]) == MOST_EXAMPLES:
-                break
-        found["raises"] = self._refused(function)
-        return found
+        unlike = {each["result"]: each for each in reversed(list(found.values()))}
+        rest = [each for each in found.values() if unlike[each["result"]] is not each]
+        first = [each for each in found.values() if unlike[each["result"]] is each]
+        chosen = [*first, *rest][:MOST_EXAMPLES]
+        return [each for each in found.values() if each in chosen]
 
     def _whole(self, function: "Callable[..., Any]", calls: "list[str]") -> "list[dict[str, Any]]":
         """Sees what comes of the notebook's own calls, with what names hold behind the cell."""
         found = []
-        for call in calls[:MOST_EXAMPLES]:
+        for call in calls[:4]:
             try:
                 tree = ast.parse(call, mode="eval").body
                 assert isinstance(tree, ast.Call)
@@ -218,7 +248,7 @@ class _Observer:
 
     def _refused(self, function: Any) -> "list[dict[str, Any]]":
         """Finds simple arguments that the function itself refuses."""
-        if not any(isinstance(node, ast.Raise) for node in ast.walk(_tree_of(function))):
+        if not self._refusals.get(function.__name__):
             return []
         found = []
         for args, _options in self._calls[function.__name__][:1]:
@@ -233,7 +263,7 @@ class _Observer:
                     if error:
                         found.append({"call": "{}({})".format(
                             function.__name__, ", ".join(call)), "error": error})  # fmt: skip
-        return found[:MOST_EXAMPLES]
+        return found[:2]
 
     def _raised(self, function: Any, call: "list[str]") -> str:
         try:
@@ -243,7 +273,9 @@ class _Observer:
             while trace is not None and trace.tb_next is not None:
                 trace = trace.tb_next
             kind = type(error)
+            lines = self._refusals[function.__name__]
             is_own = trace is not None and trace.tb_frame.f_code is function.__code__
+            is_own = is_own and trace is not None and trace.tb_lineno in lines
             if is_own and kind.__module__ == "builtins":
                 return kind.__name__
         except BaseException:
@@ -251,12 +283,18 @@ class _Observer:
         return ""
 
 
-def _tree_of(function: Any) -> ast.AST:
-    try:
-        return ast.parse(inspect.cleandoc(inspect.getsource(function)))
-    except (OSError, SyntaxError, TypeError):
-        # Without its text: it may raise.
-        return ast.Raise()
+def _at_limits(function: Any, calls: "list[tuple[Any, Any]]") -> "list[tuple[Any, Any]]":
+    """Gives calls with the numbers that stand in a function, and the next ones."""
+    found = []
+    numbers = [each for each in function.__code__.co_consts if type(each) in (int, float)]
+    for args, options in calls[:1]:
+        for place, value in enumerate(args):
+            if type(value) in (int, float):
+                limits = [limit for each in numbers[:4] for limit in (each, each + 1)]
+                found += [
+                    ((*args[:place], limit, *args[place + 1 :]), options) for limit in limits
+                ]
+    return found
 
 
 def _is_lazy(function: Any) -> bool:

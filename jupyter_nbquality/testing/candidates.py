@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from jupyter_nbquality.execution.frames_in_kernel import contract_text
+from jupyter_nbquality.execution.frames_in_kernel import FEW_ROWS, contract_text
 
 MOST_TOTALS = 8
 MOST_RELATIONS = 10
@@ -106,7 +106,7 @@ def _example(example: Mapping[str, Any], approx: bool) -> str:
     if kind == "float" and "nan" in result:
         return f"assert {call} != {call}  # nothing: not a number"
     if kind == "float":
-        return f"assert {call} == approx({result})" if approx else _close(call, result)
+        return _number(call, float(result), approx)
     if result in {"None", "True", "False"}:
         return f"assert {call} is {result}"
     if kind == "array":
@@ -116,10 +116,6 @@ def _example(example: Mapping[str, Any], approx: bool) -> str:
     if kind == "collection" and floats and approx and not nested:
         return f"assert {call} == approx({result})"
     return f"assert {call} == {result}"
-
-
-def _close(call: str, result: str) -> str:
-    return f"assert abs({call} - {result}) <= 1e-9 * max(1, abs({result}))"
 
 
 def _table_example(name: str, example: Mapping[str, Any], number: int) -> Candidate:
@@ -146,16 +142,18 @@ def _table_example(name: str, example: Mapping[str, Any], number: int) -> Candid
     )
 
 
-def _same_table(example: Mapping[str, Any]) -> str:
-    match = re.search(r"\b(\w+)\.(?:DataFrame|Series)\(", example["result"])
+def _same_table(told: Mapping[str, Any], name: str = "result") -> str:
+    """Writes the comparison of a table with what is expected."""
+    source = told.get("source", told.get("result"))
+    match = re.search(r"\b(\w+)\.(?:DataFrame|Series)\(", source)
     module = match[1] if match else "pd"
-    if example["library"] == "polars":
-        return "assert result.equals(expected)"
+    if told["library"] == "polars":
+        return f"assert {name}.equals(expected)"
     options = ["check_dtype=False", "check_names=False", "check_index_type=False"]
-    if "to_datetime" in example["result"]:
+    if "to_datetime" in source:
         options.append("check_freq=False")
-    inside = ", ".join(["result", "expected", *options])
-    return f"{module}.testing.{_COMPARE[example['kind']]}(\n    {inside}\n)"
+    inside = ", ".join([name, "expected", *options])
+    return f"{module}.testing.{_COMPARE[told['kind']]}(\n    {inside}\n)"
 
 
 def _of_whole(name: str, whole: Mapping[str, Any], approx: bool) -> Iterator[Candidate]:
@@ -290,7 +288,7 @@ def _of_name(
     if not name.isidentifier() or keyword.iskeyword(name):
         return
     kind = told.get("kind")
-    if kind == "frame" and contracts and told["contract"]["columns"]:
+    if kind == "frame" and contracts and told["contract"]["columns"] and told["length"] >= FEW_ROWS:
         yield Candidate(
             _name("contract", name),
             f"{name} holds what it should",
@@ -322,6 +320,18 @@ def _of_name(
             "Keeps its items; to be renewed with the data.",
             0.6,
         )
+    if kind in _COMPARE and "source" in told:
+        text = "\n".join(
+            [*told["imports"], f"expected = {told['source']}", _same_table(told, name)]
+        )
+        yield Candidate(
+            _name(name, "rows"),
+            f"{name} holds what it held",
+            text,
+            "Keeps its rows; to be renewed with the data.",
+            0.6,
+        )
+        return
     lines = _totals_of(told, name, approx)
     if lines:
         yield Candidate(
@@ -366,10 +376,8 @@ def _value(name: str, told: Mapping[str, Any], approx: bool) -> str:
 
 
 def _number(text: str, value: float, approx: bool) -> str:
-    if value == int(value) and abs(value) < 1e15:
-        shown = str(int(value))
-    else:
-        shown = repr(float(f"{value:.9g}"))
+    short = float(f"{value:.9g}")
+    shown = str(int(short)) if short == int(short) and abs(short) < 1e15 else repr(short)
     if approx:
         return f"assert {text} == approx({shown})"
     return f"assert abs({text} - {shown}) <= {max(abs(value), 1e-6) * 1e-6:.1g}"
