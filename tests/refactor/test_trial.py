@@ -13,7 +13,7 @@ from jupyter_nbquality.refactor.extract_module import ModuleExtraction, Place
 from jupyter_nbquality.refactor.rename import rename
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import split_cell
-from jupyter_nbquality.refactor.trial import Trial, trial
+from jupyter_nbquality.refactor.trial import Trial, quick_trial, trial
 from tests.refactor.running import notebook_of
 
 SOURCES = ["import math\nn = 2", "m = math.pow(n, 2)\nm", "k = m + 1\nprint(k)", "print(m)"]
@@ -103,3 +103,33 @@ def test_what_running_does_to_the_world(source: str, told: list[tuple[str, str]]
 def test_nothing_is_written_outside_the_copy(tmp_path: Path) -> None:
     setting = Setting(tmp_path, "python3", 30, {"../x.py": "a = 1"})
     assert prove([], [], setting).reason == "../x.py is outside of the folder."
+
+
+def test_only_what_is_concerned_is_run() -> None:
+    notebook = notebook_of(
+        "n = 1", "slow = 10", "m = n + 1", "print(slow)", "print(m)", "open('x', 'w').write('')"
+    )
+    made = extract_function(notebook, Selection(["3"]), "step")
+    assert not isinstance(made, Refusal)
+    tried = trial(notebook, made.plan)
+    assert [step.cell for step in tried.before] == ["1", "3", "5", "6"]
+    assert proved(tried, made.loses).state == "identical"
+    unknown = notebook_of("n = 1", "slow = 10", "m = n + 1", "%run -i other.py")
+    made = extract_function(unknown, Selection(["3"]), "step")
+    assert not isinstance(made, Refusal)
+    assert len(trial(unknown, made.plan).before) == 4
+
+
+def test_what_is_run_on_the_side() -> None:
+    notebook = notebook_of("n = 1", "m = n + 1\nk = m", "print(k)", "open('x', 'w').write(str(k))")
+    made = extract_function(notebook, Selection(["2"]), "step")
+    assert not isinstance(made, Refusal)
+    tried = quick_trial(notebook, made.plan)
+    assert [step.cell for step in tried.before] == ["2"]
+    assert [step.cell for step in tried.after][-1] == "2"
+    assert tried.reason == ""
+    made = extract_function(notebook, Selection(["4"]), "step")
+    assert not isinstance(made, Refusal)
+    assert quick_trial(notebook, made.plan).reason == (
+        "The code writes a file, so it is not run on the side."
+    )
