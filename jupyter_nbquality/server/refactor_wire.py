@@ -159,11 +159,15 @@ class PushBackWish(msgspec.Struct, frozen=True, tag_field="refactoring", tag="pu
         name: Of a function or a class.
         keep: Whether it stays in the notebook, too.
         replace: Whether it is written though the module changed it meanwhile.
+        path: The path of the module, relative to the server root; empty where nobody knows.
+        existing: Its text, as an editor has it; ``None`` for that on disk.
     """
 
     name: str
     keep: bool = False
     replace: bool = False
+    path: str = ""
+    existing: str | None = None
 
 
 RefactorWish = (

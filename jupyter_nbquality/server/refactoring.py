@@ -88,7 +88,7 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
             return push_back(
                 notebook,
                 wish.name,
-                _places(notebook, folder),
+                _places(notebook, wish, folder),
                 keep=wish.keep,
                 force=wish.replace,
                 libraries=libraries,
@@ -162,10 +162,14 @@ def _neighbours(folder: Path | None) -> Callable[[str], str | None]:
     return text
 
 
-def _places(notebook: Notebook, folder: Path | None) -> Callable[[str], Place | None]:
+def _places(
+    notebook: Notebook, wish: PushBackWish, folder: Path | None
+) -> Callable[[str], Place | None]:
     """Gives what says where a module beside the notebook stands, by its name."""
 
     def place(module: str) -> Place | None:
+        if wish.path and wish.existing is not None:
+            return Place(wish.path, wish.existing, wish.path)
         found = _beside(folder, module)
         if found is None or folder is None:
             return None

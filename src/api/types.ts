@@ -36,6 +36,8 @@ export type FixReply = PlanReply | Refusal;
 
 export type GatherReply = GatheredReply | Refusal;
 
+export type QuickReply = QuickRun | VerifyDone;
+
 export type RefactorReply =
   | Extraction
   | ModuleExtraction
@@ -1463,6 +1465,99 @@ export interface PushBackWish {
    * Whether it is written though the module changed it meanwhile.
    */
   replace?: boolean;
+  /**
+   * The path of the module, relative to the server root; empty where nobody knows.
+   */
+  path?: string;
+  /**
+   * Its text, as an editor has it; `null` for that on disk.
+   */
+  existing?: string | null;
+}
+
+/**
+ * What a live kernel has to evaluate, by `user_expressions` of a silent request.
+ */
+export interface QuickRun {
+  kind: 'run';
+  /**
+   * In Python.
+   */
+  expression: string;
+  /**
+   * The ids of the cells that run, as they are.
+   */
+  cells: string[];
+}
+
+/**
+ * What came of it.
+ */
+export interface VerifyDone {
+  kind: 'verdict';
+  verdict: Verdict;
+}
+
+/**
+ * Whether two versions do the same.
+ */
+export interface Verdict {
+  /**
+   * `identical`; `differs`; `could-not-run`.
+   */
+  state: 'could-not-run' | 'differs' | 'identical';
+  /**
+   * Why they could not be run, a sentence; else empty.
+   */
+  reason: string;
+  /**
+   * Where they differ; the first of each cell and name.
+   */
+  differences: Difference[];
+  /**
+   * The ids of cells and the names that differ from run to run anyway.
+   */
+  undecided: string[];
+  /**
+   * How many cells ran in the new version.
+   */
+  cells: number;
+  /**
+   * How long all took.
+   */
+  seconds: number;
+}
+
+/**
+ * Asks what a live kernel has to evaluate to compare what a plan changes; then, to judge it.
+ */
+export interface QuickRequest {
+  /**
+   * The document.
+   */
+  notebook: Notebook;
+  /**
+   * What would be done.
+   */
+  plan: EditPlan;
+  /**
+   * Names that the notebook need not have afterwards.
+   */
+  lost?: string[];
+  /**
+   * What names are called afterwards, where that is not what they were.
+   */
+  renamed?: {
+    [k: string]: string;
+  };
+  /**
+   * What the kernel came to, as `text/plain`; `null` where it was not asked yet.
+   */
+  answer?: string | null;
+  /**
+   * How long that took.
+   */
+  seconds?: number;
 }
 
 /**
@@ -2070,49 +2165,11 @@ export interface UsesRequest {
 }
 
 /**
- * Whether two versions do the same.
- */
-export interface Verdict {
-  /**
-   * `identical`; `differs`; `could-not-run`.
-   */
-  state: 'could-not-run' | 'differs' | 'identical';
-  /**
-   * Why they could not be run, a sentence; else empty.
-   */
-  reason: string;
-  /**
-   * Where they differ; the first of each cell and name.
-   */
-  differences: Difference[];
-  /**
-   * The ids of cells and the names that differ from run to run anyway.
-   */
-  undecided: string[];
-  /**
-   * How many cells ran in the new version.
-   */
-  cells: number;
-  /**
-   * How long all took.
-   */
-  seconds: number;
-}
-
-/**
  * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
  */
 export interface VerifyConsent {
   kind: 'consent';
   effects: WorldEffect[];
-}
-
-/**
- * What came of it.
- */
-export interface VerifyDone {
-  kind: 'verdict';
-  verdict: Verdict;
 }
 
 /**

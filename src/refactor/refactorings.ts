@@ -21,11 +21,13 @@ import { extractVariable } from './extractVariable';
 import { cellsToAccept } from './freshCells';
 import { inline } from './inline';
 import { inlineImport } from './inlineImport';
+import { inlineImport } from './inlineImport';
 import { mergeCells } from './mergeCells';
 import { completions, folderOf, serverPath } from './modulePath';
 import { moveCell } from './moveCell';
 import { nameTargetOf } from './nameTarget';
 import { Preview } from './preview';
+import { pushBack } from './pushBack';
 import { pushBack } from './pushBack';
 import type { IRefactoring } from './refactoring';
 import { rename } from './rename';
@@ -98,6 +100,25 @@ export class Refactorings {
     const { tracker, trans } = this._options;
     const name = nameTargetOf(panel, tracker.modelOf(panel), target);
     return this._run(panel, inline(name, trans));
+  }
+
+  /** What is imported, in the notebook itself. */
+  inlineImport(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    const model = tracker.modelOf(panel);
+    const name = nameTargetOf(panel, model, target);
+    return this._run(panel, inlineImport(name, model, trans));
+  }
+
+  /** What came from a module, back in it. */
+  pushBack(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    const model = tracker.modelOf(panel);
+    const name = nameTargetOf(panel, model, target);
+    return this._run(
+      panel,
+      pushBack(target, name, model, this._filesBeside(panel), trans)
+    );
   }
 
   /** What is imported, in the notebook itself. */
