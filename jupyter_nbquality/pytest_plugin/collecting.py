@@ -31,6 +31,7 @@ class Collecting:
         self._config = config
         self._compares = compares
         self._underway: dict[pytest.Collector, Underway] = {}
+        self._tested: dict[pytest.Collector, Underway] = {}
         self.remarks = Remarks()
         option = config.option
         self._mends = compares and (
@@ -92,20 +93,35 @@ class Collecting:
         return None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Leaves nbval's kernel where it is when no cell will run in it."""
-        if not self._underway or self._config.option.collectonly:
+        """Sees which tests will run, and starts no kernel of nbval in which no cell will."""
+        items = sys.modules.get("jupyter_nbquality.pytest_plugin.items")
+        if items is None or self._config.option.collectonly:
             return
-        from jupyter_nbquality.pytest_plugin.items import CellTestItem
-
         of_nbval = set()
         for item in session.items:
-            if isinstance(item, CellTestItem):
+            if isinstance(item, items.CellTestItem):
                 item.underway.expect(item)
+                self._tested[item.underway.collector] = item.underway
             elif item.parent in self._underway:
                 of_nbval.add(item.parent)
         for collector, underway in self._underway.items():
             if collector not in of_nbval:
                 underway.leave_nbval_alone()
+
+    def pytest_sessionfinish(self) -> None:
+        """Gathers what is to be told of notebooks; a worker of xdist hands it on."""
+        for underway in self._tested.values():
+            for sentence in underway.covered():
+                self.remarks.add(sentence)
+        handed_on = getattr(self._config, "workeroutput", None)
+        if handed_on is not None:
+            handed_on[_KEY] = self.remarks.sentences
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Takes what a worker of xdist tells."""
+        for sentence in getattr(node, "workeroutput", {}).get(_KEY, ()):
+            self.remarks.add(sentence)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Tells what there is to remark."""

@@ -13,6 +13,11 @@ class Remarks:
         """Takes a sentence."""
         self._sentences[sentence] = None
 
+    @property
+    def sentences(self) -> list[str]:
+        """All of them, in order."""
+        return list(self._sentences)
+
     def tell(self, terminal: Any) -> None:
         """Writes them with pytest's terminal reporter; nothing where there are none."""
         if not self._sentences:

@@ -6,8 +6,8 @@ from jupyter_nbquality.execution.proof import Run, Setting, run
 from jupyter_nbquality.execution.verdict import Step
 from jupyter_nbquality.execution.workspace import TooManyFilesError
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.pytest_plugin.own_kernel import is_compared, is_skipped
 from jupyter_nbquality.pytest_plugin.underway import Underway
+from jupyter_nbquality.testing.slice_kernel import is_compared, is_skipped
 
 _SHOWN = 120
 

@@ -22,15 +22,16 @@ from jupyter_nbquality.execution.test_run import (
 from jupyter_nbquality.metadata import CellTest
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.pytest_plugin.nbval_kernel import evaluated
-from jupyter_nbquality.testing.needs import needed_lines
-from jupyter_nbquality.pytest_plugin.own_kernel import CellEnd, OwnKernel, Setting
 from jupyter_nbquality.pytest_plugin.remarks import Remarks
+from jupyter_nbquality.testing.clean import TEST_SECONDS, clean_plan, run_cleanly
+from jupyter_nbquality.testing.items import TestItem
+from jupyter_nbquality.testing.needs import needed_lines
+from jupyter_nbquality.testing.slice_kernel import CellEnd, Setting, SliceKernel, steps_for
 
 if TYPE_CHECKING:
     from jupyter_nbquality.pytest_plugin.items import CellTestItem
 
 CELL_SECONDS = 2_000.0
-TEST_SECONDS = 60.0
 _ANSWER_SECONDS = 30.0
 """What a kernel may take beyond the time of the test itself."""
 _SHOWN = 200
@@ -77,12 +78,15 @@ class Underway:
         self.notebook = notebook
         self._remarks = remarks
         self._labels: dict[int, str] = {}
-        self._ended: dict[int, CellEnd] = {}
+        self._ended: dict[str, CellEnd] = {}
         self._expected: list[CellTestItem] = []
         self._flow: Dataflow | None = None
         self._slices: dict[tuple[int, str], Lines] = {}
-        self._own: OwnKernel | None = None
+        self._own: SliceKernel | None = None
+        self._own_texts: dict[str, str] = {}
+        self._own_lines: dict[str, set[int]] = {}
         self._deadly: set[str] = set()
+        self._covered: dict[str, set[int]] = {}
         self._cannot_fork = sys.platform != "linux"
         self._uses_nbval = bool(of_nbval)
         if of_nbval:
@@ -114,7 +118,7 @@ class Underway:
             item: nbval's item.
             error: What it raised.
         """
-        place = self.place_of(item)
+        cell = self.notebook.cells[self.place_of(item)].id
         kernel = self.collector.kernel
         raised = [
             f"{output['ename']}: {output['evalue']}"
@@ -122,19 +126,58 @@ class Underway:
             if output["output_type"] == "error"
         ]
         if isinstance(error, pytest.skip.Exception):
-            self._ended[place] = CellEnd("skipped")
+            self._ended[cell] = CellEnd("skipped")
         elif raised and not item.options["check_exception"]:
-            self._ended[place] = CellEnd("raised", raised[0])
-        elif item.test_outputs is None:
-            # It was not asked to run, as the kernel was dead already, or it killed the kernel.
-            if error is not None and type(error).__name__ == "NbCellError":
-                self._ended[place] = CellEnd("died", "The kernel died.")
+            self._ended[cell] = CellEnd("raised", raised[0])
         elif kernel is None or not kernel.is_alive():
-            self._ended[place] = CellEnd("died", "The kernel died.")
-        else:
-            self._ended[place] = CellEnd("ran")
+            # Of those that were not even tried nothing is known.
+            if item.test_outputs is not None or type(error).__name__ == "NbCellError":
+                self._ended[cell] = CellEnd("died", "The kernel died.")
+        elif item.test_outputs is not None:
+            self._ended[cell] = CellEnd("ran")
 
     def run(self, item: "CellTestItem") -> TestResult:
+        """Runs a test, and takes note of the lines that it ran; see `_run`."""
+        result = self._run(item)
+        for cell, lines in result.lines.items():
+            self._covered.setdefault(cell, set()).update(lines)
+        return result
+
+    def covered(self) -> list[str]:
+        """Tells which lines of the cells tests ran; nothing where nobody asked for that."""
+        if not self.collector.config.option.nbq_coverage or not self._expected:
+            return []
+        from jupyter_nbquality.pytest_plugin.coverage import told
+
+        places = {cell.id: place for place, cell in enumerate(self.notebook.cells)}
+        cells = {
+            cell: (f"{self.collector.nodeid}::{self.label(places[cell])}", known)
+            for cell, known in self._dataflow().cells.items()
+        }
+        return told(cells, self._covered)
+
+    def _asked(
+        self,
+        test: CellTest,
+        texts: Mapping[str, str],
+        engine: Literal["fork", "shared"] | None = None,
+    ) -> str:
+        """Gives the expression that runs a test.
+
+        Args:
+            test: The test.
+            texts: The cells as they ran in the kernel, by their ids.
+            engine: Where in the kernel; else as its author wants it.
+        """
+        if engine is None:
+            engine = "shared" if test.engine == "shared" else "fork"
+        to_run = TestToRun(test.name, test.source, test.timeout or 0.0)
+        covers = bool(self.collector.config.option.nbq_coverage)
+        return expression_for(
+            RunRequest([to_run], engine, coverage=covers, cells=dict(texts) if covers else {})
+        )
+
+    def _run(self, item: "CellTestItem") -> TestResult:
         """Runs a test: in nbval's kernel where all that it needs ran there, else in one of our own.
 
         Raises:
@@ -146,16 +189,18 @@ class Underway:
         self._refuse_blocked(self._ended, needed, is_told=True)
         try:
             if test.engine == "clean" or (self._cannot_fork and test.engine is None):
-                return self._cleanly(item.place, test, needed)
+                return self._cleanly(item.place, test)
             if self._ran_before(needed, item.place):
-                told = evaluated(self.collector.kernel, _asked(test), _patience(test))
+                texts = {cell.id: cell.source for cell in self.notebook.cells}
+                asked = self._asked(test, texts)
+                told = evaluated(self.collector.kernel, asked, _patience(test))
                 (result,) = decode(told).results
             else:
                 result = self._in_own_kernel(item.place, test, needed)
         except KernelTroubleError as error:
             return TestResult(test.name, "error", test.engine or "fork", message=str(error))
         if result.engine == "fork" and result.status in ("timeout", "died"):
-            return self._fallen_back(item, test, needed, result)
+            return self._fallen_back(item, test, result)
         return result
 
     def setting(self) -> Setting:
@@ -177,17 +222,25 @@ class Underway:
         self,
         item: "CellTestItem",
         test: CellTest,
-        needed: Lines,
         forked: TestResult,
     ) -> TestResult:
         """Runs a test in a fresh kernel that did not end in a forked child."""
-        result = self._cleanly(item.place, test, needed)
+        result = self._cleanly(item.place, test)
         if result.status not in ("timeout", "died"):
             # Then it is not the test's fault.
             self._cannot_fork = True
             self._remarks.add(
                 f"{item.nodeid} ran in a fresh kernel, as it did not end in a forked child of the "
                 f"notebook's: {forked.message}"
+            )
+        else:
+            # The child could tell more of its end than a kernel can.
+            result = msgspec.structs.replace(
+                result,
+                message=forked.message,
+                detail=forked.detail,
+                output=forked.output,
+                line=forked.line,
             )
         return msgspec.structs.replace(
             result, fell_back="timeout" if forked.status == "timeout" else "died"
@@ -212,10 +265,11 @@ class Underway:
         return self._flow
 
     def _refuse_blocked(
-        self, ended: Mapping[int, CellEnd], needed: Lines, *, is_told: bool
+        self, ended: Mapping[str, CellEnd], needed: Lines, *, is_told: bool
     ) -> None:
-        for place, known in sorted(ended.items()):
-            if self.notebook.cells[place].id not in needed or known.end == "ran":
+        for place, cell in enumerate(self.notebook.cells):
+            known = ended.get(cell.id)
+            if cell.id not in needed or known is None or known.end == "ran":
                 continue
             why = {
                 "raised": f"which raised {known.reason[:_SHOWN]}",
@@ -232,10 +286,9 @@ class Underway:
         kernel = self.collector.kernel if self._uses_nbval else None
         if kernel is None or not kernel.is_alive():
             return False
-        ran = list(self._ended)
+        ran = [self.notebook.index_of(cell) for cell in self._ended]
         in_order = all(one < other for one, other in pairwise(ran))
-        places = {self.notebook.index_of(cell) for cell in needed}
-        return in_order and bool(ran) and ran[-1] <= place and places <= set(ran)
+        return in_order and bool(ran) and ran[-1] <= place and needed.keys() <= self._ended.keys()
 
     def _in_own_kernel(self, place: int, test: CellTest, needed: Lines) -> TestResult:
         """Runs a test in a kernel that it shares with others that cannot run in nbval's."""
@@ -245,11 +298,7 @@ class Underway:
                 own.reach(place)
                 break
             except KernelTroubleError:
-                deadly = {
-                    self.notebook.cells[each].id
-                    for each, known in own.ended.items()
-                    if known.end == "died"
-                }
+                deadly = {cell for cell, known in own.ended.items() if known.end == "died"}
                 self._refuse_blocked(own.ended, needed, is_told=False)
                 self.close()
                 if not deadly:
@@ -258,56 +307,42 @@ class Underway:
                 self._deadly |= deadly
         self._refuse_blocked(own.ended, needed, is_told=False)
         try:
-            (result,) = decode(own.evaluate(_asked(test), _patience(test))).results
+            asked = self._asked(test, self._own_texts)
+            (result,) = decode(own.evaluate(asked, _patience(test))).results
         except KernelTroubleError:
             self.close()
             raise
         return result
 
-    def _kernel_for(self, needed: Lines) -> OwnKernel:
+    def _kernel_for(self, needed: Lines) -> SliceKernel:
         """Gives a kernel that can run what a test needs, and what the other tests do, too."""
-        if self._own is not None and all(
-            set(lines) <= set(self._own.wanted.get(cell, ())) for cell, lines in needed.items()
-        ):
-            return self._own
-        if self._own is None:
-            self.collector.addfinalizer(self.close)
-        self.close()
+        if self._own is not None:
+            if all(self._own_lines.get(cell, set()).issuperset(needed[cell]) for cell in needed):
+                return self._own
+            self.close()
         union = {cell: set(lines) for cell, lines in needed.items()}
         for item in self._expected:
             if item.test is None or item.reason:
                 continue
             others = self._needed(item.place, item.test)
-            if not self._deadly.intersection(others):
+            if self._deadly.isdisjoint(others):
                 for cell, lines in others.items():
                     union.setdefault(cell, set()).update(lines)
-        wanted = {cell: sorted(lines) for cell, lines in union.items()}
-        self._own = OwnKernel(self.notebook, self._dataflow().cells, wanted, self.setting())
+        steps = steps_for(self.notebook, self._dataflow().cells, union)
+        self._own = SliceKernel(steps, self.setting())
+        self._own_lines = union
+        self._own_texts = {step.cell: step.source for step in steps}
+        self.collector.addfinalizer(self.close)
         return self._own
 
-    def _cleanly(self, place: int, test: CellTest, needed: Lines) -> TestResult:
-        """Runs a test in a kernel of its own."""
-        own = OwnKernel(self.notebook, self._dataflow().cells, needed, self.setting())
-        try:
-            own.reach(place)
-            self._refuse_blocked(own.ended, needed, is_told=False)
-            told = own.evaluate(_asked(test, "shared"), _patience(test))
-        except KernelTroubleError as error:
-            self._refuse_blocked(own.ended, needed, is_told=False)
-            status: Literal["died", "timeout"] = "died" if "died" in str(error) else "timeout"
-            return TestResult(test.name, status, "clean", message=str(error))
-        finally:
-            own.close()
-        (result,) = decode(told).results
-        return msgspec.structs.replace(result, engine="clean")
-
-
-def _asked(test: CellTest, engine: Literal["fork", "shared"] | None = None) -> str:
-    """Gives the expression that runs a test."""
-    if engine is None:
-        engine = "shared" if test.engine == "shared" else "fork"
-    to_run = TestToRun(test.name, test.source, test.timeout or 0.0)
-    return expression_for(RunRequest([to_run], engine))
+    def _cleanly(self, place: int, test: CellTest) -> TestResult:
+        """Runs a test in a kernel that nobody else uses."""
+        items = [TestItem(self.notebook.cells[place].id, place, test)]
+        plan = clean_plan(self.notebook, items, self._dataflow())
+        (told,) = run_cleanly(plan, self.setting())
+        if told.result.status == "blocked":
+            raise BlockedError(told.result.message, is_told=False)
+        return told.result
 
 
 def _patience(test: CellTest) -> float:
