@@ -12,7 +12,7 @@ import type { ILiveReply } from './liveEngine';
 import { runInKernel } from './liveEngine';
 import type { TestResults } from './results';
 import type { IStamp, ITestResult } from './verdicts';
-import { stampOf } from './verdicts';
+import { resultOf, stampOf } from './verdicts';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
 
@@ -36,6 +36,8 @@ export interface ITestRunnerOptions {
     items: readonly ITestItem[],
     isAutomatic: boolean
   ): Promise<readonly ITestItem[]>;
+  /** A sentence for a test whose cell did not run in the kernel. */
+  notRun: string;
   /** Tells that something could not be done. */
   onError(error: unknown): void;
 }
@@ -193,6 +195,16 @@ export class TestRunner {
   ): Promise<void> {
     const { context } = model;
     const { sessionContext } = context;
+    if (model.runs.records !== null && !model.runs.lastRun(item.cell)) {
+      const blocked = resultOf({
+        name: item.test.name,
+        status: 'blocked',
+        engine: 'fork',
+        message: this._options.notRun
+      });
+      this._done(context, queue, item, blocked, stampOf(model, item, true));
+      return;
+    }
     const runner = await this._options.testRunner();
     const kernel = sessionContext.session?.kernel;
     if (!kernel || !hasKernel(sessionContext)) {

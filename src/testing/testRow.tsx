@@ -126,7 +126,7 @@ export function TestRow(props: ITestRowProps): ReactElement {
         </button>
         <span
           className="jp-nbq-test-time"
-          title={verdict ? engineSentence(verdict.result, trans) : undefined}
+          title={engineSentence(standing, trans) || undefined}
         >
           {running ? (
             <Clock running={running} trans={trans} />
@@ -208,7 +208,7 @@ function verdictNotes(standing: IStanding, trans: TranslationBundle): string[] {
         : engine === 'shared'
           ? trans.__('In the kernel itself.')
           : ''),
-    status === 'skipped' ? message : '',
+    status === 'skipped' || standing.state === 'not-run' ? message : '',
     cases.length > 1
       ? failed > 0
         ? trans.__('%1 of %2 cases did not pass.', failed, cases.length)

@@ -56,6 +56,9 @@ export class Testing {
       }),
       mayRun: (context, items, isAutomatic) =>
         this._mayRun(context, items, isAutomatic),
+      notRun: trans.__(
+        'Its cell did not run in this kernel. Run it first, or run the test from a clean start.'
+      ),
       onError: reportError
     });
   }

@@ -67,11 +67,13 @@ describe('the cells that a test looks at', () => {
 describe('how a test stands', () => {
   const TEST = item('assert total == 3');
   let counts: Record<string, number>;
+  let ran: Record<string, string>;
   let model: IQualityModel;
   let order = 0;
 
   beforeEach(() => {
     counts = { raw: 1, total: 2 };
+    ran = { raw: 'raw = [1, 2]', total: 'total = sum(raw)' };
     model = {
       context: makeContext([
         { id: 'raw', source: 'raw = [1, 2]' },
@@ -81,7 +83,9 @@ describe('how a test stands', () => {
       currentSource: (id: string) =>
         model.context.model.sharedModel.cells.find(one => one.id === id)
           ?.source ?? null,
-      runs: { lastRun: (id: string) => ({ count: counts[id] }) }
+      runs: {
+        lastRun: (id: string) => ({ count: counts[id], source: ran[id] })
+      }
     } as unknown as IQualityModel;
   });
 
@@ -149,6 +153,16 @@ describe('how a test stands', () => {
     expect(standingOf(model, TEST, { live: null, clean })).toMatchObject({
       isOutdated: true
     });
+  });
+
+  it('is outdated from the start where the kernel ran another text', () => {
+    ran.raw = 'raw = [1]';
+    expect(
+      standingOf(model, TEST, { live: verdict('passed', 'fork'), clean: null })
+    ).toMatchObject({ isOutdated: true });
+    expect(
+      standingOf(model, TEST, { live: null, clean: verdict('passed', 'clean') })
+    ).toMatchObject({ isOutdated: false });
   });
 
   it('is outdated once the test was edited', () => {

@@ -122,9 +122,9 @@ export function standingOf(
   item: ITestItem,
   { live, clean }: IVerdicts
 ): IStanding {
-  const isOld = (verdict: IVerdict): boolean =>
-    stampOf(model, item, isLive(verdict.result), verdict.stamp.cells).text !==
-    verdict.stamp.text;
+  const isOld = ({ result, stamp }: IVerdict): boolean =>
+    stampOf(model, item, isLive(result), stamp.cells).text !== stamp.text ||
+    (isLive(result) && stamp.cells.some(cell => isEdited(model, cell)));
   const known = [live, clean]
     .filter((verdict): verdict is IVerdict => verdict !== null)
     .sort((one, other) => other.order - one.order);
@@ -153,6 +153,16 @@ export function standingOf(
   };
 }
 
-function stateOf({ status }: ITestResult): 'passed' | 'failed' | 'skipped' {
+/** Whether a cell has another text than the one that ran in the kernel. */
+function isEdited(model: IQualityModel, cell: string): boolean {
+  const ran = model.runs.lastRun(cell)?.source ?? null;
+  return ran !== null && ran.trimEnd() !== model.currentSource(cell)?.trimEnd();
+}
+
+function stateOf(result: ITestResult): IStanding['state'] {
+  const { status } = result;
+  if (status === 'blocked' && isLive(result)) {
+    return 'not-run';
+  }
   return status === 'passed' || status === 'skipped' ? status : 'failed';
 }

@@ -74,7 +74,7 @@ export function timeWords(
   trans: TranslationBundle
 ): string {
   const { state, verdict, isOutdated } = standing;
-  if (!verdict) {
+  if (!verdict || state === 'not-run') {
     return trans.__('not run');
   }
   if (isOutdated) {
@@ -107,11 +107,18 @@ function secondsWords(seconds: number, trans: TranslationBundle): string {
   return trans.__('%1 s', seconds.toFixed(seconds < 10 ? 2 : 1));
 }
 
-/** Where a verdict comes from, a sentence. */
+/** Where a verdict comes from, and whether it still holds, a sentence. */
 export function engineSentence(
-  { engine }: ITestResult,
+  { verdict, isOutdated, state }: IStanding,
   trans: TranslationBundle
 ): string {
+  if (!verdict || state === 'not-run') {
+    return '';
+  }
+  if (isOutdated) {
+    return trans.__('It ran with other code than there is now.');
+  }
+  const { engine } = verdict.result;
   switch (engine) {
     case 'fork':
       return trans.__('Ran in a copy of the kernel.');
