@@ -13,6 +13,8 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.report import Flow
 from jupyter_nbquality.dataflow.staleness import RunRecord
 from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.execution.quick_proof import quick_expression, quick_verdict
+from jupyter_nbquality.execution.verdict import Verdict
 from jupyter_nbquality.inspection import Inspection, Inspector
 from jupyter_nbquality.lint import registry
 from jupyter_nbquality.lint.engine import LintOptions
@@ -22,7 +24,7 @@ from jupyter_nbquality.lint.formatting import plan_format
 from jupyter_nbquality.lint.rule_page import page
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.effects import world_effects
-from jupyter_nbquality.refactor.trial import Trial, trial
+from jupyter_nbquality.refactor.trial import Trial, quick_trial, trial
 from jupyter_nbquality.refactor.uses import Uses, uses_of
 from jupyter_nbquality.ruff import RuffError
 from jupyter_nbquality.server import wire
@@ -31,11 +33,12 @@ from jupyter_nbquality.server.gathering import gathered, notebook_of
 from jupyter_nbquality.server.json_body import decode_notebook, encode
 from jupyter_nbquality.server.project import libraries_for
 from jupyter_nbquality.server.protocol import Answer, Limits, Task, failed, failure
+from jupyter_nbquality.server.quick_wire import QuickReply, QuickRequest, QuickRun
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest
 from jupyter_nbquality.server.refactoring import refactor
 from jupyter_nbquality.server.suggest_wire import SuggestPlan, SuggestRequest
 from jupyter_nbquality.server.tests_wire import TestPlan, TestRequest
-from jupyter_nbquality.server.verify_wire import VerifyRequest
+from jupyter_nbquality.server.verify_wire import VerifyDone, VerifyRequest
 from jupyter_nbquality.testing.clean import clean_plan
 from jupyter_nbquality.testing.items import items_of
 from jupyter_nbquality.testing.trial_plan import CannotSuggestError, plan_of
@@ -50,6 +53,7 @@ Request = TypeVar(
     VerifyRequest,
     wire.UsesRequest,
     TestRequest,
+    QuickRequest,
 )
 
 
@@ -67,6 +71,7 @@ class Analysis:
             "refactor": self._refactor,
             "uses": self._uses,
             "trial": self._trial,
+            "quick": self._quick,
             "suggest": self._suggest,
             "test": self._test,
             "rules": self._rules,
@@ -191,6 +196,35 @@ class Analysis:
             raise RequestError(
                 400, "invalid-request", "The plan names a cell that is not in the notebook."
             ) from None
+
+    def _quick(self, task: Task) -> QuickReply:
+        request = _read(task.body, QuickRequest)
+        if excess := _excess(request.notebook, task.limits):
+            raise RequestError(400, "too-large", excess)
+        try:
+            libraries = libraries_for(Path(task.folder) if task.folder else None)
+            tried = quick_trial(request.notebook, request.plan, libraries)
+        except KeyError:
+            raise RequestError(
+                400, "invalid-request", "The plan names a cell that is not in the notebook."
+            ) from None
+        if tried.reason:
+            return VerifyDone(Verdict("could-not-run", tried.reason, [], [], 0, 0.0))
+        if request.answer is None:
+            expression = quick_expression(tried.before, tried.after, tried.files)
+            return QuickRun(expression, [step.cell for step in tried.before])
+        try:
+            verdict = quick_verdict(
+                request.answer,
+                tried.after,
+                made_of=tried.made_of,
+                lost=request.lost,
+                renamed=request.renamed,
+                seconds=request.seconds,
+            )
+        except ValueError as error:
+            raise RequestError(400, "invalid-request", str(error)) from None
+        return VerifyDone(verdict)
 
     def _suggest(self, task: Task) -> SuggestPlan:
         request = _read(task.body, SuggestRequest)

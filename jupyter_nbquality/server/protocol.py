@@ -20,6 +20,7 @@ TaskKind = Literal[
     "refactor",
     "uses",
     "trial",
+    "quick",
     "suggest",
     "test",
     "rules",

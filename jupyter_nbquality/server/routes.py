@@ -14,7 +14,7 @@ from jupyter_nbquality.server.handlers.files import ApplyHandler
 from jupyter_nbquality.server.handlers.rules import RuleHandler, RulesHandler
 from jupyter_nbquality.server.handlers.suggest import SuggestHandler
 from jupyter_nbquality.server.handlers.tests import TestHandler, TestRunnerHandler
-from jupyter_nbquality.server.handlers.verify import VerifyHandler
+from jupyter_nbquality.server.handlers.verify import QuickHandler, VerifyHandler
 
 ROUTES = (
     Route("version", VersionHandler),
@@ -25,6 +25,7 @@ ROUTES = (
     Route("refactor", RefactorHandler),
     Route("uses", UsesHandler),
     Route("verify", VerifyHandler),
+    Route("verify/quick", QuickHandler),
     Route("suggest", SuggestHandler),
     Route("test", TestHandler),
     Route("test-runner", TestRunnerHandler),

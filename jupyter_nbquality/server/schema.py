@@ -20,6 +20,7 @@ from jupyter_nbquality.refactor.split_cell import Split
 from jupyter_nbquality.refactor.uses import Uses
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import ErrorReply
+from jupyter_nbquality.server.quick_wire import QuickReply, QuickRequest, QuickRun
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest, RefactorWish
 from jupyter_nbquality.server.suggest_wire import (
     SuggestConsent,
@@ -72,6 +73,8 @@ TYPES: tuple[Any, ...] = (
     VerifyConsent,
     VerifyDone,
     VerifyFailed,
+    QuickRequest,
+    QuickRun,
     SuggestRequest,
     SuggestProgress,
     SuggestConsent,
@@ -103,6 +106,7 @@ UNIONS = {
     "RefactorWish": RefactorWish,
     "RefactorReply": RefactorReply,
     "VerifyLine": VerifyLine,
+    "QuickReply": QuickReply,
     "SuggestLine": SuggestLine,
     "TestLine": TestLine,
 }

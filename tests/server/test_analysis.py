@@ -10,6 +10,7 @@ import time
 import pytest
 
 from jupyter_nbquality.edits import TextEdit, apply_text_edits, source_hash
+from jupyter_nbquality.execution.fresh_kernel import fresh_kernel
 from tests.server.conftest import notebook, reply
 
 
@@ -163,6 +164,22 @@ async def test_verify(ask):
     assert [each["cell"] for each in last["verdict"]["differences"]] == ["c2", None]
     sent["plan"]["operations"][0]["cell"] = "gone"
     response = await ask("verify", sent)
+    assert (response.code, reply(response)["reason"]) == (400, "invalid-request")
+
+
+async def test_verify_on_the_side(ask, tmp_path):
+    document = notebook("n = 1", "m = n + 1\nk = m", "print(k)")
+    wish = {"refactoring": "extract-function", "selection": {"cells": ["c1"]}, "name": "step"}
+    made = reply(await ask("refactor", {"notebook": document, "wish": wish}))
+    sent = {"notebook": document, "plan": made["plan"], "lost": made["loses"]}
+    asked = reply(await ask("verify/quick", sent))
+    assert (asked["kind"], asked["cells"]) == ("run", ["c1"])
+    with fresh_kernel("python3", tmp_path) as kernel:
+        kernel.run("n = 1", 20)
+        answer = kernel.evaluate(asked["expression"], 20)
+    told = reply(await ask("verify/quick", {**sent, "answer": answer}))
+    assert (told["kind"], told["verdict"]["state"]) == ("verdict", "identical")
+    response = await ask("verify/quick", {**sent, "answer": "1"})
     assert (response.code, reply(response)["reason"]) == (400, "invalid-request")
 
 

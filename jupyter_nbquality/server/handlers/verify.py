@@ -10,9 +10,11 @@ from jupyter_nbquality.execution.proof import Setting, prove
 from jupyter_nbquality.execution.verdict import Verdict
 from jupyter_nbquality.refactor.trial import Trial
 from jupyter_nbquality.server.endpoint import Endpoint, endpoint
-from jupyter_nbquality.server.handlers.analysis import ERRORS, EXAMPLE
+from jupyter_nbquality.server.handlers.about import RESOURCE
+from jupyter_nbquality.server.handlers.analysis import ERRORS, EXAMPLE, AnalysisHandler
 from jupyter_nbquality.server.handlers.lines import LINES_OF_JSON, LinesHandler, Tell
 from jupyter_nbquality.server.json_body import decode
+from jupyter_nbquality.server.quick_wire import QuickReply, QuickRequest
 from jupyter_nbquality.server.verify_wire import (
     VerifyConsent,
     VerifyDone,
@@ -80,3 +82,23 @@ class VerifyHandler(LinesHandler):
 
         failed = VerifyFailed("The verification failed; the server's log says more.")
         await self.stream(work, failed)
+
+
+class QuickHandler(AnalysisHandler):
+    """Runs nothing: the front end does, in the live kernel."""
+
+    @endpoint(
+        Endpoint(
+            "Says what a live kernel has to evaluate to compare the cells that a plan changes, on "
+            "what it holds; then judges what it came to.",
+            "read",
+            RESOURCE,
+            QuickReply,
+            QuickRequest,
+            ERRORS,
+            QuickRequest(EXAMPLE, EditPlan("Change nothing", [])),
+        )
+    )
+    async def post(self) -> None:
+        """Answers with an expression, or a verdict."""
+        await self.answer("quick")
