@@ -7,7 +7,12 @@ import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IPanelRegistry, IQualityClient, IQualityTracker } from '../tokens';
+import {
+  IPanelRegistry,
+  IQualityClient,
+  IQualitySettings,
+  IQualityTracker
+} from '../tokens';
 import { CommandIDs } from './commandIds';
 // Commands are there from the start, and the panel may be open; what they open is loaded when it is.
 /* eslint-disable jupyter/prefer-lazy-imports */
@@ -21,14 +26,20 @@ import type { Refactorings } from './refactorings';
  */
 export const refactorPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbquality:refactor',
-  description: 'Turns code of cells into functions and modules.',
+  description: 'Changes the code of cells without changing what it does.',
   autoStart: true,
-  requires: [IQualityTracker, IQualityClient, IDocumentManager],
+  requires: [
+    IQualityTracker,
+    IQualityClient,
+    IQualitySettings,
+    IDocumentManager
+  ],
   optional: [ICommandPalette, IEditorLanguageRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: IQualityTracker,
     client: IQualityClient,
+    settings: IQualitySettings,
     documents: IDocumentManager,
     palette: ICommandPalette | null,
     languages: IEditorLanguageRegistry | null,
@@ -42,7 +53,14 @@ export const refactorPlugin: JupyterFrontEndPlugin<void> = {
       refactorings: () =>
         (made ??= import('./refactorings').then(
           ({ Refactorings }) =>
-            new Refactorings({ tracker, client, documents, languages, trans })
+            new Refactorings({
+              tracker,
+              client,
+              settings,
+              documents,
+              languages,
+              trans
+            })
         )),
       clickedCell: () =>
         app.contextMenuHitTest(node => node.classList.contains('jp-Cell')),

@@ -11,7 +11,11 @@ import type { Highlight } from '../components/highlight';
 import { pythonHighlight } from '../components/highlight';
 import { hasKernel } from '../notebook/kernel';
 import { TextFiles } from '../notebook/textFiles';
-import type { IQualityClient, IQualityTracker } from '../tokens';
+import type {
+  IQualityClient,
+  IQualitySettings,
+  IQualityTracker
+} from '../tokens';
 import { LayoutMemory, askRefactoring } from './dialog';
 import type { TypesOf } from './extractFunction';
 import { extractFunction } from './extractFunction';
@@ -21,13 +25,11 @@ import { extractVariable } from './extractVariable';
 import { cellsToAccept } from './freshCells';
 import { inline } from './inline';
 import { inlineImport } from './inlineImport';
-import { inlineImport } from './inlineImport';
 import { mergeCells } from './mergeCells';
 import { completions, folderOf, serverPath } from './modulePath';
 import { moveCell } from './moveCell';
 import { nameTargetOf } from './nameTarget';
 import { Preview } from './preview';
-import { pushBack } from './pushBack';
 import { pushBack } from './pushBack';
 import type { IRefactoring } from './refactoring';
 import { rename } from './rename';
@@ -40,6 +42,7 @@ import { Verification } from './verification';
 export interface IRefactoringsOptions {
   tracker: IQualityTracker;
   client: IQualityClient;
+  settings: Pick<IQualitySettings, 'alwaysVerify'>;
   documents: IDocumentManager;
   /** Without it, code has one colour. */
   languages: IEditorLanguageRegistry | null;
@@ -121,25 +124,6 @@ export class Refactorings {
     );
   }
 
-  /** What is imported, in the notebook itself. */
-  inlineImport(panel: NotebookPanel, target: ITarget): Promise<void> {
-    const { tracker, trans } = this._options;
-    const model = tracker.modelOf(panel);
-    const name = nameTargetOf(panel, model, target);
-    return this._run(panel, inlineImport(name, model, trans));
-  }
-
-  /** What came from a module, back in it. */
-  pushBack(panel: NotebookPanel, target: ITarget): Promise<void> {
-    const { tracker, trans } = this._options;
-    const model = tracker.modelOf(panel);
-    const name = nameTargetOf(panel, model, target);
-    return this._run(
-      panel,
-      pushBack(target, name, model, this._filesBeside(panel), trans)
-    );
-  }
-
   /** A cell in another place. */
   async moveCell(
     panel: NotebookPanel,
@@ -182,13 +166,21 @@ export class Refactorings {
     panel: NotebookPanel,
     refactoring: IRefactoring<Form>
   ): Promise<void> {
-    const { tracker, client, trans } = this._options;
+    const { tracker, client, settings, trans } = this._options;
     const model = tracker.modelOf(panel);
     const preview = new Preview({ refactoring, model, client });
     const verification = new Verification(
       preview,
       client,
-      trans.__('The connection ended before there was a result.')
+      trans.__('The connection ended before there was a result.'),
+      {
+        isAlways: settings.alwaysVerify,
+        lastTook: ({ cells }) =>
+          cells.reduce(
+            (sum, { id }) => sum + (model.runs.lastRun(id)?.took ?? 0),
+            0
+          )
+      }
     );
     try {
       const decision = await askRefactoring({

@@ -8,7 +8,7 @@ import type {
 } from '../api/types';
 import { makeSnapshot } from '../testing-support/notebooks';
 import type { IPreviewed, PreviewStatus } from './preview';
-import type { IVerifiable } from './verification';
+import type { IVerifiable, IVerificationOptions } from './verification';
 import { Verification } from './verification';
 
 const IDENTICAL: Verdict = {
@@ -76,10 +76,8 @@ describe('a verification', () => {
   let asked: IAsked[];
   let verification: Verification;
 
-  beforeEach(() => {
-    preview = new FakePreview();
-    asked = [];
-    verification = new Verification(
+  const made = (options: IVerificationOptions = {}): Verification =>
+    new Verification(
       preview,
       {
         verify: (request, tell, signal) =>
@@ -87,8 +85,14 @@ describe('a verification', () => {
             asked.push({ request, tell, signal: signal!, end, fail });
           })
       },
-      'It broke.'
+      'It broke.',
+      options
     );
+
+  beforeEach(() => {
+    preview = new FakePreview();
+    asked = [];
+    verification = made();
   });
 
   afterEach(() => verification.dispose());
@@ -107,6 +111,32 @@ describe('a verification', () => {
     preview.answer('second');
     expect(asked).toEqual([]);
     expect(verification.state.kind).toBe('none');
+  });
+
+  it('runs unasked where that is wanted', () => {
+    verification.dispose();
+    verification = made({ isAlways: true });
+    preview.edit();
+    preview.answer('second');
+    expect(asked).toHaveLength(1);
+    verification.stop();
+    preview.edit();
+    preview.answer('third');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks once before it takes long', () => {
+    verification.dispose();
+    verification = made({ isAlways: true, lastTook: () => 61 });
+    preview.answer('second');
+    expect(verification.state).toEqual({ kind: 'long', seconds: 61 });
+    expect(verification.isAwaited).toBe(false);
+    expect(asked).toHaveLength(0);
+    verification.wait();
+    expect(asked).toHaveLength(1);
+    preview.edit();
+    preview.answer('third');
+    expect(asked).toHaveLength(2);
   });
 
   it('tells how far it is, and what came of it', async () => {

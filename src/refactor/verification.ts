@@ -1,13 +1,13 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { Verdict, VerifyLine, WorldEffect } from '../api/types';
+import type { Notebook, Verdict, VerifyLine, WorldEffect } from '../api/types';
 import type { IQualityClient } from '../tokens';
 import type { IPreviewed, PreviewStatus } from './preview';
 import { namesGone } from './refactoring';
 
 /**
- * `none`: not verified; `running`: under way, and what is done of it; `consent`: nothing was run, as it reaches out of
+ * `none`: not verified; `long`: nothing was run, as it took long the last time; `running`: under way, and what is done of it; `consent`: nothing was run, as it reaches out of
  * the notebook's folder; `verdict`: see there; `failed`: it went wrong on the way.
  */
 export type VerificationState =
@@ -19,6 +19,7 @@ export type VerificationState =
       /** Whether the person does not wait for it. */
       readonly isSkipped: boolean;
     }
+  | { readonly kind: 'long'; readonly seconds: number }
   | { readonly kind: 'consent'; readonly effects: readonly WorldEffect[] }
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   | { readonly kind: 'failed'; readonly message: string };
@@ -30,10 +31,21 @@ export interface IVerifiable {
   readonly changed: ISignal<IVerifiable, void>;
 }
 
+/** How verifying begins. */
+export interface IVerificationOptions {
+  /** Whether it runs without being asked to. */
+  readonly isAlways?: boolean;
+  /** How many seconds the cells took when they ran last. */
+  lastTook?(snapshot: Notebook): number;
+}
+
+/** What takes longer than so many seconds is asked for once more. */
+const LONG = 60;
+
 const NONE: VerificationState = { kind: 'none' };
 
 /**
- * Runs the old and the new code of a preview when it is asked to, and from then on again after each edit. What it says
+ * Runs the old and the new code of a preview when it is asked to, or always, and from then on again after each edit. What it says
  * is always of what the preview shows.
  */
 export class Verification {
@@ -41,8 +53,10 @@ export class Verification {
     private readonly _preview: IVerifiable,
     private readonly _client: Pick<IQualityClient, 'verify'>,
     /** A sentence for a connection that ends before a verdict. */
-    private readonly _broken: string
+    private readonly _broken: string,
+    private readonly _options: IVerificationOptions = {}
   ) {
+    this._isWanted = _options.isAlways ?? false;
     _preview.changed.connect(this._onPreview, this);
   }
 
@@ -83,6 +97,12 @@ export class Verification {
       }
       this.start();
     }
+  }
+
+  /** Agrees to wait, and asks for it again. */
+  wait(): void {
+    this._isPatient = true;
+    this.start();
   }
 
   /** Stops it; it does not start again by itself. */
@@ -132,6 +152,12 @@ export class Verification {
     const { status, previewed } = this._preview;
     this._reset();
     if (status === 'ready' && previewed) {
+      const seconds = this._options.lastTook?.(previewed.snapshot) ?? 0;
+      if (seconds > LONG && !this._isPatient) {
+        this._of = previewed;
+        this._set({ kind: 'long', seconds });
+        return;
+      }
       const abort = new AbortController();
       this._abort = abort;
       this._of = previewed;
@@ -201,7 +227,9 @@ export class Verification {
 
   private _state: VerificationState = NONE;
   /** Whether it was asked for. */
-  private _isWanted = false;
+  private _isWanted: boolean;
+  /** Whether a person agreed to wait. */
+  private _isPatient = false;
   /** What it runs, or ran. */
   private _of: IPreviewed | null = null;
   /** What a person agreed to; an edit may reach further. */

@@ -12,7 +12,7 @@ import type { Difference, Notebook, Verdict, WorldEffect } from '../api/types';
 import { cellReference } from '../components/cellNames';
 import { verifiedIcon, warningIcon } from '../components/icons';
 import { MessageText } from '../components/messageText';
-import { lastTimeWords } from '../components/runWords';
+import { durationWords, lastTimeWords } from '../components/runWords';
 import { maskSecrets } from '../notebook/secretMask';
 import type { IQualityModel } from '../tokens';
 import type { Verification } from './verification';
@@ -35,7 +35,7 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
   const { verification, trans } = props;
   const { state } = verification;
   const root = useRef<HTMLDivElement>(null);
-  const isConsent = state.kind === 'consent';
+  const isConsent = state.kind === 'consent' || state.kind === 'long';
   const phase = `${state.kind} ${verification.isAwaited}`;
   const last = useRef(phase);
   useEffect(() => {
@@ -55,6 +55,8 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
     <div ref={root} aria-live="polite" className="jp-nbq-verification">
       {state.kind === 'none' ? (
         <Before {...props} />
+      ) : state.kind === 'long' ? (
+        <Long {...props} seconds={state.seconds} />
       ) : state.kind === 'running' ? (
         <Running {...props} share={state.share} label={state.label} />
       ) : state.kind === 'consent' ? (
@@ -101,6 +103,28 @@ function Before(props: IVerificationPartProps): ReactElement {
       )}
       more={time ? trans.__('%1, %2.', count, time) : trans.__('%1.', count)}
       actions={[[trans.__('Verify'), () => verification.start()]]}
+    />
+  );
+}
+
+function Long(
+  props: IVerificationPartProps & { seconds: number }
+): ReactElement {
+  const { verification, seconds, trans } = props;
+  return (
+    <Box
+      role="warning"
+      icon={warningIcon}
+      iconLabel={trans.__('Warning')}
+      title={trans.__('Not verified yet.')}
+      text={trans.__(
+        'Nothing was run: the cells took %1 the last time, and run three times.',
+        durationWords(seconds, trans)
+      )}
+      actions={[
+        [trans.__('Leave it'), () => verification.stop()],
+        [trans.__('Verify all the same'), () => verification.wait()]
+      ]}
     />
   );
 }
