@@ -15,6 +15,7 @@ _COMMANDS = {
     "rule": "Explain a rule.",
     "slice": "Show the code that computes a cell.",
     "suggest": "Propose tests of a cell.",
+    "test": "Run the tests of cells.",
     "tests": "Take tests of cells elsewhere, or bring some in.",
     "verify": "Run two versions and compare them.",
 }
