@@ -35,7 +35,7 @@ RUFF_FAILED = re.compile("ruff (?:was stopped|could not be started)|The answer o
 
 RUN_SECONDS = 3_600.0
 """For how long a project's settings are taken for what they were: a whole run."""
-HELD_BYTES = 2_000_000
+HELD_BYTES = 10_000_000
 """Files up to this size are read in batches."""
 MOST_HELD_BYTES = 100_000_000
 """How much of files is held at once."""

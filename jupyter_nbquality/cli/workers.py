@@ -17,6 +17,8 @@ ITEM_TIMEOUT = 60.0
 
 MAX_CHUNK = 256
 """How many notebooks go through one run of ruff, at most."""
+MIN_CHUNK = 32
+"""How many do where there are enough: to start ruff takes as long as to check ten."""
 MOST_GATHERED = 32
 """How many answers a worker sends at once, at most."""
 _GATHERING = 0.02
@@ -121,6 +123,7 @@ class _Pool(Generic[Item, Result]):
         # Items of a batch whose preparation failed; they go one by one.
         self._careful: set[int] = set()
         self._jobs = jobs
+        self._fewest = max(1, min(MIN_CHUNK, len(items) // (4 * jobs))) if items else 1
         self._workers = [_Worker(self._context, work) for _ in range(jobs)]
 
     def results(self) -> Iterator[tuple[int, Result | Lost]]:
@@ -153,8 +156,8 @@ class _Pool(Generic[Item, Result]):
         if not self._waiting:
             return
         careful = self._waiting[0] in self._careful
-        count = 1 if careful else len(self._waiting) // (2 * self._jobs)
-        count = max(1, min(MAX_CHUNK, count))
+        count = len(self._waiting) // (2 * self._jobs)
+        count = 1 if careful else max(self._fewest, min(MAX_CHUNK, count))
         chunk = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
         worker.give([(index, self._items[index]) for index in chunk], prepare=not careful)
 

@@ -147,13 +147,7 @@ class Linter:
         for notebook, options in files:
             look = self._look(notebook, options)
             self._prepared[notebook.path] = options, look
-            # ruff reads files that do not say so themselves otherwise than we do.
-            if (
-                look.path is not None
-                and notebook.nbformat == 4
-                and notebook.language == "python"
-                and look.code
-            ):
+            if look.path is not None and look.code:
                 found.append(OnDisk(notebook, look.code, look.path, look.wanted.select))
         self._ruff.prepare(found)
 

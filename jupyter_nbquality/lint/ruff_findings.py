@@ -23,7 +23,7 @@ from jupyter_nbquality.lint.notebook_names import (
     is_dynamic,
 )
 from jupyter_nbquality.lint.ruff_fixes import to_range, translate
-from jupyter_nbquality.lint.ruff_input import Origin, RuffInput, build, identifiers
+from jupyter_nbquality.lint.ruff_input import Origin, RuffInput, as_written, build, identifiers
 from jupyter_nbquality.lint.ruff_selection import choose
 from jupyter_nbquality.lint.rule import CodeCell, Problem
 from jupyter_nbquality.lint.syntax import (
@@ -342,15 +342,22 @@ def _answered_batch(
             if answer is not None:
                 yield _Ready(asked, answer)
         return
-    # ruff passes over files that name a kernel and no language, and says nothing.
-    asked_by = {
-        asked.file.path: asked
-        for asked in batch
-        if asked.given.as_written and asked.file.notebook.language_version
-    }
+    asked_by = {asked.file.path: asked for asked in batch if _reads_alike(asked)}
     targets = {path: asked.wanted.target for path, asked in asked_by.items()}
     for path, found in ruff.check_files(targets, common).items():
         yield _Ready(asked_by[path], found)
+
+
+def _reads_alike(asked: _Asked) -> bool:
+    """Tells whether ruff reads a file as we do."""
+    notebook = asked.file.notebook
+    return bool(
+        notebook.nbformat == 4
+        and notebook.language == "python"
+        # It passes over files that name a kernel and no language, and says nothing.
+        and notebook.language_version
+        and as_written(asked.given, notebook, asked.file.code)
+    )
 
 
 class _Sifter:

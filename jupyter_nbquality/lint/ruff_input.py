@@ -31,7 +31,10 @@ _OPERATORS = frozenset(
 OPENER = "0\n"
 """A first row that is no name: ruff passes over cells that begin with ``time`` or ``ls``."""
 _MOST_NAMES = 2_000
-_SIDE_EFFECT_PARTS = frozenset(name.rpartition(".")[2] for name in SIDE_EFFECT_IMPORTS)
+_SIDE_EFFECT_PARTS = [
+    (name.partition(".")[0], name.rpartition(".")[2]) for name in sorted(SIDE_EFFECT_IMPORTS)
+]
+"""Of each name the first and the last part: both stand in code that imports it."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -54,14 +57,11 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class RuffInput(msgspec.Struct, frozen=True):
-    """A notebook for ruff's stdin, and where each of its cells comes from.
-
-    ``as_written`` tells that it says nothing else than the notebook's own file.
-    """
+    """A notebook for ruff, the source of each of its cells, and where it comes from."""
 
     document: bytes
+    sources: list[str | None]
     origins: list[Origin]
-    as_written: bool = False
 
 
 def build(
@@ -103,13 +103,20 @@ def build(
             opener = OPENER if offset else ""
             add(opener + text, Origin(cell.id, number, offset=offset, masked=use_mask))
             _shadow(known, cell.id, number, add)
-    as_written = sources == [cell.source if cell.id in code else None for cell in notebook.cells]
-    return RuffInput(ruff.document(sources), origins, as_written)
+    return RuffInput(ruff.document(sources), sources, origins)
+
+
+def as_written(given: RuffInput, notebook: Notebook, code: Mapping[str, CodeCell]) -> bool:
+    """Tells whether what ruff is given says nothing else than the notebook's own file."""
+    own = [cell.source if cell.id in code else None for cell in notebook.cells]
+    return given.sources == own
 
 
 def _shadow(
     known: CodeCell, cell_id: str, number: int, add: Callable[[str | None, Origin], None]
 ) -> None:
+    if not known.magics and "import" not in known.source:
+        return
     reads = [name for magic in known.magics for name in magic.reads if _is_name(name)]
     names = tuple(dict.fromkeys([*reads, *_side_effects(known)]))
     if names:
@@ -125,7 +132,9 @@ def _looks_like_magic(text: str) -> bool:
 def _side_effects(known: CodeCell) -> list[str]:
     """Lists the names of imports that work by being imported."""
     source = known.source
-    if "import" not in source or not any(name in source for name in _SIDE_EFFECT_PARTS):
+    if "import" not in source or not any(
+        first in source and last in source for first, last in _SIDE_EFFECT_PARTS
+    ):
         return []
     names = []
     for node in known.by_kind.of(ast.Import, ast.ImportFrom):

@@ -134,7 +134,8 @@ def _is_doubtful(source: str) -> bool:
         or round_ones != source.count(")")
         or square != source.count("]")
         or curly != source.count("}")
-        or any(quotes in source and source.count(quotes) % 2 for quotes in TRIPLE_QUOTES)
+        or source.count(TRIPLE_QUOTES[0]) % 2 == 1
+        or source.count(TRIPLE_QUOTES[1]) % 2 == 1
         or source.rstrip().endswith("\\")
         or _GOES_ON.match(source) is not None
         or ("@" in source and _ENDS_DECORATING.search(source) is not None)
