@@ -71,7 +71,13 @@ export class StaleMarks {
 
   /** Cells were added or moved, which gives them new widgets. */
   private _onCells(): void {
-    if (this._frame === 0 && this._marks.size > 0) {
+    if (this._marks.size > 0) {
+      this._drawLater();
+    }
+  }
+
+  private _drawLater(): void {
+    if (this._frame === 0) {
       this._frame = window.requestAnimationFrame(() => {
         this._frame = 0;
         if (!this._panel.isDisposed) {
@@ -101,8 +107,14 @@ export class StaleMarks {
     this._draw();
   }
 
+  /** Draws what changed, first where it is seen; after some milliseconds the rest waits for the next frame. */
   private _draw(): void {
-    for (const cell of this._panel.content.widgets) {
+    const end = performance.now() + MOST_MS;
+    const { widgets } = this._panel.content;
+    for (const cell of [
+      ...widgets.filter(({ inViewport }) => inViewport),
+      ...widgets.filter(({ inViewport }) => !inViewport)
+    ]) {
       const mark = this._marks.get(cell.model.id) ?? null;
       const drawn = this._drawn.get(cell) ?? NOTHING;
       const hasNote = mark?.kind === 'stale' && hasOutput(cell);
@@ -117,6 +129,10 @@ export class StaleMarks {
           hasNote
         });
         this._drawOn(cell, mark, hasNote);
+        if (performance.now() > end) {
+          this._drawLater();
+          return;
+        }
       }
     }
   }
@@ -219,6 +235,9 @@ interface IDrawn {
   readonly text: string | undefined;
   readonly hasNote: boolean;
 }
+
+/** Milliseconds: how long drawing may keep a person who types waiting. */
+const MOST_MS = 8;
 
 const NOTHING: IDrawn = { kind: undefined, text: undefined, hasNote: false };
 

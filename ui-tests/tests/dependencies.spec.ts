@@ -77,3 +77,34 @@ test('dependencies link what a cell needs and what needs it', async ({
   await title.click();
   await expect(rows).toHaveCount(0);
 });
+
+test('every use of what a name holds is listed, and leads there', async ({
+  lab
+}) => {
+  await lab.open([
+    'rate = 1',
+    'low = rate\nprint(rate, rate)\nrate = 2\nprint(rate)',
+    'def tax(sum):\n    return sum * rate'
+  ]);
+  await lab.editor(1).click();
+  await lab.page.keyboard.press('Home');
+  await lab.execute('nbquality:find-uses');
+  const entries = lab.page.locator('.lm-Menu.jp-nbq-menu .lm-Menu-itemLabel');
+  // Not those of the rate that is defined later, and a line once.
+  await expect(entries).toHaveText([
+    '#2 line 1: low = rate',
+    '#2 line 2: print(rate, rate)'
+  ]);
+  await entries.nth(1).click();
+  await expect(lab.cell(2)).toHaveClass(/jp-mod-active/);
+  expect(await lab.selection()).toBe('rate');
+
+  await lab.editor(2).locator('.cm-line').nth(2).click();
+  await lab.page.keyboard.press('Home');
+  await lab.execute('nbquality:find-uses');
+  await expect(entries).toHaveText([
+    '#2 line 4: print(rate)',
+    '#3 line 2: return sum * rate'
+  ]);
+  await lab.page.keyboard.press('Escape');
+});

@@ -3,6 +3,7 @@ import type { Page, Request } from '@playwright/test';
 
 import { expect, test } from '../support/lab';
 import type { Lab } from '../support/lab';
+import { keepScreenshot } from '../support/screenshots';
 
 interface IRun {
   readonly cell: string | null;
@@ -206,6 +207,90 @@ test('after a restart nothing ran, whoever asked for it', async ({ lab }) => {
   await runElsewhere(lab, 'import os; os._exit(1)').catch(() => undefined);
   await lab.page.locator('.jp-Dialog .jp-mod-accept').click();
   await looks.expect('not-run', 'not-run', 'not-run');
+  looks.dispose();
+});
+
+test('when a cell ends its kernel, nothing ran in the next one', async ({
+  lab
+}) => {
+  const looks = await open(lab, ['x = 1', 'y = x', 'import os; os._exit(1)']);
+  await run(lab, 1);
+  await run(lab, 2);
+  await looks.expect('fresh', 'fresh', 'not-run');
+  await run(lab, 3);
+  await lab.page
+    .locator('.jp-Dialog .jp-mod-accept')
+    .click({ timeout: 40_000 });
+  await looks.expect('not-run', 'not-run', 'not-run');
+  expect(looks.runs).toEqual([]);
+  await run(lab, 2);
+  await looks.expect('not-run', 'stale', 'not-run');
+  looks.dispose();
+});
+
+test('what cells had from each other is shown in the order in which they ran', async ({
+  lab
+}) => {
+  const looks = await open(lab, ['x = 1', 'y = x', 'x = 2', 'print(z)']);
+  await run(lab, 3);
+  await run(lab, 2);
+  await looks.expect('not-run', 'stale', 'fresh', 'not-run');
+
+  const title = lab.panel.getByRole('button', { name: /^Dependencies/ });
+  if ((await title.getAttribute('aria-expanded')) === 'false') {
+    await title.click();
+  }
+  const rows = lab.panel
+    .getByRole('list', { name: 'Dependencies' })
+    .getByRole('listitem');
+  await expect(rows.nth(1)).toContainText('needs #1');
+  await expect(rows.nth(3)).toContainText(
+    'reads z, which no cell above defines'
+  );
+  await lab.panel.getByRole('button', { name: 'Show run order' }).click();
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(0)).toHaveAttribute('data-nbq-row', 'c3');
+  await expect(rows.nth(1)).toContainText('needs [1]');
+  await lab.panel.getByRole('button', { name: 'Show notebook order' }).click();
+  await expect(rows).toHaveCount(4);
+
+  await lab.execute('nbquality:open-graph');
+  const graph = lab.page.locator('.jp-nbq-Graph:visible');
+  const nodes = graph.locator('.jp-nbq-graph-node');
+  await expect(nodes).toHaveCount(4);
+  await expect(graph.locator('.jp-nbq-mod-missing').first()).toBeVisible();
+  await expect(graph).toContainText('name not defined');
+
+  // Whoever has the system choose the colours sees the same states.
+  await lab.page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  const strokes = await graph
+    .locator('.jp-nbq-graph-line > path, .jp-nbq-graph-region')
+    .evaluateAll(all =>
+      all.map(path => {
+        const { stroke, fill } = getComputedStyle(path);
+        return stroke === 'none' ? fill : stroke;
+      })
+    );
+  const system = await lab.page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    const colors = ['CanvasText', 'Highlight'].map(color => {
+      probe.style.color = color;
+      return getComputedStyle(probe).color;
+    });
+    probe.remove();
+    return colors;
+  });
+  expect(strokes.length).toBeGreaterThan(2);
+  expect(strokes.filter(color => !system.includes(color))).toEqual([]);
+  await keepScreenshot(lab.page, 'forced-colors-graph');
+
+  await graph.getByRole('button', { name: 'Run order' }).click();
+  await expect(nodes).toHaveCount(2);
+  await expect(nodes.nth(1)).toContainText('needs [1]');
+  await lab.page.getByRole('tab', { name: 'test.ipynb' }).click();
+  await lab.cell(4).click();
+  await keepScreenshot(lab.page, 'forced-colors-notebook');
+  await lab.page.emulateMedia({ forcedColors: null, colorScheme: null });
   looks.dispose();
 });
 
