@@ -259,7 +259,9 @@ class _Column:
     def sizes(self) -> "list[float]":
         """Gives the quartiles of the sizes, without zeros."""
         sizes = self.nonzero().abs()
-        return [float(sizes.quantile(each)) for each in _QUARTERS] if len(sizes) else []
+        if not len(sizes):
+            return []
+        return [float(sizes.quantile(each, interpolation="linear")) for each in _QUARTERS]
 
     def is_whole(self) -> bool:
         return bool(((self.numbers % 1) == 0).all()) if len(self.numbers) else False
