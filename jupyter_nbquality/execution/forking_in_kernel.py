@@ -30,6 +30,10 @@ GRACE = 0.3
 """The most seconds between the question where a test hangs, and its end."""
 _WAKE = 0.05
 _LAST_READS = 4
+_FUTEX = {"x86_64": "202", "aarch64": "98", "armv7l": "240", "ppc64le": "221", "s390x": "238"}
+"""The number of the system call that waits for another thread."""
+STUCK_SECONDS = 1.0
+"""So long all threads of a process wait for one another before they are said to do so for ever."""
 _STACK_BYTES = 32 * 1024
 
 _THREAD_VARIABLES = (
@@ -61,7 +65,8 @@ def forked(job: "Callable[[], Any]", seconds: float) -> "dict[str, Any]":
         seconds: The most that it may take.
 
     Returns:
-        ``end``: ``done``, ``timeout``, ``died`` or ``interrupted``; ``value``: what the job gave;
+        ``end``: ``done``, ``timeout``, ``died``, ``interrupted``, or ``stuck``: it waits for a
+        thread that is not there; ``value``: what the job gave;
         ``reason``: how it died; ``output``: what was printed; ``stack``: where it hung or crashed.
     """
     answers, prints, stacks = _Pipe(), _Pipe(), _Pipe()
@@ -115,6 +120,9 @@ class _Watch:
         for end in self._takers:
             self._poll.register(end, select.POLLIN)
         self._status: int | None = None
+        self._look_at = time.monotonic() + STUCK_SECONDS / 4
+        self._calls: list[str] = []
+        self._since = 0.0
         try:
             os.setpgid(child, child)
         except OSError:
@@ -128,7 +136,10 @@ class _Watch:
                 if self._has_ended():
                     end = "died"
                     break
-            if end == "timeout" and not self._is_told():
+                if self._is_stuck():
+                    end = "stuck"
+                    break
+            if end in ("timeout", "stuck") and not self._is_told():
                 self._ask_where()
         except KeyboardInterrupt:
             end = "interrupted"
@@ -145,6 +156,20 @@ class _Watch:
             "output": self._output.text(),
             "stack": self._stack.text(),
         }
+
+    def _is_stuck(self) -> bool:
+        """Tells whether each of its threads waits for another, and none for the clock."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return False
+        self._look_at = now + STUCK_SECONDS / 4
+        calls = _waiting(self._child)
+        if not calls or descendants(self._child):
+            # Another process could wake it.
+            self._calls = []
+        elif calls != self._calls:
+            self._calls, self._since = calls, now
+        return bool(self._calls) and now - self._since >= STUCK_SECONDS
 
     def _ask_where(self) -> None:
         try:
@@ -259,6 +284,24 @@ def descendants(process: int) -> "list[int]":
         except OSError:
             continue
     return found
+
+
+def _waiting(process: int) -> "list[str]":
+    """Gives for what each thread of a process waits; nothing where one does anything else."""
+    calls = []
+    tasks = f"/proc/{process}/task"
+    try:
+        for task in sorted(os.listdir(tasks)):
+            with open(f"{tasks}/{task}/syscall", encoding="ascii") as file:
+                call = file.read()
+            number, *arguments = call.split()
+            # The fourth is how long.
+            if number != _FUTEX.get(os.uname().machine) or int(arguments[3], 16):
+                return []
+            calls.append(call)
+    except (OSError, ValueError, IndexError):
+        return []
+    return calls
 
 
 def end_processes(processes: "Iterable[int]") -> None:

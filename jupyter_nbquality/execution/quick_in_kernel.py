@@ -55,6 +55,8 @@ def run_versions(names: "dict[str, Any]", request: "dict[str, Any] | str") -> st
 def _trouble(ended: "dict[str, Any]", seconds: float) -> str:
     if ended["end"] == "timeout":
         return f"It takes longer than {seconds:g} s."
+    if ended["end"] == "stuck":
+        return "It waits for a thread that is not there in a forked process."
     if ended["end"] == "interrupted":
         return "It was interrupted."
     return f"The process that ran it died: {ended['reason']}."

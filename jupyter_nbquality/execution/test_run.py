@@ -6,9 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from jupyter_nbquality.execution.traveling import alone, around, joined_source
-
-__all__ = ["alone"]
+from jupyter_nbquality.execution.traveling import around, joined_source
 
 Engine = Literal["fork", "clean", "shared"]
 Status = Literal["passed", "failed", "error", "skipped", "timeout", "died", "blocked"]

@@ -168,13 +168,16 @@ def _in_child(
     }
     if ended["end"] == "interrupted":
         return {**found, "status": "error", "message": "It was interrupted.", "detail": ""}
-    if ended["end"] == "timeout":
-        sentence = f"A test did not end within {seconds:g} s in a forked process."
+    if ended["end"] in ("timeout", "stuck"):
+        why = (
+            "did not end" if ended["end"] == "timeout" else "waited for a thread that is not there"
+        )
+        within = f" within {seconds:g} s" if ended["end"] == "timeout" else " in a forked process"
         return {
             **found,
             "status": "timeout",
-            "message": f"It did not end within {seconds:g} s.",
-            "hazard": sentence,
+            "message": f"It {why}{within}.",
+            "hazard": f"A test {why} in a forked process.",
         }
     return {
         **found,

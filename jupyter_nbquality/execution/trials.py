@@ -9,7 +9,8 @@ import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
-from jupyter_nbquality.execution.test_run import alone, runner_source
+from jupyter_nbquality.execution.test_run import runner_source
+from jupyter_nbquality.execution.traveling import alone
 
 Question = Literal["first", "several", "observe"]
 
