@@ -5,12 +5,15 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.script import ExportRefusedError, slice_script
 from jupyter_nbquality.dataflow.slices import Slice
+from jupyter_nbquality.execution import frames_in_kernel
+from jupyter_nbquality.execution.traveling import alone
 from jupyter_nbquality.metadata import CellTest, cell_tests
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.testing.needs import needed_lines
@@ -25,7 +28,7 @@ Each test runs after the code that it needs of the notebook, which is run for it
 from pathlib import Path
 
 import pytest
-{imports}
+
 FOLDER = Path(__file__).parent / {folder!r}
 
 CODE = {{
@@ -104,7 +107,6 @@ def module_of_tests(notebook: Notebook, dataflow: Dataflow, folder: str = ".") -
     head = _HEAD.format(
         name=_plain(notebook.path.replace("\\", "/").rpartition("/")[2]) or "a notebook",
         folder=folder,
-        imports=_IMPORT_FRAME if any("check_frame" in each.text for each in written) else "",
         code="".join(f"    {key!r}: {_literal(text)},\n" for key, text in codes.items()),
         tests="".join(
             f"    {function!r}: ({each.key!r}, {each.code!r}, {tuple(sorted(each.names))!r}),\n"
@@ -112,10 +114,22 @@ def module_of_tests(notebook: Notebook, dataflow: Dataflow, folder: str = ".") -
             for function in each.functions
         ),
     )
-    return "\n\n".join([head, *(each.text.strip("\n") + "\n" for each in written)])
+    texts = [each.text.strip("\n") + "\n" for each in written]
+    if any("check_frame" in each for each in texts):
+        texts.append(_check_frame())
+    return "\n\n".join([head, *texts])
 
 
-_IMPORT_FRAME = "\nfrom jupyter_nbquality.execution.frames_in_kernel import check_frame\n"
+def _check_frame() -> str:
+    """Gives what defines ``check_frame`` where nothing of ours is installed."""
+    source = alone(Path(frames_in_kernel.__file__).read_text("utf-8"))
+    return (
+        f"FRAMES = {_literal(source)}\n"
+        '"""What contracts of frames are checked with."""\n\n'
+        '_frames = {"__name__": "frames"}\n'
+        'exec(compile(FRAMES, "check_frame", "exec"), _frames)\n'
+        'check_frame = _frames["check_frame"]\n'
+    )
 
 
 def _write(test: CellTest, number: int, code: str) -> _Written:

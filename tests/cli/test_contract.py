@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,13 @@ def test_contract_is_shown_written_and_checked(run, project, make, people):
     assert path.read_text() == before
     assert "Wrote 1 contract" in run("contract", "--write", "a.ipynb").output
     assert list(kept(path, 1)) == ["contract_people"]
+    # Such a test runs where nothing of ours is installed.
+    assert run("tests", "export", "a.ipynb").exit_code == 0
+    module = (project / "test_a.py").read_text()
+    space: dict[str, Any] = {}
+    exec(module[module.index("FRAMES = ") :], space)
+    assert space["check_frame"].__doc__ is None
+    assert "jupyter_nbquality" not in module
     people(2.54)
     changed = run("contract", "a.ipynb")
     assert changed.exit_code == 1
