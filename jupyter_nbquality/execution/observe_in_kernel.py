@@ -44,11 +44,13 @@ def observe(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
             ``seconds``: the most that it may take.
 
     Returns:
-        JSON: ``end``: ``done``, ``raised``, ``timeout`` or ``died``; ``message``; ``modules``:
+        JSON: ``end``: ``done``, ``raised``, ``timeout``, ``died`` or ``unable``; ``message``; ``modules``:
         which of pytest, hypothesis and pandera there are; ``names``, ``inputs``: what they hold;
         ``relations`` between them; ``functions``: what was seen of each.
     """
     modules = [each for each in ("pytest", "hypothesis", "pandera") if _is_there(each)]
+    if not forking.can_fork():
+        return json.dumps({"end": "unable", "message": "", "modules": modules})
     # Once here is sooner than in each child.
     for module in [*_imported(request["cell"]), *(["pytest"] if "pytest" in modules else [])]:
         try:
@@ -291,9 +293,7 @@ def _at_limits(function: Any, calls: "list[tuple[Any, Any]]") -> "list[tuple[Any
         for place, value in enumerate(args):
             if type(value) in (int, float):
                 limits = [limit for each in numbers[:4] for limit in (each, each + 1)]
-                found += [
-                    ((*args[:place], limit, *args[place + 1 :]), options) for limit in limits
-                ]
+                found += [((*args[:place], limit, *args[place + 1 :]), options) for limit in limits]
     return found
 
 

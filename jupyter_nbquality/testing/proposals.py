@@ -324,4 +324,6 @@ def _why_not(told: Mapping[str, Any]) -> str:
         return f"The cell raised {message}."
     if told["end"] == "timeout":
         return "The cell took too long."
+    if told["end"] == "unable":
+        return "This needs forked processes, which this system does not have: it runs on Linux."
     return "The cell ended its process, so nothing can be said of it."
