@@ -130,26 +130,22 @@ def rename(
 
 
 @refusing
-def name_at(
-    notebook: Notebook, cell: str, position: Position, *, libraries: Libraries | None = None
-) -> str:
+def name_at(notebook: Notebook, cell: str, position: Position) -> str:
     """Gives the name of the notebook that stands at a place.
 
     Args:
         notebook: The document.
         cell: The id of the cell.
         position: A place in the name, or right behind it.
-        libraries: What calls of libraries change.
 
     Returns:
         The name. Or why there is none: an attribute, a name of a function or a comprehension of
         its own, a word in a text.
     """
-    dataflow = Dataflow(libraries)
-    dataflow.update(notebook)
-    known = dataflow.cells.get(cell)
-    if known is None:
+    its = next((each for each in notebook.cells if each.id == cell), None)
+    if its is None or its.cell_type != "code":
         raise RefusedError("unknown-cell", "The cell holds no code, or is not there any more.")
+    known = CellFacts(its.source)
     if known.state in {"broken", "too deep"}:
         raise RefusedError("does-not-parse", "The cell does not parse.", cell)
     offset = LineIndex(known.source).to_offset(position)

@@ -69,13 +69,11 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
         case ExtractVariableWish() as wish:
             return extract_variable(notebook, wish.cell, wish.range, wish.name, libraries=libraries)
         case RenameWish() as wish:
-            return _misread(notebook, wish, libraries) or rename(
+            return _misread(notebook, wish) or rename(
                 notebook, wish.name, wish.to, mentions=set(wish.mentions), libraries=libraries
             )
         case InlineWish() as wish:
-            return _misread(notebook, wish, libraries) or inline(
-                notebook, wish.name, libraries=libraries
-            )
+            return _misread(notebook, wish) or inline(notebook, wish.name, libraries=libraries)
         case MoveWish() as wish:
             return move_cell(notebook, wish.cell, wish.after, libraries=libraries)
         case SplitWish() as wish:
@@ -95,13 +93,11 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
             )
 
 
-def _misread(
-    notebook: Notebook, wish: RenameWish | InlineWish, libraries: Libraries
-) -> Refusal | None:
+def _misread(notebook: Notebook, wish: RenameWish | InlineWish) -> Refusal | None:
     """Says why what a person saw is not the name of the notebook; nothing where it is."""
     if wish.at is None:
         return None
-    found = name_at(notebook, wish.at.cell, wish.at.position, libraries=libraries)
+    found = name_at(notebook, wish.at.cell, wish.at.position)
     if isinstance(found, Refusal):
         return found
     if found != wish.name:
