@@ -1,6 +1,7 @@
 """Says the cells of a notebook in Python that needs no kernel: magics, displays, figures."""
 
 import ast
+from collections.abc import Mapping
 
 import msgspec
 
@@ -89,6 +90,7 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
             ) from None
         if helpers.imports.pop("display", None):
             helpers.display = "display"
+        code = _show_alone(code, dataflow.imports)
         if _shows(known):
             code = _shown(code, helpers, set(bound))
         is_drawn = draws(dataflow.graph.unit(cell.id).effective.facts)
@@ -150,6 +152,30 @@ def _shown(code: str, helpers: Helpers, taken: set[str]) -> str:
     end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
     before, after = ("", "") if is_closed(code[start:end]) else ("(", ")")
     return edited(code, [(start, start, f"{helpers.show}({before}"), (end, end, f"{after})")])
+
+
+def _show_alone(code: str, imports: Mapping[str, str]) -> str:
+    """Puts what ``plt.show`` is given above it: it takes nothing outside of notebooks."""
+    known = CellFacts(code)
+    edits = []
+    index = LineIndex(code)
+    for node in ast.walk(known.tree) if known.tree is not None else ():
+        call = node.value if isinstance(node, ast.Expr) else None
+        if (
+            isinstance(call, ast.Call)
+            and call.args
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr == "show"
+            and isinstance(call.func.value, ast.Name)
+            and imports.get(call.func.value.id) == "matplotlib.pyplot"
+        ):
+            start = index.to_offset(index.position(call.lineno, call.col_offset))
+            end = index.to_offset(
+                index.position(call.end_lineno or call.lineno, call.end_col_offset or 0)
+            )
+            given = ", ".join(map(ast.unparse, call.args))
+            edits.append((start, end, f"{given}; {ast.unparse(call.func)}()"))
+    return edited(code, edits)
 
 
 def _quiet(code: str, helpers: Helpers) -> str:

@@ -190,6 +190,20 @@ def test_refuses_what_only_a_kernel_does(source: str, code: str) -> None:
     assert made.cell == "2"
 
 
+def test_figures(tmp_path: Path) -> None:
+    """They are shown and closed after each cell, and ``show`` is given nothing."""
+    made = exported(
+        notebook_of(
+            "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt",
+            "plt.plot([1])\nplt.gca().get_lines()[0].get_xdata()",
+            "plt.show(plt.plot([2]))",
+            "print(plt.get_fignums(), len(plt.gca().lines))",
+        )
+    )
+    assert "plt.show(plt" not in made.text
+    assert printed(tmp_path, made.text) == "array([0.])\n[1] 1\n"
+
+
 def test_a_module_runs_nothing_when_it_is_imported(tmp_path: Path) -> None:
     made = exported(notebook_of("x = 1\nprint(x)", "x + 1"), "module")
     assert printed(tmp_path, made.text) == ""
