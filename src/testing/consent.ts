@@ -1,12 +1,11 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
 
 import type { WorldEffect } from '../api/types';
 import { cellReference } from '../components/cellNames';
 import { codeParts } from '../components/codeText';
 import { effectWords } from '../components/effectWords';
 import type { IQualityModel } from '../tokens';
+import { ask } from './ask';
 
 /** Asks whether cells may run that reach out of the folder of their notebook; each is asked about once. */
 export class Consents {
@@ -24,19 +23,16 @@ export class Consents {
       return true;
     }
     const trans = this._trans;
-    const { button } = await showDialog({
-      title: trans.__('Run cells that reach out of the folder?'),
-      body: new Widget({ node: this._body(model, effects) }),
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.okButton({ label: trans.__('Run all the same') })
-      ],
-      defaultButton: 0
-    });
-    if (button.accept) {
+    const isGiven = await ask(
+      trans.__('Run cells that reach out of the folder?'),
+      this._body(model, effects),
+      trans.__('Run all the same'),
+      trans
+    );
+    if (isGiven) {
       keys.forEach(key => given.add(key));
     }
-    return button.accept;
+    return isGiven;
   }
 
   private _body(
@@ -45,7 +41,6 @@ export class Consents {
   ): HTMLElement {
     const trans = this._trans;
     const node = document.createElement('div');
-    node.className = 'jp-nbq-testsources';
     const lead = document.createElement('p');
     lead.textContent = trans.__(
       'From a clean start, the cells that a test needs run again, in a copy of the folder of the notebook. These do more:'

@@ -182,10 +182,10 @@ function coverage(
   return trans.__(
     '%1 · %2',
     trans._n(
-      '%2 of %1 cell has tests',
-      '%2 of %1 cells have tests',
-      total,
-      tested
+      '%1 of %2 cells has tests',
+      '%1 of %2 cells have tests',
+      tested,
+      total
     ),
     trans._n(
       '%1 output compared by nbval',

@@ -1,11 +1,9 @@
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { Clipboard } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
 
 import type { Suggestion, Worth } from '../api/types';
 import { REASON, reportApplied, reportError } from '../components/applied';
@@ -14,6 +12,7 @@ import { pythonHighlight } from '../components/highlight';
 import { isReadOnly } from '../notebook/applyPlan';
 import { hasKernel } from '../notebook/kernel';
 import type { IQualityClient, IQualityModel, IQualityTracker } from '../tokens';
+import { ask } from './ask';
 import type { ICellTest } from './cellTests';
 import { addTest, deleteTest, replaceTest } from './changes';
 import { runClean } from './cleanEngine';
@@ -114,6 +113,14 @@ export class Testing {
       return;
     }
     const model = tracker.modelOf(panel);
+    // The tests that the cell has run too: they are looked at first.
+    const has = testsOf(context).filter(item => item.cell === cell);
+    if (
+      has.length > 0 &&
+      (await this._mayRun(context, has, false)).length === 0
+    ) {
+      return;
+    }
     const name = cellReference(model, cell, trans)?.label ?? '';
     const [{ showSuggestions }, { Suggesting }] = await Promise.all([
       import('./suggestDialog'),
@@ -336,22 +343,17 @@ export class Testing {
       return items.filter(item => !unseen.includes(item));
     }
     const { trans } = this._options;
-    const dialog = await showDialog({
-      title: trans._n(
+    const isWanted = await ask(
+      trans._n(
         'Run a test that came with this notebook?',
         'Run %1 tests that came with this notebook?',
         unseen.length
       ),
-      body: new Widget({ node: sources(unseen, trans) }),
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.okButton({
-          label: trans._n('Run test', 'Run %1 tests', unseen.length)
-        })
-      ],
-      defaultButton: 0
-    });
-    if (!dialog.button.accept) {
+      sources(unseen, trans),
+      trans._n('Run test', 'Run %1 tests', unseen.length),
+      trans
+    );
+    if (!isWanted) {
       return [];
     }
     this.trust.saw(
@@ -380,7 +382,6 @@ function sources(
   trans: TranslationBundle
 ): HTMLElement {
   const node = document.createElement('div');
-  node.className = 'jp-nbq-testsources';
   const lead = document.createElement('p');
   lead.textContent = trans.__(
     'The notebook is not trusted, and tests are code that the notebook does not show. This is what will run:'
