@@ -81,6 +81,10 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
             continue
         known = dataflow.cells[cell.id]
         _refuse_cell(cell, known, notebook)
+        captured = _captured(known)
+        taken = captured is not None and _read_as_text(captured[0], dataflow)
+        if captured is not None and taken:
+            known = CellFacts(captured[1])
         try:
             code = cell_code(known, bound, helpers.imports, helpers.futures)
         except Untranslatable as error:
@@ -91,14 +95,14 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
         if helpers.imports.pop("display", None):
             helpers.display = "display"
         code = _show_alone(code, dataflow.imports)
-        if _shows(known):
+        if captured is None and _shows(known):
             code = _shown(code, helpers, set(bound))
         is_drawn = draws(dataflow.graph.unit(cell.id).effective.facts)
         if is_drawn and not ends_figure(known) and code.strip():
             helpers.figures = _free("show_figures", set(bound))
             code = f"{code}\n{helpers.figures}()"
-        if any(magic.name == "capture" and not magic.assigns for magic in known.masked.magics):
-            code = _quiet(code, helpers)
+        if captured is not None:
+            code = _quiet(code, captured[0] if taken else "", helpers)
         found.append(
             PlainCell(cell.id, code, "raises-exception" in cell.tags, "parameters" in cell.tags)
         )
@@ -178,13 +182,51 @@ def _show_alone(code: str, imports: Mapping[str, str]) -> str:
     return edited(code, edits)
 
 
-def _quiet(code: str, helpers: Helpers) -> str:
-    """Keeps code from printing, as ``%%capture`` does."""
+def _captured(known: CellFacts) -> tuple[str, str] | None:
+    """Gives the name that ``%%capture`` gives what a cell shows, or none, and the cell below."""
+    for magic in known.masked.magics:
+        if magic.kind == "cell-magic" and magic.name == "capture":
+            name = magic.args.strip()
+            below = "\n".join(known.source.splitlines()[magic.end_line + 1 :])
+            return (name if name.isidentifier() else ""), below
+    return None
+
+
+def _read_as_text(name: str, dataflow: Dataflow) -> bool:
+    """Tells whether code asks of what was captured for nothing but its text."""
+    if not name:
+        return False
+    for known in dataflow.cells.values():
+        texts: set[int] = set()
+        for node in ast.walk(known.tree) if known.tree is not None else ():
+            if isinstance(node, ast.Attribute) and node.attr in {"stdout", "stderr"}:
+                texts.add(id(node.value))
+            elif isinstance(node, ast.Name) and node.id == name and id(node) not in texts:
+                return False
+        if any(name in magic.reads for magic in known.masked.magics):
+            return False
+    return True
+
+
+def _quiet(code: str, name: str, helpers: Helpers) -> str:
+    """Keeps code from printing, as ``%%capture`` does, and gives what it prints a name."""
     if not CellFacts(code).statements:
         return code
     helpers.imports.update(contextlib="import contextlib", io="import io")
     body = indented(code.split("\n"), lines_in_strings(code))
-    return "\n".join([_QUIET, *body])
+    if not name:
+        return "\n".join([_QUIET, *body])
+    helpers.imports["types"] = "import types"
+    return "\n".join(
+        [
+            f"{name}_out, {name}_err = io.StringIO(), io.StringIO()",
+            f"with contextlib.redirect_stdout({name}_out), contextlib.redirect_stderr({name}_err):",
+            *body,
+            f"{name} = types.SimpleNamespace(",
+            f"    stdout={name}_out.getvalue(), stderr={name}_err.getvalue()",
+            ")",
+        ]
+    )
 
 
 def _free(wish: str, taken: set[str]) -> str:

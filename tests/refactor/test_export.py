@@ -69,7 +69,10 @@ def assert_same(folder: Path, *sources: str) -> str:
         pytest.param(('s = """a\n  b\n"""', "print(s)\nfor c in s:\n    print(c)"), id="strings"),
         pytest.param(("%time x = 3\nx", "%load_ext autoreload\n%autoreload 0\nx"), id="magics"),
         pytest.param(("name = 'you'", "!echo hello {name}", "y = !echo a b\ny[0]"), id="shell"),
-        pytest.param(("%%capture\nprint('no')\nx = 5", "x"), id="capture"),
+        pytest.param(("%%capture\nprint('no')\nx = 5\nx", "x"), id="capture"),
+        pytest.param(
+            ("%%capture held\nprint('later')\nx = 5", "held.stdout, x"), id="captured text"
+        ),
         pytest.param(
             ("import sys\nsys.path.insert(0, '.')", "import json\njson.dumps(1)"), id="path"
         ),
@@ -178,7 +181,7 @@ def test_goes_on_where_a_cell_may_raise(tmp_path: Path) -> None:
         ("x = (", "does-not-parse"),
         ("%store -r x\nx", "only-ipython"),
         ("Out[1]", "only-ipython"),
-        ("%%capture out\nprint(1)", "only-ipython"),
+        ("%%capture out\nprint(1)\nout.show()", "only-ipython"),
         ("from IPython.core.interactiveshell import InteractiveShell\n"
          "InteractiveShell.ast_node_interactivity = 'all'", "shows-all"),
     ],
