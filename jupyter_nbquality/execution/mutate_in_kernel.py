@@ -22,9 +22,10 @@ def first(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
 
     Args:
         names: The namespace.
-        request: ``cell``: its text; ``tests``: each with ``name`` and ``source``; ``bound``: the
-            names that it binds or changes; ``seconds``: the most that all may take; ``reseed``:
-            whether dice are thrown anew.
+        request: ``before``: texts of cells to run first, in each child; ``cell``: its text;
+            ``tests``: each with ``name`` and ``source``; ``bound``: the names that it binds or
+            changes; ``seconds``: the most that all may take; ``reseed``: whether dice are thrown
+            anew.
 
     Returns:
         JSON: ``state``: ``ran``, ``raised``, ``timeout`` or ``died``; ``passed``: whether each test
@@ -72,11 +73,13 @@ def _outcome(
     if request.get("reseed"):
         reseed()
     try:
+        for each in request.get("before", ()):
+            run_cell(each, names)
         run_cell(source, names)
     except BaseException as error:
         return {"state": "raised", "passed": [], "messages": [_sentence(error)]}
     told = values.report(names, request["bound"])
-    if not function and told == request.get("told"):
+    if not function and told == request.get("told") and _is_comparable(told):
         return {"state": "same", "passed": []}
     passed, messages = [], []
     for test in request["tests"]:
@@ -90,6 +93,11 @@ def _outcome(
         "messages": messages if is_first else [],
         "told": told if is_first else "",
     }
+
+
+def _is_comparable(told: str) -> bool:
+    """Tells whether all that names hold can be compared."""
+    return all(each["value"] is not None for each in json.loads(told).values())
 
 
 def run_cell(source: str, names: "dict[str, Any]") -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from jupyter_nbquality.execution import forking_in_kernel as forking
 from jupyter_nbquality.execution import frames_in_kernel as frames
-from jupyter_nbquality.execution.mutate_in_kernel import plain, run_tree
+from jupyter_nbquality.execution.mutate_in_kernel import plain, run_cell, run_tree
 
 MOST_CALLS = 30
 """So many calls of a function are looked at."""
@@ -38,21 +38,26 @@ def observe(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
 
     Args:
         names: The namespace.
-        request: ``cell``: its text; ``after``: texts of cells that call its functions;
-            ``functions``: their names; ``calls``: for each, how the notebook calls it, as source;
-            ``bound``: the names that the cell binds or changes; ``inputs``: those that it reads;
-            ``seconds``: the most that it may take.
+        request: ``before``: texts of cells to run first; ``cell``: its text; ``after``: texts of
+            cells that call its functions; ``functions``: their names; ``calls``: for each, how the
+            notebook calls it, as source; ``bound``: the names that the cell binds or changes;
+            ``inputs``: those that it reads; ``seconds``: the most that it may take.
 
     Returns:
-        JSON: ``end``: ``done``, ``raised``, ``timeout``, ``died`` or ``unable``; ``message``; ``modules``:
-        which of pytest, hypothesis and pandera there are; ``names``, ``inputs``: what they hold;
-        ``relations`` between them; ``functions``: what was seen of each.
+        JSON: ``end``: ``done``, ``raised``, ``timeout``, ``died``, ``stuck`` (it waits for a thread
+        that is not there) or ``unable`` (to fork); ``message``; ``modules``: which of pytest,
+        hypothesis and pandera there are; ``names``, ``inputs``: what they hold; ``relations``
+        between them; ``functions``: what was seen of each.
     """
     modules = [each for each in ("pytest", "hypothesis", "pandera") if _is_there(each)]
     if not forking.can_fork():
         return json.dumps({"end": "unable", "message": "", "modules": modules})
     # Once here is sooner than in each child.
-    for module in [*_imported(request["cell"]), *(["pytest"] if "pytest" in modules else [])]:
+    sources = [*request.get("before", ()), request["cell"]]
+    for module in [
+        *(each for source in sources for each in _imported(source)),
+        *(["pytest"] if "pytest" in modules else []),
+    ]:
         try:
             importlib.import_module(module)
         except BaseException:
@@ -97,6 +102,11 @@ class _Observer:
 
     def told(self) -> "dict[str, Any]":
         request = self._request
+        try:
+            for source in request.get("before", ()):
+                run_cell(source, self._names)
+        except BaseException as error:
+            return {"end": "raised", "message": f"{type(error).__name__}: {error}"[:300]}
         before = {name: _look(self._names.get(name)) for name in request["inputs"]}
         kept = {name: self._names[name] for name in request["inputs"] if name in self._names}
         try:

@@ -78,12 +78,11 @@ def suggest(
     if not plan.mutants:
         remark = "A small change of this cell would change nothing that a test can see."
         return Suggestion(plan.cell.cell, [], [], Worth(0, 0, []), remark, 0.0)
-    with workspace(folder) as place, fresh_kernel(kernelspec, place.folder, stop) as kernel:
-        _run(kernel, plan.before, lambda share: progress(0.3 * share, "Running what it needs"))
-        progress(0.3, "Looking at what the cell makes")
-        trials = _Trials(kernel, plan)
-        trials.look()
-        trials.try_mutants(lambda share: progress(0.35 + 0.5 * share, "Changing the code"))
+    try:
+        trials = _tried(plan, kernelspec, folder, progress, stop, in_children=False)
+    except _StuckError:
+        # What ran before the fork left threads behind; so let all of it run behind.
+        trials = _tried(plan, kernelspec, folder, progress, stop, in_children=True)
     proposed = _chosen(trials)
     progress(0.85, "Running the tests once more")
     steady = _steady(plan, kernelspec, folder, [each.name for each in proposed], trials, stop)
@@ -109,18 +108,56 @@ def suggest(
     )
 
 
+def _tried(
+    plan: Plan,
+    kernelspec: str,
+    folder: Path | None,
+    progress: Progress,
+    stop: Event | None,
+    *,
+    in_children: bool,
+) -> "_Trials":
+    """Looks at the cell and tries its mutants in a fresh kernel.
+
+    Args:
+        plan: What to run.
+        kernelspec: The name of the kernel.
+        folder: Of the notebook; ``None`` for an empty one.
+        progress: Told the share that is done, and what is going on.
+        stop: Set by whoever does not want it any more.
+        in_children: Whether what the cell needs runs anew in each child, and not once before.
+
+    Raises:
+        _StuckError: A child waited for a thread that is not there.
+    """
+    with workspace(folder) as place, fresh_kernel(kernelspec, place.folder, stop) as kernel:
+        if not in_children:
+            _run(kernel, plan.before, lambda share: progress(0.3 * share, "Running what it needs"))
+        progress(0.3, "Looking at what the cell makes")
+        trials = _Trials(kernel, plan, plan.before if in_children else [])
+        trials.look()
+        trials.try_mutants(lambda share: progress(0.35 + 0.5 * share, "Changing the code"))
+    return trials
+
+
+class _StuckError(Exception):
+    """A forked child waited for a thread that is not there."""
+
+
 class _Trials:
     """What came of the cell, its tests and its mutants in one kernel.
 
     Attributes:
         passes: For each test, those that the cell has and then the candidates, whether it passes.
         candidates: The tests that could be proposed.
+        before: Texts of cells that run in each child; none where they ran before.
         remark: What is to be said.
     """
 
-    def __init__(self, kernel: FreshKernel, plan: Plan) -> None:
+    def __init__(self, kernel: FreshKernel, plan: Plan, before: Sequence[Step]) -> None:
         self._kernel = kernel
         self._plan = plan
+        self.before = [step.source for step in before]
         self._first: dict[str, Any] = {}
         self._seconds = TRIAL_SECONDS
         self.passes: list[bool] = []
@@ -135,6 +172,7 @@ class _Trials:
         seen = self._ask(
             "observe",
             {
+                "before": self.before,
                 "cell": plan.cell.source,
                 "after": plan.after,
                 "functions": plan.functions,
@@ -144,6 +182,8 @@ class _Trials:
                 "seconds": CELL_SECONDS,
             },
         )
+        if seen["end"] == "stuck" and not self.before and plan.before:
+            raise _StuckError
         if seen["end"] != "done":
             raise CannotSuggestError(_why_not(seen))
         names = {test.name for test in plan.tests}
@@ -215,6 +255,7 @@ class _Trials:
             *({"name": each.name, "source": each.source} for each in self.candidates),
         ]
         return {
+            "before": self.before,
             "cell": self._plan.cell.source,
             "tests": tests,
             "bound": self._plan.bound,
@@ -283,9 +324,11 @@ def _steady(
         if each.name in names
     ]
     with workspace(folder) as place, fresh_kernel(kernelspec, place.folder, stop) as kernel:
-        _run(kernel, plan.before, lambda _share: None)
-        request = {"cell": plan.cell.source, "tests": tests, "bound": plan.bound}
-        answer = _asked(kernel, "first", {**request, "seconds": CELL_SECONDS, "reseed": True})
+        if not trials.before:
+            _run(kernel, plan.before, lambda _share: None)
+        request: dict[str, Any] = {"before": trials.before, "cell": plan.cell.source}
+        request |= {"tests": tests, "bound": plan.bound, "seconds": CELL_SECONDS, "reseed": True}
+        answer = _asked(kernel, "first", request)
     if answer["state"] != "ran":
         return set()
     return {test["name"] for test, passed in zip(tests, answer["passed"], strict=True) if passed}
@@ -324,6 +367,11 @@ def _why_not(told: Mapping[str, Any]) -> str:
         return f"The cell raised {message}."
     if told["end"] == "timeout":
         return "The cell took too long."
+    if told["end"] == "stuck":
+        return (
+            "The cell waits for a thread of a library that a forked process does not have, so "
+            "nothing can be said of it."
+        )
     if told["end"] == "unable":
         return "This needs forked processes, which this system does not have: it runs on Linux."
     return "The cell ended its process, so nothing can be said of it."
