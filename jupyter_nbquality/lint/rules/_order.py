@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from jupyter_nbquality.ipython.names import bound_names, parameters
+from jupyter_nbquality.ipython.names import parameters
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.lint.rules._python import calls, folded, kept_by_cell
 from jupyter_nbquality.lint.syntax_tree import children, walked
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _MAYBE = (ast.If, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp)
 _NOT_SURELY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, *_MAYBE)
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Expr, ast.Assign)
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
@@ -253,10 +257,20 @@ def _read_surely(function: ast.FunctionDef) -> frozenset[str]:
 
 
 def _read_from_around(function: ast.FunctionDef) -> frozenset[str]:
-    """Gives those of them that are not its own."""
-    own = {*bound_names(function.body), *parameters(function)}
-    if own:
-        for node in walked(function):
-            if isinstance(node, ast.Global | ast.Nonlocal):
-                own.difference_update(node.names)
-    return _read_surely(function) - own
+    """Gives those of them that are not its own, as far as that is quick to see."""
+    read = _read_surely(function)
+    if not read:
+        return read
+    own = set(parameters(function))
+    outer: set[str] = set()
+    todo: list[ast.AST] = list(function.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                own.add(node.id)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            outer.update(node.names)
+        elif not isinstance(node, _SCOPES):
+            todo += children(node)
+    return read - (own - outer)
