@@ -35,6 +35,8 @@ def main() -> int:
         ("Refactorings, before and after", [sys.executable, HERE / "bench_refactor.py"]),
         ("Data contracts and seeded faults", [sys.executable, HERE / "bench_contracts.py"]),
         ("Proposed tests and changed code", [sys.executable, HERE / "bench_mutation.py"]),
+        ("pytest with the plugin", [sys.executable, HERE / "bench_pytest_plugin.py"]),
+        ("Tests of cells", [sys.executable, HERE / "bench_tests.py"]),
         ("Slices of other tools", [sys.executable, HERE / "peers.py"]),
         ("Typing in the browser", [ROOT / "ui-tests" / "run-bench"]),
     ]
