@@ -159,7 +159,7 @@ describe('applyPlan', () => {
       const tests = { tests: [{ name: 'of_x', source: ['assert x'] }] };
       context.model.sharedModel.cells[1].setMetadata('nbquality', tests);
       const before = ours();
-      const applied = await apply(
+      const operations: Operation[] = [
         {
           kind: 'insert-cell',
           after: 'a',
@@ -168,7 +168,13 @@ describe('applyPlan', () => {
           metadata: tests
         },
         { kind: 'change-metadata', cell: 'b', metadata: {} }
-      );
+      ];
+      // The snapshot knows nothing of the test: it was written since.
+      expect((await apply(...operations)).applied).toBe(false);
+      expect(ours()).toEqual(before);
+
+      snapshot.cells[1].metadata = tests;
+      const applied = await apply(...operations);
       expect(ours()).toEqual([before[0], tests, undefined, before[2]]);
 
       await expect(applied.undo()).resolves.toBe(true);

@@ -11,6 +11,7 @@ import type {
 import type { FileTexts, IApplied } from '../tokens';
 import type { CellOperation } from './operations';
 import { OperationRunner, cellOf, editCell } from './operations';
+import { METADATA_KEY } from './snapshot';
 import { stateOf, takeBack } from './takeBack';
 
 type Operation = EditPlan['operations'][number];
@@ -152,6 +153,9 @@ function refusal(
   }
   const cells = context.model.sharedModel.cells;
   const sources = new Map(snapshot.cells.map(cell => [cell.id, cell.source]));
+  const metadata = new Map(
+    snapshot.cells.map(cell => [cell.id, cell.metadata])
+  );
   for (const operation of operations) {
     const id = cellOf(operation);
     if (id === null) {
@@ -163,7 +167,10 @@ function refusal(
         'A cell this would change is gone, so nothing was changed.'
       );
     }
-    if (cell.source !== sources.get(id)) {
+    const isOther =
+      operation.kind === 'change-metadata' &&
+      !sameMetadata(cell.getMetadata(METADATA_KEY), metadata.get(id));
+    if (cell.source !== sources.get(id) || isOther) {
       return trans.__(
         'The cell was edited since it was checked, so nothing was changed.'
       );
@@ -177,6 +184,11 @@ function refusal(
     }
   }
   return '';
+}
+
+/** Whether our part of a cell's metadata is the one that a plan was computed for. */
+function sameMetadata(now: unknown, then: unknown): boolean {
+  return JSON.stringify(now ?? {}) === JSON.stringify(then ?? {});
 }
 
 /** Whether a notebook cannot be changed. */

@@ -1,5 +1,10 @@
 import type { Notebook } from '../api/types';
-import { nameOf, proposeFunctionName, proposeModule } from './proposals';
+import {
+  nameOf,
+  proposeFunctionName,
+  proposeModule,
+  proposeVariableName
+} from './proposals';
 
 /** A notebook of cells `c0`, `c1` …; what begins with `#` and a blank is Markdown. */
 function notebook(...sources: string[]): Notebook {
@@ -80,6 +85,26 @@ describe('the name of a function', () => {
 
   it('is no code that was commented out', () => {
     expect(propose(notebook('# x = f(1)\ny = 2'), 'c0')).toBe('make_y');
+  });
+});
+
+describe('a name for an expression', () => {
+  it.each([
+    ['df.groupby("a").mean()', 'mean'],
+    ['df["Total Charges"]', 'total_charges'],
+    ['df.shape', 'shape'],
+    ['df.sum(\n  axis=0)', 'sum_2'],
+    ['sum(xs)', 'value'],
+    ['a + b', 'value']
+  ])('%j', (text, name) => {
+    const source = `x = 1\ny = ${text}`;
+    const lines = source.split('\n');
+    const end = {
+      line: lines.length - 1,
+      column: lines[lines.length - 1].length
+    };
+    const range = { start: { line: 1, column: 4 }, end };
+    expect(proposeVariableName(source, range, new Set())).toBe(name);
   });
 });
 

@@ -66,10 +66,26 @@ export function proposeVariableName(
   );
   const text = lines.join('\n').slice(start.column);
   const [, attribute, column] =
-    /(?:\.\s*([\p{L}_][\p{L}\p{N}_]*)|\[\s*["']([^"']*)["']\s*\])\s*(?:\([^]*\))?\s*$/u.exec(
-      text
+    /(?:\.\s*([\p{L}_][\p{L}\p{N}_]*)|\[\s*["']([^"']*)["']\s*\])\s*$/u.exec(
+      withoutCall(text)
     ) ?? [];
   return free(nameOf(attribute ?? column ?? '') || 'value', taken);
+}
+
+/** An expression without the arguments that it ends with. */
+function withoutCall(text: string): string {
+  const whole = text.trimEnd();
+  if (!whole.endsWith(')')) {
+    return whole;
+  }
+  let depth = 0;
+  for (let index = whole.length - 1; index >= 0; index--) {
+    depth += whole[index] === ')' ? 1 : whole[index] === '(' ? -1 : 0;
+    if (depth === 0) {
+      return whole.slice(0, index);
+    }
+  }
+  return whole;
 }
 
 /** Whether a word is one that Python has for itself. */
