@@ -193,7 +193,9 @@ test('a test is written, fails with its values, and passes once the cell is mend
   await expect(lab.panel).toContainText('1 of 4 cells has tests');
 
   // Deleted, and brought back.
-  await row.getByRole('button', { name: 'The total is seven' }).focus();
+  await row
+    .getByRole('button', { name: 'The total is seven', exact: true })
+    .focus();
   await lab.page.keyboard.press('Shift+F10');
   await lab.menuEntry('Delete').click();
   await expect(row).toBeHidden();
