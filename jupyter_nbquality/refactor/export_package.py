@@ -64,7 +64,7 @@ _TEST = '''\
 
 def test_runs({fixtures}) -> None:
     """Nothing raises{and_prints}."""
-    monkeypatch.chdir({where})
+    {before}monkeypatch.chdir({where})
     {call}{check}
 '''
 
@@ -170,6 +170,11 @@ def _test(program: Program, name: str, data: str) -> str:
     if program.is_async:
         imports.insert(0, "import asyncio")
         call = f"asyncio.run({call})"
+    before = ""
+    if "matplotlib" in imported_modules(program.imports):
+        # Where there is a screen, windows would wait for somebody to close them.
+        imports.append("import matplotlib")
+        before = 'matplotlib.use("agg")\n    '
     fixtures = ["monkeypatch: pytest.MonkeyPatch"]
     fixtures += ["capsys: pytest.CaptureFixture[str]"] if prints else []
     folder = f"DATA = Path(__file__).parents[1] / {_toml(data)}" if data else ""
@@ -179,6 +184,7 @@ def _test(program: Program, name: str, data: str) -> str:
         imports="\n".join(imports),
         folder=folder,
         fixtures=", ".join(fixtures),
+        before=before,
         and_prints=", and something is printed" if prints else "",
         where="DATA" if data else "tmp_path",
         call=call,

@@ -219,7 +219,9 @@ def test_a_module_runs_nothing_when_it_is_imported(tmp_path: Path) -> None:
 def test_a_package_is_installed_and_tested(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("a b")
     parameters = Cell("1", "code", "path = 'words.txt'", tags=["parameters"])
-    notebook = Notebook("", [parameters, Cell("2", "code", "words = open(path).read()\nwords")])
+    notebook = Notebook(
+        "", [parameters, Cell("2", "code", "import matplotlib\nwords = open(path).read()\nwords")]
+    )
     made = package_of(
         exported(notebook, "module"),
         "word_count",
