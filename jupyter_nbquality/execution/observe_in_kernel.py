@@ -29,6 +29,8 @@ MOST_COLUMNS = 8
 MOST_ITEMS = 12
 MOST_TEXT = 80
 MOST_SOURCE = 1_500
+_HEAVY = {"pytest": "pytest", "hypothesis": "hypothesis", "pandera": "pandera.pandas"}
+"""What tests may use where it is there, with the module they import."""
 BAD = ("None", "-1", "0", "''", "[]", "float('nan')")
 """What a function may refuse."""
 
@@ -49,15 +51,13 @@ def observe(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         hypothesis and pandera there are; ``names``, ``inputs``: what they hold; ``relations``
         between them; ``functions``: what was seen of each.
     """
-    modules = [each for each in ("pytest", "hypothesis", "pandera") if _is_there(each)]
+    modules = [each for each in _HEAVY if _is_there(each)]
     if not forking.can_fork():
         return json.dumps({"end": "unable", "message": "", "modules": modules})
     # Once here is sooner than in each child.
     sources = [*request.get("before", ()), request["cell"]]
-    for module in [
-        *(each for source in sources for each in _imported(source)),
-        *(["pytest"] if "pytest" in modules else []),
-    ]:
+    imported = [each for source in sources for each in _imported(source)]
+    for module in [*imported, *(_HEAVY[each] for each in modules)]:
         try:
             importlib.import_module(module)
         except BaseException:
@@ -403,9 +403,15 @@ def _look(value: Any) -> "dict[str, Any]":
         return {"kind": "value", "is": kind} if value is not None else {}
     if kind == "frame":
         told = frames.profile(value)
-        return {"kind": kind, "library": _library(value), "length": told["rows"],
-                "contract": told, "columns": [str(each) for each in value.columns],
-                "totals": _totals(value)}  # fmt: skip
+        return {
+            "kind": kind,
+            "library": _library(value),
+            "length": told["rows"],
+            "contract": told,
+            "columns": [str(each) for each in value.columns],
+            "dtypes": [str(each) for each in value.dtypes],
+            "totals": _totals(value),
+        }
     if kind == "series":
         return {"kind": kind, "library": _library(value), "length": len(value), **_numbers(value)}
     if kind == "array":

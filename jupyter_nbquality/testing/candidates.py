@@ -27,6 +27,8 @@ class Candidate(msgspec.Struct, frozen=True):
         why: One sentence.
         weight: How much is thought of this kind of test: 1 for one that says what the code should
             do, less for one that only keeps a number as it is.
+        beside: The name of another beside which it is proposed though it may notice nothing
+            more; empty for none.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Candidate(msgspec.Struct, frozen=True):
     source: str
     why: str
     weight: float
+    beside: str = ""
 
 
 def candidates(seen: Mapping[str, Any], contracts: bool = True) -> list[Candidate]:
@@ -53,6 +56,8 @@ def candidates(seen: Mapping[str, Any], contracts: bool = True) -> list[Candidat
     found += _of_relations(seen)
     for name, told in seen["names"].items():
         found += _of_name(name, told, approx, contracts)
+        if "pandera" in seen["modules"] and contracts and told.get("library") == "pandas":
+            found += _schema(name, told)
     taken: set[str] = set()
     unlike: dict[str, Candidate] = {}
     for each in found:
@@ -220,9 +225,8 @@ def _properties(name: str, examples: Sequence[Mapping[str, Any]]) -> Iterator[Ca
     if len(numbers) < 2 or len({len(each) for each in numbers}) != 1 or not numbers[0]:
         return
     places = range(len(numbers[0]))
-    strategies = ", ".join(
-        f"st.floats(0, {max(each[place] for each in numbers):g})" for place in places
-    )
+    seen = [[each[place] for each in numbers] for place in places]
+    strategies = ", ".join(f"st.floats({min(its):g}, {max(its):g})" for its in seen)
     arguments = ", ".join("abcdefgh"[place] for place in places)
     test = _name("test", name, "is_not_negative")
     yield Candidate(
@@ -233,6 +237,7 @@ def _properties(name: str, examples: Sequence[Mapping[str, Any]]) -> Iterator[Ca
         f"    assert {name}({arguments}) >= 0\n",
         "So it was for all arguments seen; hypothesis looks for others.",
         0.9,
+        _name(name, "examples"),
     )
 
 
@@ -313,10 +318,11 @@ def _of_name(
             0.6,
         )
     if kind == "collection" and "source" in told:
+        example = {"call": name, "result": told["source"], "kind": kind}
         yield Candidate(
             _name(name, "items"),
             f"{name} holds what it held",
-            f"assert {name} == {told['source']}",
+            _with_approx([_example(example, approx)]),
             "Keeps its items; to be renewed with the data.",
             0.6,
         )
@@ -341,6 +347,36 @@ def _of_name(
             "Keeps its size and sums; to be renewed with the data.",
             0.6,
         )
+
+
+def _schema(name: str, told: Mapping[str, Any]) -> Iterator[Candidate]:
+    """Writes a contract as a schema of pandera, as far as it can say the same."""
+    if told.get("kind") != "frame" or told["length"] < FEW_ROWS:
+        return
+    checks = {"positive": "gt(0)", "not negative": "ge(0)", "negative": "lt(0)"}
+    lines = []
+    for (label, its), dtype in zip(
+        told["contract"]["columns"].items(), told["dtypes"], strict=False
+    ):
+        said = [_text(dtype)]
+        if "values" in its:
+            said.append(f"pa.Check.isin({its['values']!r})")
+        elif its.get("sign") in checks:
+            said.append(f"pa.Check.{checks[its['sign']]}")
+        if "missing" in its:
+            said.append("nullable=True")
+        lines.append(f"        {_text(label)}: pa.Column({', '.join(said)}),")
+    body = "\n".join(lines)
+    yield Candidate(
+        _name("schema", name),
+        f"{name} fits its schema",
+        "import pandera.pandas as pa\n\n"
+        f"schema = pa.DataFrameSchema(\n    {{\n{body}\n    }},\n    strict=True,\n)\n"
+        f"schema.validate({name})",
+        "The contract for those who keep schemas with pandera; it knows no units.",
+        0.8,
+        _name("contract", name),
+    )
 
 
 def _totals_of(told: Mapping[str, Any], name: str, approx: bool) -> list[str]:

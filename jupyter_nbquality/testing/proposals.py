@@ -290,7 +290,10 @@ def _chosen(trials: _Trials) -> list[Proposal]:
     }
     found: list[Proposal] = []
     while left and len(found) < MOST_PROPOSALS:
-        number = max(left, key=lambda each: _rank(left[each], len(trials.killed(each) - seen)))
+        able = [each for each in left if not left[each].beside]
+        if not able:
+            break
+        number = max(able, key=lambda each: _rank(left[each], len(trials.killed(each) - seen)))
         new = trials.killed(number) - seen
         if not new:
             break
@@ -299,6 +302,12 @@ def _chosen(trials: _Trials) -> list[Proposal]:
         found.append(
             Proposal(each.title, each.name, each.source, each.why, trials.worth([number]), len(new))
         )
+    names = {each.name for each in found}
+    for number, each in left.items():
+        # Much the same in other words: who prefers them takes it instead.
+        if each.beside in names and trials.killed(number):
+            worth = trials.worth([number])
+            found.append(Proposal(each.title, each.name, each.source, each.why, worth, 0))
     return found
 
 

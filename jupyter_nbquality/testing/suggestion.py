@@ -43,7 +43,7 @@ class Proposal(msgspec.Struct, frozen=True):
         why: One sentence: what it holds fast, and where that was seen.
         worth: What it notices.
         new: How many changes it notices that neither the cell's own tests nor the proposals
-            above do.
+            above do; 0 for one that says in other words what another one says.
     """
 
     title: str

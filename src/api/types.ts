@@ -1372,7 +1372,7 @@ export interface Proposal {
    */
   worth: Worth;
   /**
-   * How many changes it notices that neither the cell's own tests nor the proposals above do.
+   * How many changes it notices that neither the cell's own tests nor the proposals above do; 0 for one that says in other words what another one says.
    */
   new: number;
 }

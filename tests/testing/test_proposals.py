@@ -76,8 +76,6 @@ def of_functions():
 def test_functions_are_called_as_the_notebook_calls_them(of_functions):
     proposals = {each.name: each for each in of_functions.proposals}
     assert "assert price(100) == approx(120)" in proposals["price_examples"].source
-    # Which the notebook calls in the next cell.
-    assert all("tidy" not in name or each.new for name, each in proposals.items())
     refuses = proposals["price_refuses"]
     assert "with pytest.raises(ValueError):\n        price(-1)" in refuses.source
     assert refuses.worth.killed < refuses.worth.mutants
@@ -85,7 +83,8 @@ def test_functions_are_called_as_the_notebook_calls_them(of_functions):
 
 def test_each_proposal_notices_something_new(of_functions):
     assert of_functions.proposals
-    assert all(each.new >= 1 for each in of_functions.proposals)
+    beside = [each.name for each in of_functions.proposals if not each.new]
+    assert beside in ([], ["price_not_negative"])
     assert all(each.worth.killed >= each.new for each in of_functions.proposals)
     worth = of_functions.worth
     assert worth.killed >= 0.9 * worth.mutants > 5
