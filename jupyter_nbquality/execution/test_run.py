@@ -130,20 +130,21 @@ def runner_source() -> str:
     return joined_source(_PARTS)
 
 
-def expression_parts() -> tuple[str, str]:
+def expression_parts(*, again: bool = False) -> tuple[str, str]:
     """Gives what stands before and behind a request in an expression to evaluate in a kernel.
 
-    The request is a dictionary, or JSON in a string.
+    The request is a dictionary, or JSON in a string. `again` says that the kernel has the runner.
     """
-    return around("tests", runner_source(), "run")
+    return around("tests", runner_source(), "run", again=again)
 
 
-def expression_for(request: RunRequest) -> str:
+def expression_for(request: RunRequest, *, again: bool = False) -> str:
     """Gives an expression to evaluate in a kernel, by ``user_expressions`` of a silent request.
 
-    Its value is what `decode` reads.
+    Its value is what `decode` reads. `again` says that one was evaluated in that kernel before, so
+    that the runner need not travel with it.
     """
-    before, after = expression_parts()
+    before, after = expression_parts(again=again)
     return f"{before}{json_value(request)!r}{after}"
 
 

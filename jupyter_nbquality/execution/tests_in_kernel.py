@@ -45,6 +45,9 @@ _WORST = ("error", "failed", "passed", "skipped")
 _STACK_LINE = re.compile(r'File "(<test [^"]*>)", line (\d+)')
 
 
+_PERHAPS_PYTEST = re.compile(r"\bpytest\b|^@|^class Test|^(?:async )?def test\w*\(\s*\w", re.M)
+
+
 class _TimeoutInKernel(BaseException):
     """A test in the kernel itself took too long."""
 
@@ -103,7 +106,8 @@ def _in_child_with_pytest(
     tests = request["tests"]
     if request.get("pytest") == "never" or "pytest" in sys.modules or not can_fork():
         return None
-    if sum(_may_need_pytest(test["source"]) for test in tests) < 2 or not has_pytest():
+    # What is parsed is parsed in children.
+    if sum(bool(_PERHAPS_PYTEST.search(test["source"])) for test in tests) < 2 or not has_pytest():
         return None
 
     def job() -> "list[dict[str, Any]]":
@@ -117,16 +121,10 @@ def _in_child_with_pytest(
     except OSError:
         return None
     if ended["end"] == "interrupted":
-        raise KeyboardInterrupt
+        stopped = {"message": "It was interrupted."}
+        return [{**_result(test["name"], "fork"), **stopped} for test in tests]
     found: list[dict[str, Any]] | None = ended["value"]
     return found
-
-
-def _may_need_pytest(source: str) -> bool:
-    try:
-        return needs_pytest(ast.parse(source))
-    except (SyntaxError, ValueError):
-        return False
 
 
 def _result(name: str, engine: str) -> "dict[str, Any]":
@@ -220,13 +218,18 @@ def _in_kernel(
             _at_most(seconds),
         ):
             found = _Test(dict(names), test, request).outcome()
-    except _TimeoutInKernel:
-        found = {"status": "timeout", "message": f"It did not end within {seconds:g} s."}
+    except _TimeoutInKernel as error:
+        found = {
+            "status": "timeout",
+            "message": f"It did not end within {seconds:g} s.",
+            "line": _line_in(error, _file_name(test)),
+        }
     except KeyboardInterrupt:
         found = {"status": "error", "message": "It was interrupted."}
     finally:
         sys.stdin = stdin
         os.chdir(folder)
+        linecache.cache.pop(_file_name(test), None)
     return {"seconds": time.monotonic() - began, **found, "output": output.capped.text()}
 
 
@@ -315,6 +318,8 @@ class _Test:
                 "message": "It is not Python: {}.".format(getattr(error, "msg", error)),
                 "line": line - 1,
             }
+        except (RecursionError, MemoryError):
+            return {"status": "error", "message": "It is nested too deeply."}
         if not any(_does_something(statement) for statement in tree.body):
             return {"status": "error", "message": "It has no code."}
         if self._files is None:
@@ -431,13 +436,17 @@ def told(error: BaseException, file_name: str) -> "dict[str, Any]":
         message = f"{kind.__name__}: {text}" if text else kind.__name__
     if isinstance(error, ValueError) and "truth value of a" in text:
         explanation = ["a table is compared value by value: end with .all(), or ask .equals(…)"]
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file_name
-    ]
-    found["line"] = (frames[-1].lineno or 0) - 1 if frames else -1
+    found["line"] = _line_in(error, file_name)
     found["message"] = message[:MOST_MESSAGE]
     found["detail"] = _detail(error, explanation)
     return found
+
+
+def _line_in(error: BaseException, file_name: str) -> int:
+    """Gives the line of the test, from 0, that was running when something was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno or 0 for frame in frames if frame.filename == file_name]
+    return lines[-1] - 1 if lines else -1
 
 
 def _detail(error: BaseException, explanation: "list[str]") -> str:

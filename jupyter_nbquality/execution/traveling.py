@@ -22,7 +22,7 @@ def joined_source(parts: Iterable[str]) -> str:
     return "".join(alone((_FOLDER / f"{part}.py").read_text("utf-8")) for part in parts)
 
 
-def around(name: str, source: str, function: str) -> tuple[str, str]:
+def around(name: str, source: str, function: str, *, again: bool = False) -> tuple[str, str]:
     """Gives what stands before and behind an argument in an expression to evaluate in a kernel.
 
     The text is kept in the kernel's modules, so that it is compiled once; nothing comes into the
@@ -32,13 +32,17 @@ def around(name: str, source: str, function: str) -> tuple[str, str]:
         name: Stands in tracebacks, and with a hash in the name of the module.
         source: The text.
         function: What it defines that is called, with the namespace and the argument.
+        again: Whether the kernel surely has it already, and the text need not travel.
     """
     module = f"_nbquality_{name}_{hashlib.blake2b(source.encode(), digest_size=6).hexdigest()}"
+    end = "))(__import__('builtins'), __import__('sys'))"
+    if again:
+        return f"(lambda b, s: s.modules[{module!r}].{function}(b.globals(), ", end
     return (
         f"(lambda b, s: (s.modules.get({module!r}) or (lambda m: (b.exec(b.compile({source!r}, "
         f"'<nbquality {name}>', 'exec'), m.__dict__), s.modules.__setitem__({module!r}, m), m)[2])"
         f"(b.type(s)({module!r}))).{function}(b.globals(), ",
-        "))(__import__('builtins'), __import__('sys'))",
+        end,
     )
 
 
@@ -62,6 +66,14 @@ class _Needed(ast.NodeTransformer):
             return ast.Pass()
         return self._visited(ast.Assign([node.target], node.value))
 
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        # From Python 3.12 on they are written with quotes that older ones do not understand.
+        values: list[ast.expr] = []
+        text = "".join(_field(part, values) for part in node.values)
+        call = ast.Call(ast.Attribute(ast.Constant(text), "format", ast.Load()), values, [])
+        self.generic_visit(call)
+        return call
+
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
@@ -73,3 +85,16 @@ class _Needed(ast.NodeTransformer):
     def _visited(self, node: ast.stmt) -> ast.stmt:
         self.generic_visit(node)
         return node
+
+
+def _field(part: ast.expr, values: list[ast.expr]) -> str:
+    """Gives a part of an f-string as one for `str.format`, and adds what it shows."""
+    if not isinstance(part, ast.FormattedValue):
+        assert isinstance(part, ast.Constant)
+        return str(part.value).replace("{", "{{").replace("}", "}}")
+    values.append(part.value)
+    conversion = f"!{chr(part.conversion)}" if part.conversion >= 0 else ""
+    spec = ""
+    if isinstance(part.format_spec, ast.JoinedStr):
+        spec = ":" + "".join(_field(each, values) for each in part.format_spec.values)
+    return f"{{{conversion}{spec}}}"

@@ -24,6 +24,7 @@ from jupyter_nbquality.execution.test_run import (
     runner_source,
 )
 from jupyter_nbquality.execution.tests_in_kernel import run
+from jupyter_nbquality.execution.traveling import alone
 
 
 def reply(source: str, names: dict[str, Any] | None = None, **how: Any) -> RunReply:
@@ -54,6 +55,17 @@ def test_what_travels_is_one_text() -> None:
     } | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in modules} - {"pytest"} <= sys.stdlib_module_names
     ast.parse(runner_source(), feature_version=(3, 8))
+    # Python 3.12 and later write them so that older ones do not understand them.
+    assert not any(isinstance(node, ast.JoinedStr) for node in ast.walk(tree))
+
+
+def test_texts_with_values_are_the_same() -> None:
+    source = "x, n = 3.14159, 8\ntold = f\"{{}} {x!r:>{n}} {x:.2f} {'a' + f'{n}'} {n:,}%\"\n"
+    spaces: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    exec(source, spaces[0])
+    exec(alone(source), spaces[1])
+    assert "format" in alone(source)
+    assert spaces[0]["told"] == spaces[1]["told"]
 
 
 def test_runs_without_anything_installed() -> None:
@@ -165,6 +177,7 @@ def test_long_values_are_cut() -> None:
         ("'only a text'\n# and a comment", "error", "It has no code.", -1),
         ("assert (", "error", "It is not Python: '(' was never closed.", 0),
         ("x = 1\0", "error", "It is not Python:", -1),
+        ("-" * 50_000 + "1", "error", "It is nested too deeply.", -1),
         ("missing", "error", "NameError: name 'missing' is not defined", 0),
         ("import unittest\nraise unittest.SkipTest('later')", "skipped", "later", -1),
         ("def helper():\n    assert 0\n\nhelper()", "failed", "assert 0", 1),
@@ -179,6 +192,14 @@ def test_verdicts(source: str, status: str, message: str, line: int) -> None:
     found = result(source, soon=soon)
     assert (found.status, found.line) == (status, line)
     assert found.message.startswith(message)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no timer")
+def test_what_takes_too_long_in_the_kernel() -> None:
+    request = RunRequest([TestToRun("t", "x = 1\nwhile True:\n    x += 1", 0.5)], "shared")
+    (found,) = decode(repr(run({}, json_value(request)))).results
+    assert (found.status, found.message) == ("timeout", "It did not end within 0.5 s.")
+    assert found.line in (1, 2)
 
 
 def test_functions_are_cases() -> None:
