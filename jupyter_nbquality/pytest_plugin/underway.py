@@ -1,7 +1,8 @@
 """What has happened to a notebook in this session, and where its tests can run."""
 
+import functools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -35,6 +36,8 @@ CELL_SECONDS = 2_000.0
 _ANSWER_SECONDS = 30.0
 """What a kernel may take beyond the time of the test itself."""
 _SHOWN = 200
+_MOST_TOGETHER = 20
+"""Tests that are asked for at once."""
 
 
 Lines = Mapping[str, list[int]]
@@ -84,6 +87,8 @@ class Underway:
         self._slices: dict[tuple[int, str], Lines] = {}
         self._own: SliceKernel | None = None
         self._own_texts: dict[str, str] = {}
+        self._asked_nbval = False
+        self._ready: dict[tuple[int, str], TestResult] = {}
         self._own_lines: dict[str, set[int]] = {}
         self._deadly: set[str] = set()
         self._covered: dict[str, set[int]] = {}
@@ -158,24 +163,61 @@ class Underway:
 
     def _asked(
         self,
+        place: int,
         test: CellTest,
         texts: Mapping[str, str],
-        engine: Literal["fork", "shared"] | None = None,
-    ) -> str:
-        """Gives the expression that runs a test.
+        evaluate: Callable[[str, float], str],
+        *,
+        again: bool = False,
+    ) -> TestResult:
+        """Runs a test in a kernel, and with it others of its cell that need no more than it does.
 
         Args:
+            place: The place of its cell.
             test: The test.
             texts: The cells as they ran in the kernel, by their ids.
-            engine: Where in the kernel; else as its author wants it.
+            evaluate: Evaluates an expression there, for so many seconds at most.
+            again: Whether the kernel was asked before.
+
+        Raises:
+            KernelTroubleError: The kernel died, or did not answer.
         """
-        if engine is None:
-            engine = "shared" if test.engine == "shared" else "fork"
-        to_run = TestToRun(test.name, test.source, test.timeout or 0.0)
+        tests = self._together(place, test)
+        engine: Literal["fork", "shared"] = "shared" if test.engine == "shared" else "fork"
         covers = bool(self.collector.config.option.nbq_coverage)
-        return expression_for(
-            RunRequest([to_run], engine, coverage=covers, cells=dict(texts) if covers else {})
+        request = RunRequest(
+            [TestToRun(each.name, each.source, each.timeout or 0.0) for each in tests],
+            engine,
+            coverage=covers,
+            cells=dict(texts) if covers else {},
         )
+        seconds = sum(each.timeout or TEST_SECONDS for each in tests) + _ANSWER_SECONDS
+        reply = decode(evaluate(expression_for(request, again=again), seconds))
+        for each, result in zip(tests, reply.results, strict=True):
+            self._ready[place, each.name] = result
+        return self._ready.pop((place, test.name))
+
+    def _together(self, place: int, test: CellTest) -> list[CellTest]:
+        if test.engine == "shared":
+            return [test]
+        needed = self._needed(place, test)
+        others = [
+            item.test
+            for item in self._expected
+            if item.place == place and item.test is not None and item.result is None
+        ]
+        fitting = [
+            each
+            for each in others
+            if each.name != test.name
+            and each.engine in (None, "fork")
+            and (place, each.name) not in self._ready
+            and all(
+                set(lines) <= set(needed.get(cell, ()))
+                for cell, lines in self._needed(place, each).items()
+            )
+        ]
+        return [test, *fitting[: _MOST_TOGETHER - 1]]
 
     def _run(self, item: "CellTestItem") -> TestResult:
         """Runs a test: in nbval's kernel where all that it needs ran there, else in one of our own.
@@ -190,11 +232,13 @@ class Underway:
         try:
             if test.engine == "clean" or (self._cannot_fork and test.engine is None):
                 return self._cleanly(item.place, test)
-            if self._ran_before(needed, item.place):
+            if (item.place, test.name) in self._ready:
+                result = self._ready.pop((item.place, test.name))
+            elif self._ran_before(needed, item.place):
                 texts = {cell.id: cell.source for cell in self.notebook.cells}
-                asked = self._asked(test, texts)
-                told = evaluated(self.collector.kernel, asked, _patience(test))
-                (result,) = decode(told).results
+                evaluate = functools.partial(evaluated, self.collector.kernel)
+                again, self._asked_nbval = self._asked_nbval, True
+                result = self._asked(item.place, test, texts, evaluate, again=again)
             else:
                 result = self._in_own_kernel(item.place, test, needed)
         except KernelTroubleError as error:
@@ -307,12 +351,10 @@ class Underway:
                 self._deadly |= deadly
         self._refuse_blocked(own.ended, needed, is_told=False)
         try:
-            asked = self._asked(test, self._own_texts)
-            (result,) = decode(own.evaluate(asked, _patience(test))).results
+            return self._asked(place, test, self._own_texts, own.evaluate)
         except KernelTroubleError:
             self.close()
             raise
-        return result
 
     def _kernel_for(self, needed: Lines) -> SliceKernel:
         """Gives a kernel that can run what a test needs, and what the other tests do, too."""
@@ -343,7 +385,3 @@ class Underway:
         if told.result.status == "blocked":
             raise BlockedError(told.result.message, is_told=False)
         return told.result
-
-
-def _patience(test: CellTest) -> float:
-    return (test.timeout or TEST_SECONDS) + _ANSWER_SECONDS
