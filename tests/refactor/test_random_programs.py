@@ -18,6 +18,7 @@ from jupyter_nbquality.refactor.extract_variable import extract_variable
 from jupyter_nbquality.refactor.inline import inline
 from jupyter_nbquality.refactor.merge_cells import merge_cells
 from jupyter_nbquality.refactor.move_cell import move_cell
+from jupyter_nbquality.refactor.parameters import ParameterWish
 from jupyter_nbquality.refactor.rename import rename
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import split_cell
@@ -115,6 +116,18 @@ def refactorings(notebook: Notebook, chance: random.Random) -> Iterator[Made]:
     made = extract_function(notebook, Selection([cell.id]), "anew")
     lost = {} if isinstance(made, Refusal) else dict.fromkeys(made.loses, "")
     yield "extract-function", plan(made), lost
+    if not isinstance(made, Refusal) and made.details:
+        wishes = [
+            ParameterWish(
+                each.name,
+                chance.choice([each.name, f"given_{number}", *NAMES]),
+                by_default=bool(each.constant) and chance.random() < 0.5,
+            )
+            for number, each in enumerate(made.details)
+        ]
+        chance.shuffle(wishes)
+        named = extract_function(notebook, Selection([cell.id]), "anew", parameters=wishes)
+        yield "extract-with-parameters", plan(named), lost
 
 
 def miss_of(cells: list[str], made: Made) -> str | None:
