@@ -18,6 +18,11 @@ BROKEN = 1
 
 @click.command()
 @click.argument("notebook", type=click.Path())
+@click.option(
+    "--cell",
+    metavar="N|ID",
+    help="Of the frames that this cell makes, not of those that the notebook reads from files.",
+)
 @click.option("--write", is_flag=True, help="Write the contracts into the notebook.")
 @click.option("--diff", is_flag=True, help="Show what would be written; this is the default.")
 @click.option(
@@ -28,7 +33,9 @@ BROKEN = 1
     is_flag=True,
     help="Run it though it reaches beyond its folder: network, databases, other paths.",
 )
-def command(notebook: str, write: bool, diff: bool, anew: bool, yes: bool) -> None:
+def command(
+    notebook: str, cell: str | None, write: bool, diff: bool, anew: bool, yes: bool
+) -> None:
     """Record what the frames hold that a notebook loads, as tests of its cells.
 
     What loads them runs in a fresh kernel, in a copy of the folder. A contract that holds stays as
@@ -43,7 +50,7 @@ def command(notebook: str, write: bool, diff: bool, anew: bool, yes: bool) -> No
     if notebook == "-":
         raise click.UsageError("Name a notebook in a file: what it loads is seen from there.")
     opened = open_notebook(notebook)
-    found = _recorded(opened, yes=yes)
+    found = _recorded(opened, cell, yes=yes)
     due = [each for each in found if each.is_due or (anew and each.before != each.test)]
     for each in found:
         _tell(opened, each)
@@ -66,7 +73,7 @@ def command(notebook: str, write: bool, diff: bool, anew: bool, yes: bool) -> No
         sys.exit(BROKEN)
 
 
-def _recorded(opened: "Opened", *, yes: bool) -> "list[Contract]":
+def _recorded(opened: "Opened", cell: str | None, *, yes: bool) -> "list[Contract]":
     """Runs what loads frames.
 
     Raises:
@@ -81,6 +88,13 @@ def _recorded(opened: "Opened", *, yes: bool) -> "list[Contract]":
     from jupyter_nbquality.testing.needed import slice_of_cells
 
     loading = loads(opened.dataflow)
+    if cell is not None:
+        key = opened.find(cell).id
+        known = opened.dataflow.cells.get(key)
+        names = list(known.facts.binds) if known is not None else []
+        if not names:
+            raise Trouble(f"{opened.name}: cell {opened.number(key)} binds no names.")
+        loading = {key: names}
     if not loading:
         raise Trouble(f"{opened.name}: no cell is seen to read a file and to keep what it read.")
     if not yes:
@@ -89,7 +103,9 @@ def _recorded(opened: "Opened", *, yes: bool) -> "list[Contract]":
     folder = opened.file.path.resolve().parent
     try:
         with percentage() as progress:
-            found = record(opened.file.notebook, opened.dataflow, folder, progress=progress)
+            found = record(
+                opened.file.notebook, opened.dataflow, folder, loading, progress=progress
+            )
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         raise Trouble(f"{opened.name}: {escaped(str(error))}") from None
     if not found:

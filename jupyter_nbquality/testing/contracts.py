@@ -83,6 +83,7 @@ def record(
     notebook: Notebook,
     dataflow: Dataflow,
     folder: Path | None,
+    loading: Mapping[str, Sequence[str]] | None = None,
     *,
     progress: Callable[[float, str], None] = lambda _share, _label: None,
     stop: Event | None = None,
@@ -93,6 +94,7 @@ def record(
         notebook: The document.
         dataflow: Of it.
         folder: Of the notebook; ``None`` for an empty one.
+        loading: The cells, with the names that may hold frames; ``None`` for those of `loads`.
         progress: Told the share that is done, and what is going on.
         stop: Set by whoever does not want it any more.
 
@@ -105,7 +107,7 @@ def record(
         TooManyFilesError: The folder holds too many files.
         OSError: The folder cannot be read.
     """
-    loading = loads(dataflow)
+    loading = loading if loading is not None else loads(dataflow)
     if not loading:
         return []
     steps = steps_of(dataflow.cells, slice_of_cells(dataflow.cells, loading))
