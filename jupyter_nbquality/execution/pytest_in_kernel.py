@@ -10,6 +10,7 @@ import asyncio
 import importlib.util
 import inspect
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -34,6 +35,18 @@ _LEFT_OUT = (
     "cov", "xdist",
 )  # fmt: skip
 """Plugins that have nothing to do here; without them it begins sooner."""
+_LEFT_OUT_UNASKED = {
+    "logging": ("caplog",),
+    "monkeypatch": ("monkeypatch",),
+    "tmpdir": ("tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory"),
+    "legacypath": ("tmpdir", "tmpdir_factory", "testdir"),
+    "recwarn": ("recwarn",),
+    "subtests": ("subtests", "SubTests", "Subtests", "subTest"),
+    "unittest": ("unittest", "TestCase"),
+    "warnings": ("filterwarnings",),
+    "pytester": ("pytester", "testdir"),
+}
+"""Plugins that are left out where a test has none of these words."""
 
 
 def needs_pytest(tree: ast.Module) -> bool:
@@ -108,17 +121,37 @@ def run_functions(
     plugin = _Plugin(module, told)
     folder = os.getcwd()
     arguments = ["-s", "-q", "--noconftest", "-c", os.devnull, "--rootdir", folder]
-    arguments += ["--tb=short", "-o", "tmp_path_retention_policy=none"]
-    if importlib.util.find_spec("pytest_asyncio") is not None:
+    arguments.append("--tb=short")
+    with_plugins = _wants_plugins(tree)
+    words = set(re.findall(r"\w+", ast.dump(tree)))
+    if any(isinstance(node, ast.ClassDef) and node.bases for node in tree.body):
+        # Perhaps of a class that the notebook makes of unittest's.
+        words.add("TestCase")
+    left_out = [*_LEFT_OUT]
+    if not with_plugins:
+        left_out += [
+            plugin for plugin, asking in _LEFT_OUT_UNASKED.items() if words.isdisjoint(asking)
+        ]
+    for plugin_name in left_out:
+        arguments += ["-p", f"no:{plugin_name}"]
+    if "tmpdir" not in left_out:
+        arguments += ["-o", "tmp_path_retention_policy=none"]
+    if with_plugins and importlib.util.find_spec("pytest_asyncio") is not None:
         # It warns where nobody says so.
         arguments += ["-o", "asyncio_default_fixture_loop_scope=function"]
-    for left_out in _LEFT_OUT:
-        arguments += ["-p", f"no:{left_out}"]
-    with _environment(_wants_plugins(tree)), warnings.catch_warnings():
+    with _environment(with_plugins), warnings.catch_warnings():
         warnings.simplefilter("ignore", pytest.PytestDeprecationWarning)
         warnings.simplefilter("ignore", pytest.PytestConfigWarning)
         pytest.main(arguments, plugins=[plugin])
-    return plugin.results()
+    found = plugin.results()
+    if not found and any(
+        getattr(each, "name", "").lower().startswith("test") for each in tree.body
+    ):
+        found.append(
+            {"status": "error", "message": "pytest finds no test in it.", "name": "pytest",
+             "seconds": 0.0}
+        )  # fmt: skip
+    return found
 
 
 def _bound(tree: ast.Module) -> "list[str]":

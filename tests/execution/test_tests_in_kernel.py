@@ -273,6 +273,8 @@ def test_pytest_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.Monkey
          "In test.py::test_a: function uses no argument 'n'"),
         ("import unittest\nclass TestA(unittest.TestCase):\n    def test_a(self):\n"
          "        self.assertEqual(1, 2)", "failed", "1 != 2"),
+        ("class TestA:\n    def __init__(self): pass\n    def test_a(self): assert 0", "error",
+         "pytest finds no test in it."),
     ],
 )  # fmt: skip
 def test_what_pytest_says(source: str, status: str, message: str) -> None:
