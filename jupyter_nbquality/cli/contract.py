@@ -109,8 +109,8 @@ def _recorded(opened: "Opened", cell: str | None, *, yes: bool) -> "list[Contrac
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         raise Trouble(f"{opened.name}: {escaped(str(error))}") from None
     if not found:
-        names = ", ".join(f"`{name}`" for its in loading.values() for name in its)
-        raise Trouble(f"{opened.name}: no frame of pandas or polars is in {escaped(names)}.")
+        shown = ", ".join(f"`{name}`" for its in loading.values() for name in its)
+        raise Trouble(f"{opened.name}: no frame of pandas or polars is in {escaped(shown)}.")
     return found
 
 
