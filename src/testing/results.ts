@@ -88,6 +88,11 @@ export class TestResults {
     this._changed.emit(context);
   }
 
+  /** Has all of it drawn anew: tests came, went or changed. */
+  refresh(context: Context): void {
+    this._changed.emit(context);
+  }
+
   /** How little a test notices; null where that was not found. */
   weak(context: Context, { key }: ITestItem): IWeakness | null {
     return this._kept.get(context)?.weak.get(key) ?? null;

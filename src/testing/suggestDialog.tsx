@@ -191,6 +191,7 @@ function Found(
       )}
       {suggestion.worth.survivors.length > 0 && (
         <section aria-label={trans.__('What no test notices')}>
+          <h3>{trans.__('What no test notices')}</h3>
           <Survivors survivors={suggestion.worth.survivors} trans={trans} />
         </section>
       )}

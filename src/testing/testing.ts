@@ -153,6 +153,7 @@ export class Testing {
             engine: null
           });
         this.trust.saw(context, isAdded ? [source] : []);
+        this.results.refresh(context);
         return isAdded;
       },
       trans
@@ -194,11 +195,16 @@ export class Testing {
     }
     const putBack = deleteTest(context, item);
     if (putBack) {
+      this.results.refresh(context);
       reportApplied(
         {
           applied: true,
           reason: '',
-          undo: () => Promise.resolve(!panel.isDisposed && putBack())
+          undo: () => {
+            const isBack = !panel.isDisposed && putBack();
+            this.results.refresh(context);
+            return Promise.resolve(isBack);
+          }
         },
         trans.__('Deleted the test “%1”.', item.test.title),
         trans
@@ -273,6 +279,7 @@ export class Testing {
     }
     drafts.delete(draftKey);
     this.trust.saw(context, [test.source]);
+    this.results.refresh(context);
     if (run) {
       await this._runSaved(model, cell, test);
     }
