@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from jupyter_nbquality.cli import ci_files, keeping
 from jupyter_nbquality.cli.baseline import FILE_NAME, Baseline
 from jupyter_nbquality.cli.check import Request, Result, examine
 from jupyter_nbquality.cli.counting import count
@@ -46,13 +47,21 @@ class Proposal(msgspec.Struct, frozen=True):
     show_default=True,
     help="Accept the findings that are there now.",
 )
-def command(folder: str, yes: bool, baseline: bool) -> None:
+@click.option(
+    "--ci",
+    is_flag=True,
+    help="Run notebooks and the tests of their cells, too: a workflow for GitHub Actions, a hook "
+    "before a push, and a sanitiser for nbval.",
+)
+def command(folder: str, yes: bool, baseline: bool, ci: bool) -> None:
     """Set a project up: settings, a pre-commit hook, and a baseline of what is there now.
 
     Everything is shown first. What stands already is kept.
     """
     root = Path(folder)
-    proposals, found = _proposals(root, baseline)
+    proposals, found = _proposals(root, baseline, ci=ci)
+    for remark in keeping.remarks(root):
+        click.echo(remark)
     if not proposals:
         click.echo("Nothing to do: the project is set up.")
         return
@@ -69,6 +78,7 @@ def command(folder: str, yes: bool, baseline: bool) -> None:
         click.echo("Nothing was written.")
         return
     for proposal in proposals:
+        proposal.path.parent.mkdir(parents=True, exist_ok=True)
         write(proposal.path, proposal.after.encode())
         click.echo(f"Wrote {proposal.path}.")
 
@@ -80,12 +90,26 @@ def _agreed() -> bool:
     return click.confirm("Write this?", default=True)
 
 
-def _proposals(root: Path, with_baseline: bool) -> tuple[list[Proposal], Baseline | None]:
+def _proposals(
+    root: Path, with_baseline: bool, *, ci: bool
+) -> tuple[list[Proposal], Baseline | None]:
     found = _findings(root) if with_baseline and not (root / FILE_NAME).exists() else None
     texts = {
         SETTINGS: _settings(_text(root / SETTINGS), accepted=found is not None),
-        HOOKS: _hooks(_text(root / HOOKS)),
+        HOOKS: _hooks(_text(root / HOOKS), ci=ci),
     }
+    texts[SETTINGS] = keeping.with_tests_kept(texts[SETTINGS], "tool.jupytext")
+    jupytext = _text(root / keeping.JUPYTEXT)
+    if jupytext is not None:
+        texts[keeping.JUPYTEXT] = keeping.with_tests_kept(jupytext, "")
+    if ci:
+        packages = _packages(root, texts[SETTINGS])
+        for name, text in (
+            (ci_files.WORKFLOW, ci_files.workflow(packages)),
+            (ci_files.SANITISER, ci_files.SANITISER_TEXT),
+        ):
+            # What stands there was changed by somebody, perhaps.
+            texts[name] = text if _text(root / name) is None else (_text(root / name) or "")
     if found is not None:
         texts[FILE_NAME] = found.text()
     proposals = []
@@ -136,18 +160,32 @@ def _settings(before: str | None, *, accepted: bool) -> str:
     return _below(before, "\n".join(lines) + "\n", blank=True)
 
 
-def _hooks(before: str | None) -> str:
+def _packages(root: Path, settings: str) -> str:
+    """Tells what pip installs for the notebooks."""
+    import tomllib
+
+    if (root / "requirements.txt").exists():
+        return "-r requirements.txt"
+    return "." if "project" in tomllib.loads(settings) else ""
+
+
+def _hooks(before: str | None, *, ci: bool) -> str:
     """Adds the hook to those of pre-commit."""
     if before is not None and "nbquality" in before:
+        if ci and "--nbval" not in before and HOOK in before:
+            return before.replace(HOOK, HOOK + ci_files.HOOK)
         return before
+    added_hook = HOOK + ci_files.HOOK if ci else HOOK
     if before is None:
-        return "repos:\n" + HOOK
+        return "repos:\n" + added_hook
     lines = before.splitlines()
     start = next((at for at, line in enumerate(lines) if line.startswith("repos:")), None)
     if start is None:
-        return _below(before, "repos:\n" + HOOK, blank=False)
+        return _below(before, "repos:\n" + added_hook, blank=False)
     if lines[start].partition(":")[2].split("#")[0].strip() not in ("", "[]"):
-        raise Trouble(f"`repos` in {HOOKS} is written on one line; add this to it by hand:\n{HOOK}")
+        raise Trouble(
+            f"`repos` in {HOOKS} is written on one line; add this to it by hand:\n{added_hook}"
+        )
     lines[start] = lines[start].replace(" []", "")
     end = start + 1
     indent = ""
@@ -159,7 +197,7 @@ def _hooks(before: str | None) -> str:
             indent = line[: len(line) - len(line.lstrip())]
         if line.strip():
             end = at + 1
-    added = [indent + line for line in HOOK.splitlines()]
+    added = [indent + line for line in added_hook.splitlines()]
     newline = "\r\n" if "\r\n" in before else "\n"
     return newline.join([*lines[:end], *added, *lines[end:]]) + newline
 

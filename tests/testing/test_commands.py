@@ -206,3 +206,29 @@ def test_tests_that_the_last_commit_has_and_the_notebook_lacks_are_told(notebook
     assert f"story.ipynb: {told}" in invoke("check", "-n", "story.ipynb").output
     assert told in invoke("test", "story.ipynb").output
     assert "gone" not in invoke("check", "-n", "-q", "story.ipynb").output
+
+
+def test_ci_is_set_up_once_and_tests_are_kept_by_other_tools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("requirements.txt").write_text("pandas\n")
+    Path("jupytext.toml").write_text('formats = "ipynb,py"\ncell_metadata_filter = "tags,-all"\n')
+    Path("nbdime_config.json").write_text('{"Diff": {"Ignore": {"/cells/*/metadata": true}}}')
+    Path(".pre-commit-config.yaml").write_text(
+        "repos:\n- repo: local\n  hooks:\n  - id: nbstripout\n"
+        "    args: [--extra-keys, cell.metadata.nbquality]\n"
+    )
+    said = invoke("init", "--ci", "--yes").output
+    assert "nbstripout is told" in said
+    assert "nbdime is told" in said
+    assert 'cell_metadata_filter = "nbquality,tags,-all"' in Path("jupytext.toml").read_text()
+    workflow = Path(".github/workflows/notebooks.yml").read_text()
+    assert "ipykernel -r requirements.txt\n" in workflow
+    hooks = Path(".pre-commit-config.yaml").read_text()
+    for text in (workflow, hooks):
+        assert "nbquality check" in text
+        assert "pytest --nbval" in text
+        assert "--nbval-sanitize-with=nbval-sanitize.cfg" in text
+    assert Path("nbval-sanitize.cfg").exists()
+    assert "Nothing to do" in invoke("init", "--ci", "--yes").output
