@@ -70,7 +70,7 @@ def arrays_among(
         if not isinstance(node, ast.Call):
             return False
         function = node.func
-        full = full_name(_dotted(function), imports)
+        full = full_name(dotted_name(function), imports)
         if full is not None:
             behaviour = libraries.function(full)
             return behaviour is not None and behaviour.array
@@ -82,7 +82,7 @@ def arrays_among(
     return [name for name in names if is_held_by(name, 0)]
 
 
-def _dotted(node: ast.expr) -> tuple[str, ...]:
+def dotted_name(node: ast.expr) -> tuple[str, ...]:
     """Gives the parts of a dotted name; none where it is another expression."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

@@ -1,11 +1,11 @@
-"""What names are bound to once in a notebook, where that tells of paths and arrays."""
+"""What names are bound to in a notebook, where that tells of paths, arrays and what draws."""
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jupyter_nbquality.dataflow.arrays import arrays_among
-from jupyter_nbquality.dataflow.calls import ARRAY, PATH
+from jupyter_nbquality.dataflow.calls import ARRAY, DRAWS, PATH, may_draw_later, surely_draws
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.paths import resolved
@@ -23,21 +23,37 @@ class Bindings:
         self._viewed: Counter[str] = Counter()
         self._paths: dict[str, list[ast.expr]] = {}
         self._arrays: dict[str, list[ast.expr]] = {}
+        # Those of them that make objects of classes.
+        self._made: dict[str, list[ast.expr]] = {}
+        # Which of their names surely draw; asked again where they, or the imports, changed.
+        self._drawing: set[str] = set()
+        self._changed: set[str] = set()
+        self._imports: dict[str, str] = {}
 
     def replace(self, gone: Iterable[CellFacts], came: Iterable[CellFacts]) -> None:
         """Takes cells that are there no more, or are others now, and those in their places."""
         for facts in gone:
             self._add(facts, -1)
-            for values, its in ((self._paths, facts.paths), (self._arrays, facts.arrays)):
+            for values, its in self._values(facts):
                 for name, value in its.items():
                     values[name].remove(value)
                     if not values[name]:
                         del values[name]
         for facts in came:
             self._add(facts, 1)
-            for values, its in ((self._paths, facts.paths), (self._arrays, facts.arrays)):
+            for values, its in self._values(facts):
                 for name, value in its.items():
                     values.setdefault(name, []).append(value)
+
+    def _values(
+        self, facts: CellFacts
+    ) -> Iterator[tuple[dict[str, list[ast.expr]], dict[str, ast.expr]]]:
+        yield self._paths, facts.paths
+        if facts.arrays:
+            yield self._arrays, facts.arrays
+            made = {name: value for name, value in facts.arrays.items() if may_draw_later(value)}
+            self._changed.update(made)
+            yield self._made, made
 
     def known(self, libraries: Libraries, imports: Mapping[str, str]) -> dict[str, str]:
         """Gives what `calls.Interpreter` is told of names beside what is imported.
@@ -57,6 +73,17 @@ class Bindings:
 
         for name in arrays_among(asked, value_of, libraries, imports):
             found[ARRAY + name] = ""
+        if imports != self._imports:
+            self._imports = dict(imports)
+            self._changed.update(self._made)
+        for name in self._changed:
+            if any(surely_draws(value, libraries, imports) for value in self._made.get(name, ())):
+                self._drawing.add(name)
+            else:
+                self._drawing.discard(name)
+        self._changed = set()
+        for name in self._drawing:
+            found[DRAWS + name] = ""
         return found
 
     def _add(self, facts: CellFacts, sign: int) -> None:

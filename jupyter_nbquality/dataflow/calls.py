@@ -4,6 +4,7 @@ import ast
 import posixpath
 from collections.abc import Callable, Mapping
 
+from jupyter_nbquality.dataflow.arrays import dotted_name
 from jupyter_nbquality.dataflow.facts import (
     FILE,
     Alias,
@@ -19,8 +20,8 @@ from jupyter_nbquality.dataflow.facts import (
 from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries, full_name
 from jupyter_nbquality.dataflow.paths import PathOf, path_in
 
-PATH, ARRAY = "=", "~"
-"""How the names begin, among imports, that hold paths of files, and arrays."""
+PATH, ARRAY, DRAWS = "=", "~", "?"
+"""How the names begin, among imports, that hold paths of files, arrays, and what surely draws."""
 
 
 class Interpreter:
@@ -30,7 +31,7 @@ class Interpreter:
         libraries: The tables.
         imports: The modules and objects that the notebook imports, by the names they have there;
             methods of its own classes, with a dot before; paths of files, with `PATH` before; names
-            that hold arrays, with `ARRAY` before.
+            that hold arrays, with `ARRAY` before; and what surely draws, with `DRAWS` before.
     """
 
     def __init__(self, libraries: Libraries, imports: Mapping[str, str]) -> None:
@@ -52,7 +53,7 @@ class Interpreter:
             files: list[tuple[str, str]] = []
             if behaviour is not None and behaviour.acts:
                 files = _files(call, behaviour, path_of)
-                facts.effects += effects(call, behaviour, files)
+                facts.effects += self._effects(call, behaviour, files)
             if call.targets:
                 facts.aliases += held(call, behaviour, files)
             if behaviour is not None and behaviour.keeps:
@@ -86,9 +87,21 @@ class Interpreter:
                 function.change(root.name, certain, call.node)
             if behaviour is not None and behaviour.acts:
                 files = _files(call, behaviour, path_of)
-                function.effects += effects(call, behaviour, files)
+                function.effects += self._effects(call, behaviour, files)
         if function.init is not None:
             self.complete_function(function.init)
+
+    def _effects(
+        self, call: Call, behaviour: Behaviour, files: list[tuple[str, str]]
+    ) -> list[Effect]:
+        draws = bool(behaviour.may_draw) and (
+            any(DRAWS + root.name in self._imports for root in call.receiver)
+            or (
+                isinstance(call.node.func, ast.Attribute)
+                and surely_draws(call.node.func.value, self._libraries, self._imports)
+            )
+        )
+        return effects(call, behaviour, files, draws=draws)
 
     def _told(self, alias: Alias, facts: Facts) -> Alias | None:
         """Says what a view of an array is, and what it is of something else."""
@@ -237,8 +250,55 @@ def receivers_of(call: Call) -> tuple[str, ...]:
     return (value.id,) if isinstance(value, ast.Name) else ()
 
 
-def effects(call: Call, behaviour: Behaviour, files: list[tuple[str, str]]) -> list[Effect]:
-    """Gives what a call does to the world; what it does with files is known."""
+_PIPELINES = frozenset({"Pipeline", "make_pipeline"})
+
+
+def may_draw_later(node: ast.expr) -> bool:
+    """Says whether an expression has the form of one that `surely_draws` knows."""
+    if type(node) is not ast.Call:
+        return False
+    function = node.func
+    if type(function) is ast.Name:
+        name = function.id
+    elif type(function) is ast.Attribute:
+        name = function.attr
+    else:
+        return False
+    return name[0].isupper() or name in _PIPELINES
+
+
+def surely_draws(node: ast.expr, libraries: Libraries, imports: Mapping[str, str]) -> bool:
+    """Says whether an expression makes what draws in each method that may: a random forest."""
+    if not isinstance(node, ast.Call):
+        return False
+    path = dotted_name(node.func)
+    if path and path[-1] in _PIPELINES:
+        return any(
+            surely_draws(part, libraries, imports)
+            for part in ast.walk(node)
+            if part is not node and isinstance(part, ast.Call)
+        )
+    name = full_name(path, imports)
+    behaviour = libraries.function(name) if name is not None else None
+    if behaviour is None or not behaviour.draws_later:
+        return False
+    seeds = [_keyword(node, keyword) for keyword in behaviour.unless]
+    return all(
+        seed is None or (isinstance(seed, ast.Constant) and seed.value is None) for seed in seeds
+    )
+
+
+def effects(
+    call: Call, behaviour: Behaviour, files: list[tuple[str, str]], *, draws: bool = False
+) -> list[Effect]:
+    """Gives what a call does to the world; what it does with files is known.
+
+    Args:
+        call: The call.
+        behaviour: What is known of it.
+        files: What it does with files, by kinds of effects, and their paths.
+        draws: Whether it surely draws where it may.
+    """
     node = call.node
     found = [Effect(kind, "", node) for kind in behaviour.effects]
     found += [Effect(kind, path, node) for kind, path in files]
@@ -246,6 +306,11 @@ def effects(call: Call, behaviour: Behaviour, files: list[tuple[str, str]]) -> l
         found += [Effect("reads-state", state, node) for state in behaviour.reads_state]
         found += [Effect("writes-state", state, node) for state in behaviour.writes_state]
         found += [Effect("sets-state", state, node) for state in behaviour.sets_state]
+        for state in behaviour.may_draw:
+            if draws:
+                found += [Effect("reads-state", state, node), Effect("writes-state", state, node)]
+            else:
+                found.append(Effect("may-draw", state, node))
     return found
 
 

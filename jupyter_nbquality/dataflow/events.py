@@ -8,12 +8,15 @@ from jupyter_nbquality.dataflow.facts import FILE, STATE, Effect, Facts
 
 _WILDCARD = re.compile(r"[*?\[]")
 _GATHERING = re.compile(r"/(\*|\?[^/]*)$")
-_DISPLAY = f"{STATE}display"
+DISPLAY, PICTURES = f"{STATE}display", f"{STATE}pictures"
+"""How values are shown, and how what is plotted looks."""
 ANY_FILE, UNKNOWN_FILE, FOLDERS = f"{FILE}*", f"{FILE}?", f"{FILE}/"
 GATHERED = frozenset({ANY_FILE, UNKNOWN_FILE, FOLDERS})
 """Stand for many: who changes one of them needs none that was changed before."""
 
-READ, CHANGE, MAY_CHANGE, BIND, MAY_BIND, DELETE, MAY_DELETE, GUESS = (1 << bit for bit in range(8))
+READ, CHANGE, MAY_CHANGE, BIND, MAY_BIND, DELETE, MAY_DELETE, GUESS, MAY_READ = (
+    1 << bit for bit in range(9)
+)
 DEFINES = BIND | MAY_BIND
 DELETES = DELETE | MAY_DELETE
 ENDS = BIND | DELETE
@@ -43,7 +46,9 @@ def events_of(facts: Facts) -> dict[str, int]:
         for name, event in _of_effect(effect):
             events[name] = get(name, 0) | event
     if facts.displays:
-        events[_DISPLAY] = get(_DISPLAY, 0) | READ
+        events[DISPLAY] = get(DISPLAY, 0) | READ
+        # What is shown may be a picture.
+        events[PICTURES] = get(PICTURES, 0) | MAY_READ
     return events
 
 
@@ -59,7 +64,7 @@ def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
     elif kind == "sets-state":
         yield STATE + what, BIND
     elif kind == "may-draw":
-        yield STATE + what, READ | MAY_CHANGE
+        yield STATE + what, MAY_READ | MAY_CHANGE
     elif kind == "imports":
         yield f"{STATE}modules", READ
         yield f"{FILE}{what.replace('.', '/')}.py", READ

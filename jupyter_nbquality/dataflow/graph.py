@@ -18,6 +18,7 @@ from jupyter_nbquality.dataflow.events import (
     MAY_BIND,
     MAY_CHANGE,
     MAY_DELETE,
+    MAY_READ,
     READ,
     events_of,
     gathers,
@@ -333,14 +334,18 @@ class Graph:
             _unlink(name, units)
             return
         gathered = gathers(name)
-        needing = READ if gathered else READ | CHANGE | MAY_CHANGE
+        needing = READ if gathered else READ | MAY_READ | CHANGE | MAY_CHANGE
         for unit in units:
-            unit.told = None
             event = unit.events[name]
+            before = unit.incoming.get(name)
             if (reaching or changes) and (event & needing or (event & GUESS and exists)):
-                unit.incoming[name] = reaching + changes
-            elif name in unit.incoming:
+                found = reaching + changes
+                if found != before:
+                    unit.incoming[name] = found
+                    unit.told = None
+            elif before is not None:
                 del unit.incoming[name]
+                unit.told = None
             if event & CHANGE:
                 changes = [*(changes if gathered else ()), Incoming(unit, "mutation")]
             elif event & MAY_CHANGE:
@@ -359,6 +364,7 @@ class Graph:
                 if len(reaching) >= _MOST_REACHING and not gathered:
                     # As if it bound the name to what it was: it depends on those before.
                     unit.incoming[name] = reaching + changes
+                    unit.told = None
                     reaching = reaching[1:]
                 reaching = [*reaching, Incoming(unit, "definition")]
 

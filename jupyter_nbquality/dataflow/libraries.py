@@ -8,6 +8,7 @@ they may stand below ``[tool.nbquality.libraries]``::
     fresh = ["array", "zeros"]      # … whose result shares nothing with what they are given
     network = ["urlopen"]           # likewise `database`, `subprocess`, `input`
     arrays = ["zeros"]              # the result is an array: parts of it are views
+    draws-later = ["Model"]         # the methods of the result that may draw, do
 
     [numpy.changes]                 # function = the arguments it surely changes
     "random.shuffle" = [0]
@@ -23,6 +24,8 @@ they may stand below ``[tool.nbquality.libraries]``::
     "random.seed" = ["random numpy"]
     [numpy.draws]                   # reads a state and changes it
     "random.*" = ["random numpy"]
+    [numpy.may-draw]                # may do so
+    "testing.*" = ["random numpy"]
     [numpy.unless]                  # states are left alone where this is given
     "random.*" = ["seed"]
     [numpy.reads-file]              # the argument that is the path, by place or keyword
@@ -178,6 +181,8 @@ class Behaviour:
         sets_state: States it sets, whatever they were.
         makes_folder: The argument that is the path of a folder it makes.
         mode: The argument that says whether it reads or writes the path.
+        may_draw: States that it may read and change.
+        draws_later: Whether the methods of its result that may draw surely do.
         unless: Keywords that keep it from states.
         effects: Further kinds of effects.
         array: Whether its result is an array; of a method, where its object is one.
@@ -188,6 +193,7 @@ class Behaviour:
         "acts",
         "array",
         "changes",
+        "draws_later",
         "effects",
         "fresh",
         "harmless",
@@ -196,6 +202,7 @@ class Behaviour:
         "known",
         "makes_folder",
         "may_change",
+        "may_draw",
         "mode",
         "reads_file",
         "reads_state",
@@ -225,6 +232,8 @@ class Behaviour:
         self.sets_state: tuple[str, ...] = ()
         self.makes_folder: tuple[int | str, ...] | None = None
         self.mode: tuple[int | str, ...] | None = None
+        self.may_draw: tuple[str, ...] = ()
+        self.draws_later = False
         self.unless: tuple[str, ...] = ()
         self.effects: tuple[str, ...] = ()
 
@@ -314,9 +323,9 @@ class Libraries:
         return None
 
 
-_LISTS = frozenset({"pure", "fresh", "returns-self", "keeps", "arrays", *KINDS})
+_LISTS = frozenset({"pure", "fresh", "returns-self", "keeps", "arrays", "draws-later", *KINDS})
 _MAPS = frozenset(
-    {"reads-state", "writes-state", "sets-state", "draws", "unless"}
+    {"reads-state", "writes-state", "sets-state", "draws", "may-draw", "unless"}
     | {"reads-file", "writes-file", "makes-folder", "mode"}
 )
 _BOTH = frozenset({"changes", "changes-if-dropped", "may-change", "views"})
@@ -379,6 +388,8 @@ class _Rows:
         known.reads_state = (*said.get("reads-state", ()), *draws)
         known.writes_state = (*said.get("writes-state", ()), *draws)
         known.sets_state = said.get("sets-state", ())
+        known.may_draw = said.get("may-draw", ())
+        known.draws_later = "draws-later" in said
         known.unless = said.get("unless", ())
         known.effects = tuple(kind for kind in KINDS if kind in said)
         known.acts = not _ACTS.isdisjoint(said)
@@ -392,12 +403,12 @@ def _is_object(arguments: tuple[int | str, ...] | None) -> bool:
     return arguments is not None and (not arguments or "receiver" in arguments)
 
 
-_NO_FACTS = frozenset({"arrays", "keeps", "mode", "unless"})
+_NO_FACTS = frozenset({"arrays", "draws-later", "keeps", "mode", "unless"})
 """What says nothing alone."""
 _CHANGES = frozenset({"changes", "may-change", "changes-if-dropped"})
 _ACTS = frozenset(
     {"reads-file", "writes-file", "makes-folder"}
-    | {"reads-state", "writes-state", "sets-state", "draws", *KINDS}
+    | {"reads-state", "writes-state", "sets-state", "draws", "may-draw", *KINDS}
 )
 
 

@@ -114,7 +114,9 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
     elif name in PYTHON_LINE_MAGICS:
         _add_code(facts, magic)
     elif name in _DISPLAY:
-        facts.effects.append(Effect("writes-state", "display", node))
+        is_of_pictures = name == "matplotlib" or magic.args.startswith("InlineBackend")
+        state = "pictures" if is_of_pictures else "display"
+        facts.effects.append(Effect("writes-state", state, node))
     elif name in _WRITES:
         words = [word for word in magic.args.split() if not word.startswith("-")]
         path = words[0] if words else ""

@@ -20,6 +20,7 @@ from jupyter_nbquality.dataflow.events import (
     DELETE,
     DELETES,
     GUESS,
+    MAY_READ,
     READ,
     UNKNOWN_FILE,
     gathers,
@@ -198,7 +199,7 @@ def _of_name(name: str, units: list[Unit]) -> Iterator[_Pair]:
         elif event & _WRITES:
             perhaps = [*perhaps, unit] if apart else [unit]
             older = len(readers)
-        if event & (READ | GUESS):
+        if event & (READ | MAY_READ | GUESS):
             readers.append(unit)
 
 

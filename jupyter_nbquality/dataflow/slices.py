@@ -5,7 +5,7 @@ After Weiser, "Program slicing" (ICSE 1981); over dependencies, as in Ottenstein
 several lines is taken as a whole: a loop is in a slice with all that it does.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -14,11 +14,13 @@ from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
 from jupyter_nbquality.dataflow.events import CHANGE, DEFINES, GUESS, READ
 from jupyter_nbquality.dataflow.facts import FILE, GIVEN_NAMES, STATE, Facts
 from jupyter_nbquality.dataflow.graph import Graph, Unit
+from jupyter_nbquality.dataflow.partly import Partly
 
 Direction = Literal["backward", "forward"]
 
 _KNOWN = GIVEN_NAMES | {"_", "__", "___", "exit", "quit"}
 _QUESTION = "?"
+_RANDOM = f"{STATE}random python"
 _SURELY_NEEDS = READ | CHANGE | GUESS
 
 
@@ -189,7 +191,11 @@ class StatementGraph:
         self, graph: Graph, chosen: Iterable[Unit], direction: Direction, possible: bool = True
     ) -> Slice:
         if direction == "backward":
-            units = backward(graph, chosen, possible=possible)
+            units = (
+                backward(graph, chosen)
+                if possible
+                else surely_backward(chosen, Partly(self._cells))
+            )
             units |= _futures(graph, units)
         else:
             units = forward(graph, chosen, possible=possible)
@@ -204,19 +210,30 @@ class StatementGraph:
         )
 
 
-def backward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> set[Unit]:
-    """Gives the units that compute others, themselves included.
+def backward(graph: Graph, chosen: Iterable[Unit]) -> set[Unit]:
+    """Gives the units that compute others, surely or perhaps, themselves included."""
+    return _reached(chosen, lambda unit: needed(graph, unit))
+
+
+def surely_backward(chosen: Iterable[Unit], partly: Partly) -> set[Unit]:
+    """Gives the units that surely compute others, themselves included.
+
+    Of those that are chosen all counts that the names hold which they change; of others what they
+    read themselves.
 
     Args:
-        graph: The units.
         chosen: Where to start.
-        possible: Whether changes are followed that are only possible.
+        partly: Which changes count where only entries are read.
     """
+    asked = set(chosen)
+    return _reached(asked, lambda unit: _surely_needed(unit, partly, unit in asked))
+
+
+def _reached(chosen: Iterable[Unit], next_of: Callable[[Unit], Iterable[Unit]]) -> set[Unit]:
     found = set(chosen)
     todo = list(found)
     while todo:
-        unit = todo.pop()
-        for source in needed(graph, unit, possible=possible):
+        for source in next_of(todo.pop()):
             if source not in found:
                 found.add(source)
                 todo.append(source)
@@ -231,9 +248,10 @@ def forward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> s
         unit = todo.pop()
         users = {
             user
-            for its in graph.outgoing(unit).values()
+            for name, its in graph.outgoing(unit).items()
             for user, kind in its
-            if possible or kind != "possible-mutation"
+            if possible
+            or (kind != "possible-mutation" and user.events.get(name, 0) & _SURELY_NEEDS)
         }
         if possible and unit.effective.beyond:
             users.update(graph.units[unit.position + 1 :])
@@ -244,31 +262,44 @@ def forward(graph: Graph, chosen: Iterable[Unit], *, possible: bool = True) -> s
     return found
 
 
-def needed(graph: Graph, unit: Unit, *, possible: bool = True) -> Iterator[Unit]:
-    """Yields the units that one needs directly."""
+def needed(graph: Graph, unit: Unit) -> Iterator[Unit]:
+    """Yields the units that one needs directly, surely or perhaps."""
+    for incoming in unit.incoming.values():
+        for source, kind in incoming:
+            if kind != "deletion":
+                yield source
+    if unit.effective.beyond:
+        yield from graph.units[: unit.position]
+    else:
+        yield from (each for each in graph.beyond if each.position < unit.position)
+    seeds = unit.incoming.get(_RANDOM, ())
+    if seeds:
+        # Modules may draw while they are imported first.
+        first = min(source.position for source, _kind in seeds)
+        yield from (each for each in graph.units[first : unit.position] if each.facts.imports)
+    # A name that nothing binds may come from wherever names are unknown.
+    facts = unit.effective.facts
+    if any(
+        name not in unit.incoming and name not in _KNOWN for name in (*facts.uses, *facts.waiting)
+    ):
+        for other in graph.units[: unit.position]:
+            if other.facts.unknown:
+                yield other
+
+
+def _surely_needed(unit: Unit, partly: Partly, is_asked: bool) -> Iterator[Unit]:
     for name, incoming in unit.incoming.items():
-        if not possible and not unit.events.get(name, 0) & _SURELY_NEEDS:
-            # What it only may change it surely does not read.
+        event = unit.events.get(name, 0)
+        if not event & _SURELY_NEEDS:
+            # What it only may change or read it surely does not need.
             continue
         for source, kind in incoming:
-            if kind == "deletion":
-                continue
-            if possible or kind != "possible-mutation":
+            if kind == "definition":
                 yield source
-    if possible:
-        if unit.effective.beyond:
-            yield from graph.units[: unit.position]
+        if ":" in name:  # files and states
+            yield from (source for source, kind in incoming if kind == "mutation")
         else:
-            yield from (each for each in graph.beyond if each.position < unit.position)
-        # A name that nothing binds may come from wherever names are unknown.
-        facts = unit.effective.facts
-        if any(
-            name not in unit.incoming and name not in _KNOWN
-            for name in (*facts.uses, *facts.waiting)
-        ):
-            for other in graph.units[: unit.position]:
-                if other.facts.unknown:
-                    yield other
+            yield from partly.changes(unit, name, whole=is_asked and bool(event & CHANGE))
 
 
 def names_between(source: Unit, target: Unit) -> list[str]:

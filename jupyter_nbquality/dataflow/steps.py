@@ -20,10 +20,6 @@ from jupyter_nbquality.dataflow.repeats import (
 SETTING_TEXT = frozenset({"option_context", "reset_option", "set_option", "set_printoptions"})
 """Functions that change how values are shown as text."""
 
-_DRAWING = re.compile(
-    r"func=Name\(id='\w*(?:Bagging|Boosting|Extra|Forest|KMeans|MLP|Mixture|NMF|SGD|TSNE)"
-)
-
 _APPENDING = re.compile(r"Constant\(value='(?:a[bt+]*|append)'\)")
 
 _CD = re.compile(r"%?cd\s+[\"']?([\w./-]+)[\"']?\s*$")
@@ -172,18 +168,11 @@ def world(effect: Effect, text: str) -> Iterator[tuple[str, int]]:
     appends = _APPENDING.search(text) is not None
     facts = Facts(1, 1)
     facts.effects = [effect]
-    may_draw = (
-        effect.what.startswith("random ")
-        and isinstance(effect.node, ast.Call)
-        and isinstance(effect.node.func, ast.Attribute)
-        and effect.node.func.attr.startswith("fit")
-        and not _DRAWING.search(text)
-    )
     for name, event in events_of(facts).items():
         if name.startswith(FILE) and name.endswith(":memory:"):
             continue
-        if may_draw or (effect.kind == "subprocess" and name == _ENVIRONMENT and "$" not in text):
-            # Most estimators do not draw, and most commands do not ask for variables.
+        if effect.kind == "subprocess" and name == _ENVIRONMENT and "$" not in text:
+            # Most commands do not ask for variables.
             yield name, MAY_CHANGE | (event & READ)
         elif appends and name.startswith(FILE):
             yield name, event | APPENDS

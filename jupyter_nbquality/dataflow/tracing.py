@@ -7,7 +7,10 @@ from typing import NamedTuple
 from jupyter_nbquality.dataflow.events import (
     BIND,
     CHANGE,
+    DISPLAY,
     MAY_CHANGE,
+    MAY_READ,
+    PICTURES,
     READ,
 )
 from jupyter_nbquality.dataflow.facts import BUILTINS, FILE, GIVEN_NAMES, STATE
@@ -17,7 +20,8 @@ from jupyter_nbquality.dataflow.values import ATTRIBUTES, MISSING, Keys, Part, S
 
 _UNKNOWN = f"{STATE}unknown"
 
-_DISPLAY, _DIRECTORY, _RANDOM = f"{STATE}display", f"{STATE}directory", f"{STATE}random "
+_DIRECTORY, _RANDOM = f"{STATE}directory", f"{STATE}random "
+_LOOKS = frozenset({DISPLAY, PICTURES})
 
 
 class Traced(NamedTuple):
@@ -197,16 +201,16 @@ class _Tracing:
         token = step.unrepeatable
         sets_display = False
         for name, event in effects:
-            if event & CHANGE and name == _DISPLAY:
-                sets_display = True
-            elif event & READ and not (step.fixed and self._value(name) is MISSING):
-                if not self._possible and event & MAY_CHANGE:
+            if event & CHANGE and name in _LOOKS:
+                sets_display = sets_display or name == DISPLAY
+            elif event & (READ | MAY_READ) and not (step.fixed and self._value(name) is MISSING):
+                if not self._possible and event & (MAY_CHANGE | MAY_READ):
                     continue
                 read.append(self._read(name, None, f"@{step.code}"))
                 if name.startswith(_RANDOM) and self._value(name) is MISSING:
                     token = True
         if facts.displays and not sets_display:
-            read.append(self._read(_DISPLAY))
+            read.append(self._read(DISPLAY))
         if step.loads:
             read.append(self._read(_UNKNOWN))
         if token:
@@ -233,7 +237,7 @@ class _Tracing:
             if name not in facts.binds and (certain or self._possible or name in self._own):
                 self._change(name, step, code, certain, origin)
         for name, event in effects:
-            if name != _DISPLAY or self._possible or step.sets_text:
+            if name != DISPLAY or self._possible or step.sets_text:
                 self._affect(name, event, step, code)
         if facts.unknown:
             self._inner[_UNKNOWN] = self._again(self._value(_UNKNOWN), f"@{step.code}", code)
@@ -344,10 +348,11 @@ class _Tracing:
                 part = Part(f"@{step.code}", code if "?" in name else 1, writer)
                 value = self._with(self._value(name), part)
                 self._inner[name] = value.with_parts(tuple(sorted(value.parts, key=_key)))
+        elif name.startswith(_RANDOM) and self._value(name) is MISSING:
+            # Who draws without a seed draws something else each time.
+            return
         elif event & CHANGE:
             value = self._value(name)
-            if name.startswith(_RANDOM) and value is MISSING:
-                return
             if name == _DIRECTORY and step.directory is not None:
                 made = moved(value, step.directory, writer)
             elif name.startswith(_RANDOM) or name == _DIRECTORY or event & APPENDS:

@@ -721,9 +721,9 @@ _STATES = {
     ("os", "environ"): "environment",
     ("pd", "options"): "display",
     ("pandas", "options"): "display",
-    ("plt", "rcParams"): "display",
-    ("mpl", "rcParams"): "display",
-    ("matplotlib", "rcParams"): "display",
+    ("plt", "rcParams"): "pictures",
+    ("mpl", "rcParams"): "pictures",
+    ("matplotlib", "rcParams"): "pictures",
     ("sys", "path"): "modules",
 }
 

@@ -94,7 +94,7 @@ class Units:
     def refuse_showing(self, name: str) -> None:
         """Refuses to compute elsewhere what shows something while it is computed."""
         facts = self._dataflow.graph.unit(self._binding).effective.facts
-        if any(effect.what in {"display", "figure"} for effect in facts.effects):
+        if any(effect.what in {"display", "figure", "pictures"} for effect in facts.effects):
             raise RefusedError(
                 "shows",
                 f"Computing `{name}` shows something, which would be shown elsewhere.",

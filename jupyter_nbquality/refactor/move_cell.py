@@ -21,6 +21,7 @@ _STATES = {
     "environment": "the environment of the process",
     "extensions": "which extensions are loaded",
     "modules": "what can be imported",
+    "pictures": "how pictures look",
     "random": "the state of random numbers",
 }
 _TOLD_FIRST = (

@@ -115,6 +115,9 @@ def _is_a_value(node: ast.expr) -> bool:
     )
 
 
+_SHOWN = frozenset({"display", "figure", "pictures"})
+
+
 def has_outputs(cell: Cell) -> bool:
     """Tells whether a cell has outputs in the file."""
     return cell.outputs is not None and cell.outputs.size > 0
@@ -125,7 +128,7 @@ def draws(facts: Facts) -> bool:
     for effect in facts.effects:
         if effect.what == "figure" and effect.kind == "writes-state":
             return True
-        if effect.kind in {"reads-state", "may-draw"} and effect.what == "display":
+        if effect.kind in {"reads-state", "may-draw"} and effect.what in {"display", "pictures"}:
             node = effect.node
             if isinstance(node, ast.Call) and _called(node) not in _SHOWS_TEXT:
                 return True
@@ -134,7 +137,7 @@ def draws(facts: Facts) -> bool:
 
 def shows(facts: Facts) -> bool:
     """Tells whether code shows something, as far as is known."""
-    return facts.displays or any(effect.what in {"display", "figure"} for effect in facts.effects)
+    return facts.displays or any(effect.what in _SHOWN for effect in facts.effects)
 
 
 def ends_figure(known: CellFacts) -> bool:

@@ -113,3 +113,78 @@ def test_there_is_no_such_thing() -> None:
         found.slice_of_name("c")
     with pytest.raises(ValueError, match="line 2"):
         found.slice_of_cell("1", 2)
+
+
+FRAME = [
+    "import pandas as pd\nw = pd.read_csv('a.csv')",  # 1
+    "w['a'] = w.b + 1",  # 2
+    "w['c'] = w.a",  # 3
+    "w.b.sum()",  # 4
+    "w.c.sum()",  # 5
+    "w.describe()",  # 6
+    "w['d'] = w.b",  # 7
+    "w.dropna(inplace=True)",  # 8
+    "w[['b', 'd']]",  # 9
+]
+
+
+@pytest.mark.parametrize(
+    ("cell", "cells"),
+    [
+        pytest.param("4", "14", id="another column"),
+        pytest.param("5", "1235", id="a column made of another"),
+        pytest.param("6", "1236", id="the whole"),
+        pytest.param("7", "1237", id="who changes it is asked for all of it"),
+        pytest.param("9", "123789", id="rows that depend on all columns"),
+    ],
+)
+def test_only_certain_changes_of_the_columns_that_are_read(cell: str, cells: str) -> None:
+    assert "".join(graph_of(*FRAME).slice_of_cell(cell, possible=False).cells) == cells
+
+
+def test_a_frame_that_has_its_rows_from_the_first_column() -> None:
+    cells = ["import pandas as pd\nw = pd.DataFrame()", "w['a'] = [1, 2]", "w['b'] = 0", "w.b"]
+    assert "".join(graph_of(*cells).slice_of_cell("4", possible=False).cells) == "1234"
+
+
+PICTURES = [
+    "%matplotlib inline\nimport matplotlib.pyplot as plt",
+    "x = 1\nx",
+    "plt.rc('figure', figsize=(1, 2))",
+    "fig, ax = plt.subplots()",
+    "fig",
+]
+
+
+def test_how_pictures_look_counts_for_pictures() -> None:
+    found = graph_of(*PICTURES)
+    assert "".join(found.slice_of_cell("2", possible=False).cells) == "2"
+    assert "".join(found.slice_of_cell("2").cells) == "12", "it may be a picture"
+    assert "".join(found.slice_of_cell("5", possible=False).cells) == "1345"
+
+
+DRAWS = [
+    "import numpy as np\nfrom sklearn.linear_model import Ridge\n"
+    "from sklearn.pipeline import make_pipeline\n"
+    "from sklearn.ensemble import RandomForestClassifier\nnp.random.seed(1)",  # 1
+    "Ridge().fit(a, b)",  # 2
+    "RandomForestClassifier(random_state=1).fit(a, b)",  # 3
+    "forest = RandomForestClassifier()",  # 4
+    "forest.fit(a, b)",  # 5
+    "make_pipeline(Ridge(), RandomForestClassifier(random_state=None)).fit(a, b)",  # 6
+    "np.random.rand()",  # 7
+]
+
+
+def test_only_what_surely_draws() -> None:
+    found = graph_of(*DRAWS)
+    assert "".join(found.slice_of_cell("7", possible=False).cells) == "14567"
+    assert "".join(found.slice_of_cell("7").cells) == "1234567"
+    assert found.slice_of_cell("2", possible=False).lines["1"] == [2]
+    assert found.slice_of_cell("5", possible=False).lines["1"] == [1, 4, 5]
+
+
+def test_modules_may_draw_while_they_are_imported() -> None:
+    found = graph_of("import random", "random.seed(1)", "import lib", "random.random()")
+    assert "".join(found.slice_of_cell("4").cells) == "1234"
+    assert "".join(found.slice_of_cell("4", possible=False).cells) == "124"
