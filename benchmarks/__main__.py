@@ -33,6 +33,7 @@ def main() -> int:
         ("Slices that run alone", [sys.executable, HERE / "bench_slices.py"]),
         ("Stale marks in random sessions", [sys.executable, HERE / "bench_staleness.py"]),
         ("Refactorings, before and after", [sys.executable, HERE / "bench_refactor.py"]),
+        ("Programs made of notebooks", [sys.executable, HERE / "bench_export.py"]),
         ("Data contracts and seeded faults", [sys.executable, HERE / "bench_contracts.py"]),
         ("Proposed tests and changed code", [sys.executable, HERE / "bench_mutation.py"]),
         ("pytest with the plugin", [sys.executable, HERE / "bench_pytest_plugin.py"]),

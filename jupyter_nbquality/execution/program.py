@@ -22,6 +22,8 @@ from jupyter_nbquality.execution.workspace import TooManyFilesError, workspace
 _PATIENCE = 0.2
 _CONTEXT = 12
 _FIGURE = re.compile(r"<Figure size \S+ with \d+ Axes>")
+# What magics say of their own work.
+_OF_MAGICS = re.compile(r"(?m)^(?:(?:Writing|Overwriting|Appending to) \S+|env: \w+=.*)$")
 _OBJECT = re.compile(r" object at 0x")
 _PYTHONS = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?")
 
@@ -55,7 +57,8 @@ def prove_program(
     """Compares what a notebook shows, as text, with what a program prints.
 
     The notebook runs twice; what is not the same then is not judged. Blanks, line breaks, addresses
-    and times are no difference, and pictures and what goes to standard error are not compared.
+    and times are no difference; pictures, what magics say of their own work, and what goes to
+    standard error are not compared.
     Where a cell raises, the program must end there too.
 
     Args:
@@ -246,8 +249,12 @@ def _as_main(printed: str, module: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Gives the words of a text, without pictures; IPython shows the address of an object so."""
-    return _OBJECT.sub(" at 0x", _FIGURE.sub("", without_noise(text))).split()
+    """Gives the words of a text, without pictures and what magics say.
+
+    IPython shows the address of an object in a way of its own.
+    """
+    plain = _OF_MAGICS.sub("", _FIGURE.sub("", without_noise(text)))
+    return _OBJECT.sub(" at 0x", plain).split()
 
 
 def _find(words: Sequence[str], wanted: Sequence[str], start: int) -> int | None:

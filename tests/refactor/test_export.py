@@ -254,6 +254,7 @@ def test_what_is_compared() -> None:
     cells = [("1", "a 0x123456"), ("2", "one"), ("3", "c")]
     again = ["a 0x654321", "two", "c"]
     assert compare_text(cells, again, "a 0xffffff\nother words\nc\n") == ([], ["2"])
+    assert compare_text([("1", "Writing a.py\nx")], ["x"], "x\n") == ([], [])
     (found,), _skipped = compare_text(cells, ["a 0x111111", "one", "c"], "a 0xffffff two c")
     assert (found.cell, found.before, found.after) == ("2", "one", "two c")
     (found,), _skipped = compare_text(cells[:1], again[:1], "a 0xffffff\nmore")
