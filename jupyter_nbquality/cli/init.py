@@ -1,6 +1,7 @@
 """`nbquality init`."""
 
 import difflib
+import re
 import sys
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from jupyter_nbquality.notebook_file import write
 
 SETTINGS = "pyproject.toml"
 HOOKS = ".pre-commit-config.yaml"
-HOOK = """\
+LOCAL = """\
 - repo: local
   hooks:
+"""
+HOOK = """\
   - id: nbquality
     name: nbquality
     entry: nbquality check
@@ -28,6 +31,7 @@ HOOK = """\
     types: [jupyter]
     require_serial: true
 """
+_HAS_HOOK = re.compile(r"^[ \t-]*(?:id|repo|entry):.*nbquality", re.MULTILINE)
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -171,20 +175,21 @@ def _packages(root: Path, settings: str) -> str:
 
 def _hooks(before: str | None, *, ci: bool) -> str:
     """Adds the hook to those of pre-commit."""
-    if before is not None and "nbquality" in before:
-        if ci and "--nbval" not in before and HOOK in before:
-            return before.replace(HOOK, HOOK + ci_files.HOOK)
-        return before
-    added_hook = HOOK + ci_files.HOOK if ci else HOOK
+    hooks = HOOK if _HAS_HOOK.search(before or "") is None else ""
+    if ci and "--nbval" not in (before or ""):
+        hooks += ci_files.HOOK
+    if not hooks:
+        return before or ""
+    added_hooks = LOCAL + hooks
     if before is None:
-        return "repos:\n" + added_hook
+        return "repos:\n" + added_hooks
     lines = before.splitlines()
     start = next((at for at, line in enumerate(lines) if line.startswith("repos:")), None)
     if start is None:
-        return _below(before, "repos:\n" + added_hook, blank=False)
+        return _below(before, "repos:\n" + added_hooks, blank=False)
     if lines[start].partition(":")[2].split("#")[0].strip() not in ("", "[]"):
         raise Trouble(
-            f"`repos` in {HOOKS} is written on one line; add this to it by hand:\n{added_hook}"
+            f"`repos` in {HOOKS} is written on one line; add this to it by hand:\n{added_hooks}"
         )
     lines[start] = lines[start].replace(" []", "")
     end = start + 1
@@ -197,7 +202,7 @@ def _hooks(before: str | None, *, ci: bool) -> str:
             indent = line[: len(line) - len(line.lstrip())]
         if line.strip():
             end = at + 1
-    added = [indent + line for line in added_hook.splitlines()]
+    added = [indent + line for line in added_hooks.splitlines()]
     newline = "\r\n" if "\r\n" in before else "\n"
     return newline.join([*lines[:end], *added, *lines[end:]]) + newline
 
