@@ -119,7 +119,7 @@ def ticks(process: int) -> float:
 
 
 def slices(paths: list[Path]) -> None:
-    """Times what a test of the last cell needs, and all cells up to it."""
+    """Times what a test of the last cell that parses needs, and all cells up to it."""
     print("| notebook | cells up to it | needed | all of them | what is needed | share |")
     print("|---|--:|--:|--:|--:|--:|")
     sums = [0.0, 0.0]
@@ -130,7 +130,7 @@ def slices(paths: list[Path]) -> None:
         code = [
             place
             for place, cell in enumerate(notebook.cells)
-            if cell.cell_type == "code" and cell.source.strip()
+            if cell.cell_type == "code" and dataflow.cells[cell.id].statements
         ]
         if not notebook.is_python or not code:
             continue

@@ -146,17 +146,18 @@ def steps_for(
         cells: What is known of its code cells, by id.
         wanted: The lines that are run, from 1, by the id of their cell.
     """
-    return [
-        CellStep(
-            cell.id,
-            place,
-            with_lines(cells[cell.id], sorted(wanted[cell.id])),
-            may_raise(cell),
-            is_skipped(cell),
-        )
-        for place, cell in enumerate(notebook.cells)
-        if wanted.get(cell.id)
-    ]
+    steps = []
+    for place, cell in enumerate(notebook.cells):
+        lines = wanted.get(cell.id)
+        known = cells.get(cell.id)
+        if lines is None or known is None:
+            continue
+        # Of what does not parse no lines are known; it runs, and raises.
+        is_whole = known.state != "known"
+        if lines or is_whole:
+            source = known.source if is_whole else with_lines(known, sorted(lines))
+            steps.append(CellStep(cell.id, place, source, may_raise(cell), is_skipped(cell)))
+    return steps
 
 
 def with_lines(known: CellFacts, lines: Sequence[int]) -> str:

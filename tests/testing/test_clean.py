@@ -96,6 +96,15 @@ def test_runs_what_is_needed_and_nothing_else(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_cell_that_is_no_python_blocks_its_tests(tmp_path: Path) -> None:
+    document = notebook(
+        ("x = 1", {}), ("y = (", {"a": "assert x == 1"}), ("# later", {"b": "assert x"})
+    )
+    found = results(planned(document), tmp_path)
+    assert [each.status for each in found.values()] == ["blocked", "passed"]
+    assert found["c2.a"].message.startswith("Blocked by cell 2, which raised SyntaxError")
+
+
 def test_what_ends_badly_ends_alone(tmp_path: Path) -> None:
     document = notebook(
         ("import os, threading\nlock = threading.Lock()", {}),
