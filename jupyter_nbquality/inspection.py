@@ -19,10 +19,11 @@ from jupyter_nbquality.dataflow.staleness import CellStaleness, RunRecord, Stale
 from jupyter_nbquality.edits import source_hash
 from jupyter_nbquality.findings import Finding
 from jupyter_nbquality.lint.cache import Cache
-from jupyter_nbquality.lint.engine import Linter, LintOptions
+from jupyter_nbquality.lint.engine import Linter, LintOptions, notebook_path
 from jupyter_nbquality.lint.rule import CodeCell, Problem
 from jupyter_nbquality.lint.run_problems import run_problems
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.testing.git_head import HeadTests
 
 
 class CellReport(msgspec.Struct, frozen=True):
@@ -95,6 +96,7 @@ class Inspector:
         self.linter = Linter()
         self._names: Cache[tuple[str, bool], tuple[str, str]] = Cache(4_000)
         self._flows: OrderedDict[str, _KnownFlow] = OrderedDict()
+        self._head_tests = HeadTests()
 
     def inspect(
         self,
@@ -120,6 +122,9 @@ class Inspector:
         except ValueError as error:
             libraries = libraries_of()
             notices = [str(error)]
+        file = notebook_path(notebook, options)
+        if file is not None and (lost := self._head_tests.notice(file, notebook)):
+            notices.append(lost)
         known = self._flow(notebook, code, libraries)
         flow = known.reporter.flow()
         staleness, ran = None, None

@@ -15,6 +15,7 @@ from jupyter_nbquality.metadata import CellTest, cell_tests
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.notebook_file import UnreadableNotebookError, parse, read
 
+REMEMBERED = 16
 REMEMBERED_SECONDS = 30.0
 _NAMED = 5
 
@@ -116,6 +117,8 @@ class HeadTests:
             return ""
         asked, before = self._known.get(file, (float("-inf"), None))
         if time.monotonic() - asked > REMEMBERED_SECONDS:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
             before = _in_head(root, file)
             self._known[file] = (time.monotonic(), before)
         names = lost(before, now) if before is not None else []

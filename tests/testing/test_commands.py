@@ -6,12 +6,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jupyter_nbquality.cli import main
+from jupyter_nbquality.inspection import Inspector
+from jupyter_nbquality.lint.engine import LintOptions
+from jupyter_nbquality.notebook_file import read
 
 CASES = """\
 import pytest
@@ -232,3 +236,19 @@ def test_ci_is_set_up_once_and_tests_are_kept_by_other_tools(
         assert "--nbval-sanitize-with=nbval-sanitize.cfg" in text
     assert Path("nbval-sanitize.cfg").exists()
     assert "Nothing to do" in invoke("init", "--ci", "--yes").output
+
+
+def test_open_notebook_is_told_that_tests_are_gone(notebook: Path):
+    folder = notebook.parent
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "All")
+    options = LintOptions(select=None, ignore=(), live=True, config=None, folder=folder)
+    inspector = Inspector()
+    whole = read(notebook, "story.ipynb").notebook
+    assert inspector.inspect(whole, options).notices == []
+    cells = [each for each in whole.cells if "7" not in str(each.metadata)]
+    less = msgspec.structs.replace(whole, cells=cells)
+    assert inspector.inspect(less, options).notices == [
+        "2 tests in git HEAD are gone: `right`, `wrong`."
+    ]
