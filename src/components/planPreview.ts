@@ -76,13 +76,13 @@ export function previewPlan(
           kind: 'cell',
           label: trans.__('New cell'),
           note: [
-            placeNote(operation.after, names, trans),
             testsIn(operation.metadata) > 0 &&
               trans._n(
-                'It takes %1 test along.',
-                'It takes %1 tests along.',
+                'Takes %1 test along.',
+                'Takes %1 tests along.',
                 testsIn(operation.metadata)
-              )
+              ),
+            placeNote(operation.after, names, trans)
           ]
             .filter(Boolean)
             .join(' '),
@@ -168,42 +168,65 @@ export function previewPlan(
         };
     }
   });
+  const places = new Map(snapshot.cells.map(({ id }, index) => [id, index]));
   return toldApart(
-    parts,
-    index => {
-      const operation = operations[index];
-      const id = 'cell' in operation ? operation.cell : null;
-      const place = snapshot.cells.findIndex(cell => cell.id === id);
-      return place < 0 ? null : place + 1;
-    },
+    asOne(
+      parts.map((part, index) => {
+        const operation = operations[index];
+        const id = 'cell' in operation ? operation.cell : null;
+        const place = id === null ? undefined : places.get(id);
+        return { part, number: place === undefined ? null : place + 1 };
+      })
+    ),
     trans
   );
 }
 
+/** A part with the number of its cell; null where it is of none that is there. */
+interface INumbered {
+  readonly part: IPlanPart;
+  readonly number: number | null;
+}
+
+/** Puts all that happens to a cell beside its text into the part that shows the text. */
+function asOne(parts: readonly INumbered[]): INumbered[] {
+  const found: INumbered[] = [];
+  for (const { part, number } of parts) {
+    const first = found.findIndex(
+      each => number !== null && each.number === number
+    );
+    if (first < 0 || part.texts) {
+      found.push({ part, number });
+      continue;
+    }
+    const { part: above } = found[first];
+    const note = [above.note, part.note].filter(Boolean).join(' ');
+    found[first] = { part: { ...above, note }, number };
+  }
+  return found;
+}
+
 /** Tells parts apart that are called the same: cells by their numbers, new ones by theirs among the new. */
 function toldApart(
-  parts: readonly IPlanPart[],
-  numberOf: (index: number) => number | null,
+  parts: readonly INumbered[],
   trans: TranslationBundle
 ): IPlanPart[] {
   const times = new Map<string, number>();
-  for (const { label } of parts) {
-    times.set(label, (times.get(label) ?? 0) + 1);
+  for (const { part } of parts) {
+    times.set(part.label, (times.get(part.label) ?? 0) + 1);
   }
   let created = 0;
-  return parts.map((part, index) => {
-    if (part.kind !== 'cell' || times.get(part.label) === 1) {
-      return part;
-    }
-    const number = numberOf(index);
-    return {
-      ...part,
-      label:
-        number === null
-          ? trans.__('New cell %1', ++created)
-          : trans.__('Cell #%1', number)
-    };
-  });
+  return parts.map(({ part, number }) =>
+    part.kind !== 'cell' || times.get(part.label) === 1
+      ? part
+      : {
+          ...part,
+          label:
+            number === null
+              ? trans.__('New cell %1', ++created)
+              : trans.__('Cell #%1', number)
+        }
+  );
 }
 
 /** Operations as they are read in the notebook: of new cells that go to one place, the first comes last in a plan. */

@@ -487,8 +487,19 @@ test('a name is called otherwise in all cells, and in their tests', async ({
     'total = 2',
     'def show(total):\n    print(total)\nshow(total)',
     { type: 'markdown', source: 'The `total` is two.' },
-    "print(f'{total}')"
+    {
+      source: "print(f'{total}')",
+      metadata: {
+        nbquality: { tests: [{ name: 'is_two', source: ['assert total == 2'] }] }
+      }
+    }
   ]);
+  const tests = (): Promise<string> =>
+    lab.page.evaluate(() => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      const cell = panel.content.model!.sharedModel.cells[3];
+      return JSON.stringify(cell.getMetadata('nbquality'));
+    });
   const before = await lab.sources();
   await putCursor(lab, 2, 2, 7);
   await lab.page.keyboard.press('F2');
@@ -517,8 +528,10 @@ test('a name is called otherwise in all cells, and in their tests', async ({
     'The `amount` is two.',
     "print(f'{amount}')"
   ]);
+  expect(await tests()).toContain('assert amount == 2');
   await lab.toasts.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => lab.sources()).toEqual(before);
+  expect(await tests()).toContain('assert total == 2');
 
   // A name of a function's own is no name of the notebook.
   await putCursor(lab, 2, 1, 12);
