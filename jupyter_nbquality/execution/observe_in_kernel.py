@@ -118,7 +118,7 @@ class _Observer:
             "end": "done",
             "message": "",
             "names": {name: self._told(value) for name, value in bound.items()},
-            "inputs": {name: told for name, told in before.items() if told},
+            "inputs": before,
             "relations": _relations(bound, {**kept, **self._names_of(request["inputs"])}),
         }
         for source in request["after"]:
@@ -166,14 +166,50 @@ class _Observer:
                 told["source"] = self._writer.write(value)
                 told["imports"] = self._writer.imports_for(told["source"])
             except _NoSourceError:
-                told = told if is_table else {"kind": "other"}
+                told = told if is_table else self._part_of(value)
+        if told.get("kind") == "other" and type(value).__module__ == "__main__":
+            told["attributes"] = self._attributes(value)
         return told
+
+    def _part_of(self, value: Any) -> "dict[str, Any]":
+        """Tells of a long collection its length, and some of what is in it."""
+        if not isinstance(value, (list, tuple, dict)) or not value:
+            return {"kind": "other"}
+        pieces: list[tuple[str, Any]] = []
+        try:
+            if isinstance(value, dict):
+                keys = list(value)
+                pieces = [
+                    (f"[{self._writer.write(key)}]", value[key]) for key in [*keys[:3], keys[-1]]
+                ]
+            else:
+                pieces = [("[:3]", value[:3]), ("[-3:]", value[-3:])]
+            some = [[where, _kind(each), self._writer.write(each)] for where, each in pieces]
+        except Exception:
+            some = []
+        return {"kind": "collection", "length": len(value), "some": some}
+
+    def _attributes(self, value: Any) -> "list[list[Any]]":
+        """Gives the plain attributes of an object of the notebook's own class."""
+        found: list[list[Any]] = []
+        for name, each in list(getattr(value, "__dict__", {}).items()):
+            kind = _kind(each)
+            if name.startswith("_") or kind not in ("bool", "float", "plain", "collection"):
+                continue
+            try:
+                found.append([name, kind, self._writer.write(each)])
+            except _NoSourceError:
+                continue
+        return found[:MOST_ITEMS]
 
     # ---- what a function does ----
 
     def _function(self, name: str) -> "dict[str, Any]":
         function = inspect.unwrap(self._names[name]) if name in self._names else None
         found: dict[str, Any] = {"examples": [], "whole": [], "raises": [], "again": []}
+        if isinstance(function, type):
+            found["whole"] = self._whole(function, self._request["calls"].get(name, []))
+            return found
         if not isinstance(function, types.FunctionType) or _is_lazy(function):
             return found
         self._names[name] = function
@@ -400,7 +436,7 @@ def _look(value: Any) -> "dict[str, Any]":
     """Tells what a name holds, as far as tests can be made of it."""
     kind = _kind(value)
     if kind in ("bool", "float", "plain"):
-        return {"kind": "value", "is": kind} if value is not None else {}
+        return {"kind": "value" if value is not None else "other", "is": kind}
     if kind == "frame":
         told = frames.profile(value)
         return {

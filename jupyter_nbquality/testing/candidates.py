@@ -190,6 +190,15 @@ def _of_whole(name: str, whole: Mapping[str, Any], approx: bool) -> Iterator[Can
             f"So it is for {_short(argument)}: it is idempotent.",
             0.9,
         )
+    if whole.get("attributes"):
+        lines = [f"made = {call}", *_attributes_of("made", whole, approx)]
+        yield Candidate(
+            _name(name, "makes"),
+            f"{name} makes what it made",
+            _function(_name("test", name), lines, (), approx),
+            "What an object holds that is made as the notebook makes it.",
+            1.0,
+        )
     lines = _totals_of(whole, "result", approx)
     if whole["kind"] == "value" and "source" in whole:
         lines = [_value("result", whole, approx)]
@@ -326,6 +335,30 @@ def _of_name(
             "Keeps its items; to be renewed with the data.",
             0.6,
         )
+    if kind == "collection" and "some" in told:
+        lines = [
+            f"assert len({name}) == {told['length']}",
+            *(
+                _example({"call": f"{name}{where}", "kind": its, "result": source}, approx)
+                for where, its, source in told["some"]
+            ),
+        ]
+        yield Candidate(
+            _name(name, "items"),
+            f"{name} holds what it held",
+            _with_approx(lines),
+            "Keeps its length and some items; to be renewed with the data.",
+            0.6,
+        )
+    if told.get("attributes"):
+        lines = _attributes_of(name, told, approx)
+        yield Candidate(
+            _name(name, "attributes"),
+            f"{name} holds what it held",
+            _with_approx(lines),
+            "Keeps what the object holds; to be renewed with the data.",
+            0.6,
+        )
     if kind in _COMPARE and "source" in told:
         text = "\n".join(
             [*told["imports"], f"expected = {told['source']}", _same_table(told, name)]
@@ -377,6 +410,13 @@ def _schema(name: str, told: Mapping[str, Any]) -> Iterator[Candidate]:
         0.8,
         _name("contract", name),
     )
+
+
+def _attributes_of(name: str, told: Mapping[str, Any], approx: bool) -> list[str]:
+    return [
+        _example({"call": f"{name}.{key}", "kind": kind, "result": source}, approx)
+        for key, kind, source in told["attributes"]
+    ]
 
 
 def _totals_of(told: Mapping[str, Any], name: str, approx: bool) -> list[str]:

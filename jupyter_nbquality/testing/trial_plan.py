@@ -28,7 +28,7 @@ class Plan(msgspec.Struct, frozen=True):
         cell: The cell.
         before: What it needs.
         after: Texts of cells that call its functions.
-        functions: The functions that it defines.
+        functions: The functions and classes that it defines.
         calls: For each, the calls in the notebook, as source.
         bound: The names that it binds or changes.
         inputs: The names that it reads.
@@ -69,7 +69,9 @@ def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
         raise CannotSuggestError("The cell does not parse, so nothing can be said of it.")
     facts = known.facts
     changed = [name for name in facts.mutates if name not in facts.binds]
-    functions = [node.name for node in known.tree.body if isinstance(node, ast.FunctionDef)]
+    functions = [
+        node.name for node in known.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
     bound = [name for name in facts.binds if name not in facts.imports]
     if not bound and not changed:
         raise CannotSuggestError(
