@@ -143,6 +143,11 @@ class _Export:
         self._dataflow.update(msgspec.structs.replace(notebook, cells=cells))
         self._bound = {
             name for facts in self._dataflow.cells.values() for name in facts.facts.binds
+        } | {
+            node.id
+            for known in self._dataflow.cells.values()
+            for node in (ast.walk(known.tree) if known.tree is not None else ())
+            if isinstance(node, ast.Name)
         }
         self._notes: list[str] = []
 

@@ -1,7 +1,7 @@
 """Says the cells of a notebook in Python that needs no kernel: magics, displays, figures."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -74,6 +74,7 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
         RefusedError: A cell does not parse, or only a kernel can do what it does.
     """
     bound = names_bound(dataflow.cells)
+    taken = {*bound, *_names_in(dataflow)}
     helpers = Helpers()
     found = []
     for cell in notebook.cells:
@@ -82,8 +83,8 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
         known = dataflow.cells[cell.id]
         _refuse_cell(cell, known, notebook)
         captured = _captured(known)
-        taken = captured is not None and _read_as_text(captured[0], dataflow)
-        if captured is not None and taken:
+        is_text = captured is not None and _read_as_text(captured[0], dataflow)
+        if captured is not None and is_text:
             known = CellFacts(captured[1])
         try:
             code = cell_code(known, bound, helpers.imports, helpers.futures)
@@ -96,17 +97,25 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
             helpers.display = "display"
         code = _show_alone(code, dataflow.imports)
         if captured is None and _shows(known):
-            code = _shown(code, helpers, set(bound))
+            code = _shown(code, helpers, taken)
         is_drawn = draws(dataflow.graph.unit(cell.id).effective.facts)
         if is_drawn and not ends_figure(known) and code.strip():
-            helpers.figures = _free("show_figures", set(bound))
+            helpers.figures = _free("show_figures", taken)
             code = f"{code}\n{helpers.figures}()"
         if captured is not None:
-            code = _quiet(code, captured[0] if taken else "", helpers)
+            code = _quiet(code, captured[0] if is_text else "", helpers)
         found.append(
             PlainCell(cell.id, code, "raises-exception" in cell.tags, "parameters" in cell.tags)
         )
     return found, helpers
+
+
+def _names_in(dataflow: Dataflow) -> Iterator[str]:
+    """Yields the names that code speaks of: a star import may bind them."""
+    for known in dataflow.cells.values():
+        for node in ast.walk(known.tree) if known.tree is not None else ():
+            if isinstance(node, ast.Name):
+                yield node.id
 
 
 def _refuse_cell(cell: Cell, known: CellFacts, notebook: Notebook) -> None:
@@ -230,7 +239,7 @@ def _quiet(code: str, name: str, helpers: Helpers) -> str:
 
 
 def _free(wish: str, taken: set[str]) -> str:
-    """Gives a name that the notebook does not bind."""
+    """Gives a name that the notebook does not use."""
     name, number = wish, 1
     while name in taken:
         number += 1

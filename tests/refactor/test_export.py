@@ -79,6 +79,11 @@ def assert_same(folder: Path, *sources: str) -> str:
         pytest.param(("x = 1\nglobals()['y'] = 2", "y + x"), id="looks around"),
         pytest.param(("exec('z = 4')", "z"), id="exec"),
         pytest.param(("from math import *\npi", "cos(0)"), id="star"),
+        pytest.param(("from operator import *\nx = add(1, 2)\nx", "truth(x)"), id="star names"),
+        pytest.param(
+            ("show = print", "def f():\n    return load_data\nload_data = 3\nload_data", "f()"),
+            id="names of helpers",
+        ),
         pytest.param(("import asyncio\nawait asyncio.sleep(0, 7)", "x = 2\nx"), id="await"),
         pytest.param(("x = 3\ndel x\nx = 4\nx",), id="deleted"),
         pytest.param(
