@@ -62,16 +62,11 @@ class Bindings:
             libraries: What calls give arrays.
             imports: What the notebook imports, by the names it has there.
         """
-        bound, kept = self._bound, self._kept
+        bound = self._bound
         paths = {name: values[0] for name, values in self._paths.items() if bound[name] == 1}
         found = {PATH + name: path for name, path in resolved(paths).items()}
         asked = [name for name, count in self._viewed.items() if count]
-
-        def value_of(name: str) -> ast.expr | None:
-            values = self._arrays.get(name)
-            return values[0] if values and bound[name] - kept[name] == 1 else None
-
-        for name in arrays_among(asked, value_of, libraries, imports):
+        for name in self.arrays_among(asked, libraries, imports):
             found[ARRAY + name] = ""
         if imports != self._imports:
             self._imports = dict(imports)
@@ -85,6 +80,18 @@ class Bindings:
         for name in self._drawing:
             found[DRAWS + name] = ""
         return found
+
+    def arrays_among(
+        self, names: Iterable[str], libraries: Libraries, imports: Mapping[str, str]
+    ) -> list[str]:
+        """Gives the names that surely hold arrays, wherever the notebook binds them."""
+
+        def value_of(name: str) -> ast.expr | None:
+            values = self._arrays.get(name)
+            is_bound_once = self._bound[name] - self._kept[name] == 1
+            return values[0] if values and is_bound_once else None
+
+        return arrays_among(names, value_of, libraries, imports)
 
     def _add(self, facts: CellFacts, sign: int) -> None:
         for name, _node, access in facts.occurrences:

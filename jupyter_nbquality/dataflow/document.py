@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from jupyter_nbquality.dataflow.bindings import Bindings
+from jupyter_nbquality.dataflow.calls import ARRAY
 from jupyter_nbquality.dataflow.cells import CellFacts, Parsed
 from jupyter_nbquality.dataflow.graph import Graph
 from jupyter_nbquality.dataflow.libraries import Libraries, libraries_of
@@ -62,7 +63,11 @@ class Dataflow:
     def facts_of(self, source: str) -> CellFacts:
         """Gives what is known of a text that may stand in no cell, with the notebook's imports."""
         known = CellFacts(source)
-        known.complete(self.libraries, {**self._imports, **known.imports})
+        imports = {**self._imports, **known.imports}
+        # Only of names that cells take parts of it is known yet whether they hold arrays.
+        for name in self._bindings.arrays_among(known.viewed, self.libraries, imports):
+            imports[ARRAY + name] = ""
+        known.complete(self.libraries, imports)
         return known
 
     def _update(self, notebook: Notebook, parsed: Mapping[str, Parsed]) -> None:

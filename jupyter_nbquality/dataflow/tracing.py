@@ -42,8 +42,9 @@ class Traced(NamedTuple):
     varies: bool = False
 
 
-Extra = tuple[list[str], list[tuple[str, bool]], list[tuple[str, int]]]
-"""What a statement does by what it calls: reads, changes, and what it does with the world."""
+Extra = tuple[list[str], list[tuple[str, bool, bool]], list[tuple[str, int]]]
+"""What a statement does by what it calls or has a view of: reads; changes, whether surely and by
+storing; and what it does with the world."""
 
 _NOTHING: Extra = ([], [], [])
 
@@ -144,11 +145,13 @@ class _Tracing:
                 at(node)[0].append(name)
         for name, mutation in facts.mutates.items():
             if name not in plan.changes:
-                at(mutation.node)[1].append((name, mutation.certain))
+                # It stores in a view of what the name holds, or calls what may change it.
+                stores = not isinstance(mutation.node, ast.Call)
+                at(mutation.node)[1].append((name, mutation.certain, stores))
         for name, node in facts.binds.items():
             if name not in plan.binds:
                 # A function that is called binds it.
-                at(node)[1].append((name, True))
+                at(node)[1].append((name, True, False))
         for effect in facts.effects:
             if id(effect.node) not in plan.effects:
                 at(effect.node)[2].extend(world(effect, ""))
@@ -224,7 +227,10 @@ class _Tracing:
             origin, code = code, self._of_itself(owner, own_part, code)
         changes = {name: mutation.certain for name, mutation in facts.mutates.items()}
         changes.update(dict.fromkeys(step.touched & self._own, True))
-        for name, certain in more_changes:
+        for name, certain, stores in more_changes:
+            if stores:
+                changes[name] = certain
+                continue
             # What the methods of a class do is taken together; one that is called may do less.
             called = {name} if self._value(name).is_class else step.called
             changes[name] = certain and not called.isdisjoint(step.called - BUILTINS)

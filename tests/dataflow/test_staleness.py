@@ -430,3 +430,26 @@ def test_all_that_ran_in_order_is_fresh() -> None:
 def test_same_code(one: str, other: str, same: bool) -> None:
     dataflow = Dataflow(LIBRARIES)
     assert same_code(dataflow.facts_of(one), dataflow.facts_of(other)) is same
+
+
+@pytest.mark.parametrize("first", ["", ".astype(float)"])
+def test_a_change_through_a_view_that_is_gone(first: str) -> None:
+    cells = {
+        "a": f"import numpy as np\na = np.arange(12).reshape(3, 4){first}",
+        "b": "c = a.T\na.sum()",
+        "c": "a.max()",
+    }
+    runs: Runs = ["a", ("b", "c = a.T\nc[0, 0] = 99\na.sum()"), "c", "b"]
+    states = {each.cell: each.state for each in found_in(cells, runs)}
+    assert states == {"a": "fresh", "b": "stale", "c": "stale"}
+
+
+def test_how_pictures_look_changes_pictures_and_no_text() -> None:
+    cells = {
+        "a": "import matplotlib.pyplot as plt",
+        "b": "plt.rcParams['figure.figsize'] = 3, 2",
+        "c": "plt.plot([1, 2])",
+        "d": "x = 1\nx",
+    }
+    states = {each.cell: each.state for each in found_in(cells, ["a", "c", "d", "b"])}
+    assert states == {"a": "fresh", "b": "fresh", "c": "stale", "d": "fresh"}
