@@ -213,7 +213,7 @@ function ProposalPart(
         <span className="jp-nbq-muted" title={trans.__('Its mutation score')}>
           {proposal.new < worth.killed
             ? trans.__(
-                'notices %1 of %2 changes, %3 of them nothing else does',
+                'notices %1 of %2 changes, %3 of them alone',
                 worth.killed,
                 worth.mutants,
                 proposal.new

@@ -268,3 +268,39 @@ test('tests stay with their code while cells are split and merged', async ({
   await lab.execute('notebook:undo-cell-action');
   expect(await names(lab)).toEqual([['first', 'second'], []]);
 });
+
+test('a test is proposed with what it notices, and added', async ({ lab }) => {
+  test.slow();
+  await openAndRun(lab, [
+    'raw = [2, 4, -1, 8]',
+    tested(
+      'def halve(values):\n    return [v / 2 for v in values if v > 0]\n\nhalved = halve(raw)',
+      ['some', 'assert len([1]) == 1']
+    ),
+    'print(halved)'
+  ]);
+  await lab.openPanel();
+  await openTests(lab);
+  await activate(lab, 2);
+  await lab.panel.getByRole('button', { name: 'Suggest tests…' }).click();
+  await dialog(lab, /^Run a test that came with this notebook/)
+    .getByRole('button', { name: 'Run test' })
+    .click();
+  const found = dialog(lab, 'Suggest tests for [2]');
+  const add = found.getByRole('button', { name: /^Add test: halve/ }).first();
+  await expect(add).toBeVisible({ timeout: 90_000 });
+  await expect(found).toContainText(/notices \d+ of \d+ changes/);
+  await expect(found).toContainText('Weak: notices 0 of');
+  expect(await violations(lab, '.jp-nbq-SuggestDialog')).toEqual([]);
+  await keepScreenshot(lab.page, 'tests-proposed');
+  await add.focus();
+  await lab.page.keyboard.press('Enter');
+  await expect(
+    found.getByRole('button', { name: /^Added: halve/ }).first()
+  ).toBeFocused();
+  await lab.page.keyboard.press('Escape');
+  await expect(found).toBeHidden();
+  expect((await names(lab))[1]).toHaveLength(2);
+  await expect(count(lab, '2 tests not run')).toBeVisible();
+  await expect(card(lab, 'some')).toContainText('Weak: notices 0 of');
+});
