@@ -14,8 +14,8 @@ from jupyter_nbquality.refactor.inline import Inlining
 from jupyter_nbquality.refactor.inline_import import ImportInlining
 from jupyter_nbquality.refactor.merge_cells import Merge
 from jupyter_nbquality.refactor.move_cell import Move
-from jupyter_nbquality.refactor.push_back import PushBack
 from jupyter_nbquality.refactor.parameters import ParameterWish
+from jupyter_nbquality.refactor.push_back import PushBack
 from jupyter_nbquality.refactor.rename import Renaming
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.split_cell import Split
