@@ -128,6 +128,9 @@ class Collecting:
         self.remarks.tell(terminalreporter)
 
     def _with_tests(self, collector: pytest.Collector, found: list[Any]) -> list[Any]:
+        if not found:
+            # `--lf` leaves whole files out, which are not even read then.
+            return found
         nbval: Any = collector
         cells = nbval.nb.cells
         self._count_compared(collector, found)
@@ -166,7 +169,7 @@ class Collecting:
 
     def _count_compared(self, collector: pytest.Collector, found: list[Any]) -> None:
         """Remarks on a notebook of which nbval compares nothing, as nothing of it is saved."""
-        if not found or not self._config.option.nbval or self._config.option.nbval_lax:
+        if not self._config.option.nbval or self._config.option.nbval_lax:
             return
         if all(item.cell.execution_count is None for item in found):
             self.remarks.add(

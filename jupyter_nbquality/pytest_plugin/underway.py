@@ -285,6 +285,7 @@ class Underway:
                 detail=forked.detail,
                 output=forked.output,
                 line=forked.line,
+                seconds=forked.seconds,
             )
         return msgspec.structs.replace(
             result, fell_back="timeout" if forked.status == "timeout" else "died"

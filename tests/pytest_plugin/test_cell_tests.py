@@ -126,7 +126,9 @@ def test_coverage_tells_lines_that_no_test_ran(beside: Ran):
 
 def test_only_what_failed_runs_again(beside: Ran, folder: Path):
     """Reads what the first run left in pytest's cache."""
+    other = write(folder / "zzz.ipynb", [cell("x = 1", test("t", "assert x"))])
     again = run_pytest(folder, "--nbval-lax", "--lf", "--collect-only", "-q")
+    other.unlink()
     failed = [name for name, outcome in beside.outcomes.items() if outcome == "failure"]
     found = [line.partition("::")[2] for line in again.text.splitlines() if "::" in line]
     assert found == failed
