@@ -40,6 +40,9 @@ print(table)
 dice = random.random()
 few, many = table.iloc[:10], table.iloc[10:]
 """,
+    "pool": "from concurrent.futures import ThreadPoolExecutor\n"
+    "pool = ThreadPoolExecutor(1)\nready = pool.submit(int).result()",
+    "waits": "x = pool.submit(max, [3, 2]).result() + ready + 1",
     "raises": "wrong = 1 / (LIMIT - 3)",
     "broken": "x = (",
     "shows": "print(total)",
@@ -124,6 +127,12 @@ def test_tables_are_kept_together_and_dice_are_not_kept(tmp_path: Path):
 def test_where_nothing_can_be_said_a_sentence_says_why(cell, sentence):
     with pytest.raises(CannotSuggestError, match=sentence):
         planned(cell)
+
+
+def test_where_threads_are_left_behind_all_runs_behind_the_fork():
+    found = suggest(planned("waits"), "python3", None)
+    assert "assert x == 4" in [each.source for each in found.proposals]
+    assert found.worth.killed == found.worth.mutants > 2
 
 
 def test_a_cell_that_raises_is_told():
