@@ -3,8 +3,8 @@
 First, from the click to the result, in a live kernel that holds a gigabyte of arrays: bare asserts,
 and fixtures and parameters of pytest. Processor time is that of the kernel and of all that it
 forks. Then the clean engine on real notebooks: how long the cells take that a test of a cell needs,
-and how long all cells up to it. Without notebooks those of `examples/` and of
-`benchmarks/notebooks/` are tried. Linux.
+and how long all cells up to it. Last, the tests that the notebooks carry, each many times: no
+verdict may change. Without notebooks those of `examples/` and of `benchmarks/notebooks/` are tried. Linux.
 """
 
 import argparse
@@ -20,6 +20,8 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.execution.fresh_kernel import FreshKernel, KernelTroubleError, fresh_kernel
 from jupyter_nbquality.execution.test_run import RunRequest, TestToRun, decode, expression_for
 from jupyter_nbquality.execution.workspace import workspace
+from jupyter_nbquality.testing.clean import clean_plan
+from jupyter_nbquality.testing.items import items_of
 from jupyter_nbquality.testing.needs import needed_lines
 from jupyter_nbquality.testing.slice_kernel import CellStep, Setting, SliceKernel, steps_for
 
@@ -52,7 +54,8 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("notebooks", nargs="*", type=Path)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=15, help="clicks of each kind")
+    parser.add_argument("--repeat", type=int, default=100, help="runs of each test, 0 for none")
     arguments = parser.parse_args()
     if not sys.platform.startswith("linux"):
         print("Kernels are forked on Linux alone.")
@@ -64,7 +67,8 @@ def main() -> int:
         for path in sorted(folder.glob("*.ipynb"))
     ]
     slices(found)
-    return 0 if is_fast else 1
+    is_steady = repeated(found, arguments.repeat)
+    return 0 if is_fast and is_steady else 1
 
 
 def clicks(rounds: int) -> bool:
@@ -154,6 +158,37 @@ def slices(paths: list[Path]) -> None:
         )
     if sums[0]:
         print(f"| **all** | | | {sums[0]:.1f} s | {sums[1]:.1f} s | {sums[1] / sums[0]:.0%} |")
+
+
+def repeated(paths: list[Path], times: int) -> bool:
+    """Runs each test of notebooks many times; tells whether its verdict was always the same."""
+    counted = changed = 0
+    for path in paths if times else ():
+        notebook = notebook_file.read(path).notebook
+        items = items_of(notebook)
+        if not items:
+            continue
+        dataflow = Dataflow()
+        dataflow.update(notebook)
+        plan = clean_plan(notebook, items, dataflow)
+        with workspace(path.resolve().parent) as work:
+            kernel = SliceKernel(plan.steps, Setting("python3", work.folder, CELL_SECONDS))
+            for planned in plan.tests:
+                kernel.reach(planned.place)
+                request = RunRequest([planned.test] * 10)
+                verdicts = {
+                    (result.status, result.message)
+                    for _ in range(times // 10)
+                    for result in decode(kernel.evaluate(expression_for(request), 600)).results
+                }
+                counted += 1
+                if len(verdicts) > 1:
+                    changed += 1
+                    print(f"{path.name}, {planned.test.name}: {sorted(verdicts)}")
+            kernel.close()
+    if times:
+        print(f"\n{counted} tests, each {times} times: {changed} gave more than one verdict.")
+    return not changed
 
 
 def timed(steps: list[CellStep], place: int, path: Path) -> float:
