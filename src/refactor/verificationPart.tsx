@@ -10,6 +10,7 @@ import { Fragment, useEffect, useRef } from 'react';
 
 import type { Difference, Notebook, Verdict, WorldEffect } from '../api/types';
 import { cellReference } from '../components/cellNames';
+import { effectWords } from '../components/effectWords';
 import { verifiedIcon, warningIcon } from '../components/icons';
 import { MessageText } from '../components/messageText';
 import { durationWords, lastTimeWords } from '../components/runWords';
@@ -182,26 +183,6 @@ function Consent(
       </ul>
     </Box>
   );
-}
-
-function effectWords(
-  { kind, what }: WorldEffect,
-  trans: TranslationBundle
-): string {
-  switch (kind) {
-    case 'writes-file':
-      return what
-        ? trans.__('writes `%1`.', maskSecrets(what))
-        : trans.__('writes files; where, is known only when it runs.');
-    case 'network':
-      return trans.__('uses the network.');
-    case 'database':
-      return trans.__('uses a database.');
-    case 'subprocess':
-      return trans.__('starts other programs.');
-    case 'environment':
-      return trans.__('changes what is installed.');
-  }
 }
 
 function Identical(

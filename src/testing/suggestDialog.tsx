@@ -203,7 +203,8 @@ function ProposalPart(
   props: ISuggestDialogOptions & { proposal: Proposal }
 ): ReactElement {
   const { proposal, accept, highlight, trans } = props;
-  const { title, source, why, worth } = proposal;
+  const { title, why, worth } = proposal;
+  const source = proposal.source.trimEnd();
   const [isAdded, setAdded] = useState(false);
   const lines = useHighlighted(source, highlight);
   return (
