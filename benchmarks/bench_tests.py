@@ -4,7 +4,8 @@ First, from the click to the result, in a live kernel that holds a gigabyte of a
 and fixtures and parameters of pytest. Processor time is that of the kernel and of all that it
 forks. Then the clean engine on real notebooks: how long the cells take that a test of a cell needs,
 and how long all cells up to it. Last, the tests that the notebooks carry, each many times: no
-verdict may change. Without notebooks those of `examples/` and of `benchmarks/notebooks/` are tried. Linux.
+verdict may change. Without notebooks those of `examples/` and of `benchmarks/notebooks/` are
+tried. Linux.
 """
 
 import argparse
