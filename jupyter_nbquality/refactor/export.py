@@ -247,7 +247,7 @@ class _Export:
             made = extract_function(quiet, Selection([cell.id]), name, libraries=self._libraries)
             if isinstance(made, Refusal):
                 where = f"“{section.title}”" if section.title else f"`{name}`"
-                self._notes.append(f"{where} stays in one piece with `main`: {made.message}")
+                self._notes.append(f"{where} stays in `main`: {made.message}")
                 yield self._inline(section, cell.source)
                 continue
             taken.add(name)
