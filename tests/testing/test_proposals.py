@@ -1,5 +1,6 @@
 """Proposals of tests, with real kernels."""
 
+import ast
 import sys
 import threading
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.execution.fresh_kernel import CancelledError
+from jupyter_nbquality.execution.trials import trials_source
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.testing.proposals import suggest
 from jupyter_nbquality.testing.trial_plan import CannotSuggestError, Plan, plan_of
@@ -159,3 +161,8 @@ def test_it_can_be_cancelled():
             progress=lambda share, _label: stop.set() if share >= 0.3 else None,
             stop=stop,
         )
+
+
+def test_what_travels_to_the_kernel_is_python_3_8():
+    ast.parse(trials_source(), feature_version=(3, 8))
+    assert "jupyter_nbquality" not in trials_source()
