@@ -186,9 +186,9 @@ test('a test is written, fails with its values, and passes once the cell is mend
   await lab.page.keyboard.press('ControlOrMeta+Enter');
   await expect(lab.cell(3).locator('.jp-InputPrompt')).toHaveText(/\[5\]/);
   await row.getByRole('button', { name: 'Run test: The total is seven' }).click();
-  await expect(row.getByRole('img', { name: 'Passed' })).toBeVisible({
-    timeout: 30_000
-  });
+  await expect(
+    row.getByRole('img', { name: 'Passed', exact: true })
+  ).toBeVisible({ timeout: 30_000 });
   await expect(count(lab, '1 test passed')).toBeVisible();
   await expect(lab.panel).toContainText('1 of 4 cells has tests');
 
@@ -201,6 +201,17 @@ test('a test is written, fails with its values, and passes once the cell is mend
   await expect(row).toBeHidden();
   await lab.toasts.getByRole('button', { name: 'Undo' }).click();
   await expect(row).toBeVisible();
+
+  // Where it is wished, it runs after its cell.
+  await lab.set('autoTest', true);
+  await lab.write(3);
+  await lab.page.keyboard.type('.0');
+  await lab.checked();
+  await expect(row).toContainText('outdated');
+  await lab.page.keyboard.press('ControlOrMeta+Enter');
+  await expect(row.getByRole('img', { name: 'Passed', exact: true })).toBeVisible(
+    { timeout: 30_000 }
+  );
 });
 
 test('what the kernel holds and no cell makes is told by a clean start', async ({
