@@ -576,7 +576,7 @@ test('cells are split, moved and merged, as far as that changes nothing', async 
   await expect(apply(lab)).toBeDisabled();
   await dialog(lab)
     .getByLabel('Place')
-    .selectOption({ label: 'Below #1 data = json.loads("[1]")' });
+    .selectOption('Below #1 data = json.loads("[1]")');
   await expect(changes(lab, 'Cell [ ]')).toContainText('Goes below');
   await keepScreenshot(lab.page, 'refactor-move');
   await expect(apply(lab)).toBeEnabled();
