@@ -16,6 +16,9 @@ from jupyter_nbquality.execution import pytest_in_kernel as waiting
 from jupyter_nbquality.execution import tests_in_kernel as runner
 from jupyter_nbquality.execution import values_in_kernel as values
 
+TEST_SECONDS = 5.0
+"""What a single test may take: one that never ends is to cost the others nothing."""
+
 
 def first(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
     """Runs the cell as it is, and tests behind it.
@@ -83,7 +86,7 @@ def _outcome(
         return {"state": "same", "passed": []}
     passed, messages = [], []
     for test in request["tests"]:
-        outcome = runner._Test(dict(names), test, {}).outcome()
+        outcome = _outcome_of(test, names)
         passed.append(outcome["status"] in ("passed", "skipped"))
         messages.append(outcome.get("message", ""))
     is_first = "told" not in request
@@ -93,6 +96,14 @@ def _outcome(
         "messages": messages if is_first else [],
         "told": told if is_first else "",
     }
+
+
+def _outcome_of(test: "dict[str, Any]", names: "dict[str, Any]") -> "dict[str, Any]":
+    try:
+        with runner.at_most(TEST_SECONDS):
+            return dict(runner._Test(dict(names), test, {}).outcome())
+    except runner.TimeoutInKernel:
+        return {"status": "timeout", "message": "It does not end."}
 
 
 def _is_comparable(told: str) -> bool:

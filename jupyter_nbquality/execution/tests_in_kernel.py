@@ -47,7 +47,7 @@ _STACK_LINE = re.compile(r'File "(<test [^"]*>)", line (\d+)')
 _PERHAPS_PYTEST = re.compile(r"\bpytest\b|^@|^class Test|^(?:async )?def test\w*\(\s*\w", re.M)
 
 
-class _TimeoutInKernel(BaseException):
+class TimeoutInKernel(BaseException):
     """A test in the kernel itself took too long."""
 
 
@@ -214,10 +214,10 @@ def _in_kernel(
             redirect_stdout(output),
             redirect_stderr(output),
             _displayed(output),
-            _at_most(seconds),
+            at_most(seconds),
         ):
             found = _Test(dict(names), test, request).outcome()
-    except _TimeoutInKernel as error:
+    except TimeoutInKernel as error:
         found = {
             "status": "timeout",
             "message": f"It did not end within {seconds:g} s.",
@@ -267,7 +267,7 @@ def _displayed(output: _Printed) -> "Iterator[None]":
 
 
 @contextmanager
-def _at_most(seconds: float) -> "Iterator[None]":
+def at_most(seconds: float) -> "Iterator[None]":
     """Ends what takes too long, where the system and the thread allow it."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not (
         threading.main_thread()
@@ -276,7 +276,7 @@ def _at_most(seconds: float) -> "Iterator[None]":
         return
 
     def end(_number: int, _frame: Any) -> None:
-        raise _TimeoutInKernel
+        raise TimeoutInKernel
 
     before = signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -381,7 +381,7 @@ class _Test:
         """Does something; tells what was raised."""
         try:
             what(its)
-        except _TimeoutInKernel:
+        except TimeoutInKernel:
             raise
         except BaseException as error:
             return told(error, self._file_name)

@@ -7,7 +7,7 @@ kernel, and notices a change of the code that nothing before it notices.
 
 import ast
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -212,6 +212,7 @@ class _Trials:
         while todo and time.monotonic() < deadline:
             progress(1 - len(todo) / count)
             request = self._request(self._seconds) | {
+                "tests": [test for test, passes in self._tests() if passes],
                 "told": self._first["told"],
                 "budget": BATCH_SECONDS,
                 "mutants": [{"source": each.source, "function": each.function} for each in todo],
@@ -219,7 +220,9 @@ class _Trials:
             answers = self._ask("several", request)
             for mutant, answer in zip(todo, answers, strict=False):
                 if answer["state"] == "ran":
-                    self.judged.append((mutant, answer["passed"]))
+                    passed = iter(answer["passed"])
+                    # What fails on the cell itself was not tried again.
+                    self.judged.append((mutant, [each and next(passed) for each in self.passes]))
                 elif answer["state"] == "timeout":
                     # Whoever waits for a test notices that it does not end.
                     self.judged.append((mutant, [False] * len(self.passes)))
@@ -249,15 +252,17 @@ class _Trials:
             [_survivor(self._plan.cell.source, each) for each in alive[:MOST_SURVIVORS]],
         )
 
+    def _tests(self) -> Iterator[tuple[dict[str, str], bool]]:
+        """Yields all tests, each with whether it passes; all do as long as none has run."""
+        tests: list[CellTest | Candidate] = [*self._plan.tests, *self.candidates]
+        for test, passes in zip(tests, self.passes or [True] * len(tests), strict=True):
+            yield {"name": test.name, "source": test.source}, passes
+
     def _request(self, seconds: float) -> dict[str, Any]:
-        tests = [
-            *({"name": test.name, "source": test.source} for test in self._plan.tests),
-            *({"name": each.name, "source": each.source} for each in self.candidates),
-        ]
         return {
             "before": self.before,
             "cell": self._plan.cell.source,
-            "tests": tests,
+            "tests": [test for test, _ in self._tests()],
             "bound": self._plan.bound,
             "seconds": seconds,
         }

@@ -54,6 +54,7 @@ TESTS = {
         {"name": "good", "source": ["assert tidy(' A') == 'a'"]},
         {"name": "weak", "source": ["assert callable(price)"]},
         {"name": "wrong", "source": ["assert total == 1"]},
+        {"name": "endless", "source": ["while True:\n", "    pass"]},
     ]
 }
 
@@ -97,7 +98,8 @@ def test_each_proposal_notices_something_new(of_functions):
 
 
 def test_tests_that_the_cell_has_are_weighed(of_functions):
-    good, weak, wrong = of_functions.tests
+    good, weak, wrong, endless = of_functions.tests
+    assert not endless.passes
     assert (good.name, good.passes, good.weak) == ("good", True, False)
     assert good.worth.killed == 3
     assert (weak.passes, weak.weak, weak.worth.killed) == (True, True, 0)
