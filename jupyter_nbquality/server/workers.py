@@ -31,6 +31,12 @@ class WorkerDiedError(Exception):
     """A worker ended before it answered."""
 
 
+def _environment() -> dict[str, str]:
+    """Gives a worker's variables: an empty part of ``PYTHONPATH`` is the working directory."""
+    parts = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, parts))}
+
+
 class Process:
     """One running worker process. Its methods block."""
 
@@ -41,6 +47,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=_environment(),
             # A group of its own: Ctrl+C in the terminal is the server's; killing takes ruff along.
             start_new_session=True,
         )

@@ -203,6 +203,8 @@ async def test_a_module_of_the_person_does_not_get_in_the_way(
     (tmp_path / "random.py").write_text("raise RuntimeError('not the one you want')\n")
     (tmp_path / "msgspec.py").write_text("raise RuntimeError('not the one you want')\n")
     monkeypatch.chdir(tmp_path)
+    # The last part is empty, as it is where somebody only wanted to put one in front.
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'none'}{os.pathsep}")
     assert (await inspect()).code == 200
 
 
