@@ -15,7 +15,8 @@ IGNORE_TAG = "nbquality-ignore"
 
 def section(metadata: object) -> dict[str, Any]:
     """Takes our part out of raw metadata of a cell or notebook; empty when absent or malformed."""
-    if isinstance(metadata, Mapping):
+    # Asked for each cell, and most have none.
+    if metadata and isinstance(metadata, Mapping):
         ours = metadata.get(KEY)
         if isinstance(ours, Mapping):
             return dict(ours)

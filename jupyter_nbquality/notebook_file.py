@@ -93,7 +93,8 @@ def parse(
     data: bytes, path: str | Path | None = None, shown_path: str | None = None
 ) -> NotebookFile:
     """Reads a notebook from the bytes of a file; see `read`."""
-    path = Path(path) if path is not None else Path()
+    if not isinstance(path, Path):
+        path = Path(path) if path is not None else Path()
     shown = shown_path if shown_path is not None else (path.as_posix() if path.name else "")
     document = _decode(data.removeprefix(BOM))
     return NotebookFile(path, data, _notebook(document, shown))

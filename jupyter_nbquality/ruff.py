@@ -367,7 +367,7 @@ def check_documents(
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="nbquality-", dir=memory) as folder:
         # A folder a version: ruff compares each file with each pattern.
-        folders = {target: Path(folder, target or "any") for _, target in documents}
+        folders = {each: Path(folder, each or "any") for each in {each for _, each in documents}}
         for below in folders.values():
             below.mkdir()
         targets = {f"{below.as_posix()}/*": each for each, below in folders.items() if each}

@@ -167,9 +167,7 @@ def refuse_difference(
         sys.exit(REFUSED)
 
 
-def told(
-    verdict: "Verdict", opened: "Opened | None", what: str = "the values of all names"
-) -> str:
+def told(verdict: "Verdict", opened: "Opened | None", what: str = "the values of all names") -> str:
     """Says a verdict for people; ``what`` is compared beside the cells."""
     from jupyter_nbquality.secrets import mask
 

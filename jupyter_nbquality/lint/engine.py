@@ -2,6 +2,7 @@
 
 import ast
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -338,7 +339,7 @@ def notebook_path(notebook: Notebook, options: LintOptions) -> Path | None:
     """Gives the place of a notebook on disk; ``None`` when it has none that is known."""
     if options.folder is None:
         return None
-    name = Path(notebook.path.replace("\0", "")).name or "notebook.ipynb"
+    name = os.path.basename(notebook.path.replace("\0", "")) or "notebook.ipynb"  # noqa: PTH119
     # ruff tells a notebook by its name; other files can be opened as one.
     return options.folder.absolute() / (name if name.endswith(".ipynb") else f"{name}.ipynb")
 

@@ -1,6 +1,6 @@
 """The file name of a notebook, and names that could be given to it."""
 
-import functools
+import os
 import re
 import unicodedata
 from pathlib import PurePath
@@ -16,13 +16,12 @@ _LONGEST = 60
 
 def file_name(path: str) -> str:
     """Gives the name of the file at a path; empty where nothing is known."""
-    return PurePath(path).name
+    return os.path.basename(path)  # noqa: PTH119 - paths are slow to make
 
 
-@functools.lru_cache(maxsize=16)
 def file_stem(path: str) -> str:
     """Gives the same without its ending."""
-    return PurePath(path).stem
+    return os.path.splitext(file_name(path))[0]  # noqa: PTH122 - as above
 
 
 def is_untitled(path: str) -> bool:
