@@ -11,6 +11,7 @@ import io
 import json
 import re
 import sys
+import threading
 import types
 from typing import Any
 
@@ -136,6 +137,9 @@ class _Version:
 
         type(self._shell.display_pub).publish = show
         type(self._shell.displayhook).write_format_data = show
+        # The history on the disk is the kernel's. Whoever writes it may hold the lock just now.
+        self._shell.history_manager.enabled = False
+        self._shell.history_manager.db_input_cache_lock = threading.Lock()
         # What was raised is told by the result.
         self._shell.showtraceback = self._shell.showsyntaxtraceback = lambda *_rest, **_more: None
 
