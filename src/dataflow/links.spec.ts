@@ -33,6 +33,7 @@ const name = (text: string): CellFlow['defines'][number] => ({
 });
 
 const flow: Flow = {
+  missing: [],
   cells: [
     cell('imports', { imports_only: true, defines: [name('pd')] }),
     cell('load', { defines: [name('df'), name('path')] }),
@@ -82,6 +83,7 @@ describe('Links', () => {
 
   it('comes to an end where cells need each other', () => {
     const round = new Links({
+      missing: [],
       cells: [cell('a'), cell('b')],
       dependencies: [needs('a', 'b', ['x']), needs('b', 'a', ['y'])]
     });

@@ -30,6 +30,7 @@ function cell(id: string, more: Partial<CellFlow> = {}): CellFlow {
 
 /** x is defined in a and again in c; b reads the first, d the second; c reads the first before it defines it anew. */
 const flow: Flow = {
+  missing: [],
   cells: [
     cell('a', { defines: [at('x')] }),
     cell('b', { uses: [at('x', 2, 4)], deferred_uses: [at('late', 1)] }),

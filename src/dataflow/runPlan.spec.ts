@@ -4,6 +4,7 @@ import { RunPlan } from './runPlan';
 /** A flow of the cells a, b, c … with dependencies written as `a>b`, or `a~b` where it is only possible. */
 function flowOf(cells: string, ...dependencies: string[]): Flow {
   return {
+    missing: [],
     cells: Array.from(cells, cell => ({
       cell,
       known: true,

@@ -39,6 +39,7 @@ describe('shareWith', () => {
   it('takes a flow that changed', () => {
     const reply = makeInspection();
     reply.flow = {
+      missing: [],
       cells: [],
       dependencies: [
         { source: 'a', target: 'b', names: ['x'], kind: 'definition' }

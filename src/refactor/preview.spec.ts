@@ -43,7 +43,8 @@ function extraction(name: string): RefactorReply {
     returns: [],
     loses: [],
     function: '',
-    call: ''
+    call: '',
+    details: []
   };
 }
 
