@@ -81,11 +81,11 @@ def _recorded(opened: "Opened", cell: str | None, *, yes: bool) -> "list[Contrac
     """
     from jupyter_nbquality.cli.progress import percentage
     from jupyter_nbquality.cli.verify import ask_first
+    from jupyter_nbquality.dataflow.slices import StatementGraph
     from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
     from jupyter_nbquality.execution.workspace import TooManyFilesError
     from jupyter_nbquality.refactor.effects import world_effects
     from jupyter_nbquality.testing.contracts import loads, record
-    from jupyter_nbquality.testing.needed import slice_of_cells
 
     loading = loads(opened.dataflow)
     if cell is not None:
@@ -98,7 +98,7 @@ def _recorded(opened: "Opened", cell: str | None, *, yes: bool) -> "list[Contrac
     if not loading:
         raise Trouble(f"{opened.name}: no cell is seen to read a file and to keep what it read.")
     if not yes:
-        needed = slice_of_cells(opened.dataflow.cells, loading).cells
+        needed = StatementGraph(opened.dataflow.cells).slice_of_cells(loading).cells
         ask_first(opened, world_effects(opened.dataflow, needed))
     folder = opened.file.path.resolve().parent
     try:

@@ -96,6 +96,19 @@ class StatementGraph:
             raise ValueError(f"no statement stands on line {line}")
         return self._sliced(graph, chosen, direction, **how)
 
+    def slice_of_cells(self, cells: Iterable[str]) -> Slice:
+        """Gives what several cells need, themselves included, by certain and possible changes.
+
+        Args:
+            cells: Their ids.
+
+        Raises:
+            KeyError: One is no code cell.
+        """
+        graph = self._graph()
+        chosen = [graph.unit(key) for cell in cells for key, _ in self._units[cell]]
+        return self._sliced(graph, chosen, "backward")
+
     def slice_of_name(
         self,
         name: str,

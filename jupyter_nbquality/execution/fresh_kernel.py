@@ -1,6 +1,7 @@
 """A kernel of one's own, that runs cells and ends."""
 
 import ast
+import functools
 import os
 import queue
 import tempfile
@@ -16,12 +17,16 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
-from jupyter_nbquality.execution import values_in_kernel
 from jupyter_nbquality.execution.outputs import CellRun, Output
+from jupyter_nbquality.execution.traveling import around, joined_source
 
 READY_SECONDS = 60.0
 _PATIENCE = 0.2
-_SOURCE = Path(values_in_kernel.__file__)
+
+
+@functools.cache
+def _values_source() -> str:
+    return joined_source(["values_in_kernel"])
 
 
 class KernelTroubleError(Exception):
@@ -68,12 +73,8 @@ class FreshKernel:
         Raises:
             KernelTroubleError: The kernel died, or it took too long.
         """
-        source = _SOURCE.read_text("utf-8")
-        asked = (
-            "(lambda space: (__import__('builtins').exec("
-            f"compile({source!r}, '<values>', 'exec'), space), "
-            f"space['report'](globals(), {wanted!r}))[1])({{'__name__': 'nbquality_values'}})"
-        )
+        before, after = around("values", _values_source(), "report")
+        asked = f"{before}{wanted!r}{after}"
         text = ast.literal_eval(self.evaluate(asked, seconds))
         found: dict[str, Any] = msgspec.json.decode(text)
         return found

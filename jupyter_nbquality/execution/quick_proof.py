@@ -3,14 +3,13 @@
 The old version runs twice, as in the full proof: what is not the same then is not judged.
 """
 
-import ast
 import functools
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from jupyter_nbquality.execution.proof import Run, compared
-from jupyter_nbquality.execution.traveling import around, joined_source
+from jupyter_nbquality.execution.traveling import around, decoded, joined_source
 from jupyter_nbquality.execution.verdict import Step, Verdict
 
 SECONDS = 5.0
@@ -74,10 +73,7 @@ def quick_verdict(
     Raises:
         ValueError: It is not such an answer.
     """
-    try:
-        told = msgspec.json.decode(ast.literal_eval(answer), type=QuickAnswer)
-    except (SyntaxError, TypeError, msgspec.DecodeError) as error:
-        raise ValueError(f"The kernel's answer cannot be read: {error}") from error
+    told = decoded(answer, QuickAnswer)
     if told.trouble or len(told.runs) != 3:
         reason = told.trouble or "The kernel's answer is not complete."
         return Verdict("could-not-run", reason, [], [], 0, seconds)

@@ -1,12 +1,11 @@
 """Tests of cells: what is asked of a kernel, and what it answers."""
 
-import ast
 import functools
 from typing import Any, Literal
 
 import msgspec
 
-from jupyter_nbquality.execution.traveling import around, joined_source
+from jupyter_nbquality.execution.traveling import around, decoded, joined_source
 
 Engine = Literal["fork", "clean", "shared"]
 Status = Literal["passed", "failed", "error", "skipped", "timeout", "died", "blocked"]
@@ -163,7 +162,4 @@ def decode(reply: str) -> RunReply:
     Raises:
         ValueError: It is not such an answer.
     """
-    try:
-        return msgspec.json.decode(ast.literal_eval(reply), type=RunReply)
-    except (SyntaxError, TypeError, msgspec.DecodeError) as error:
-        raise ValueError(f"The kernel's answer cannot be read: {error}") from error
+    return decoded(reply, RunReply)

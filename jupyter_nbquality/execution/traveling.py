@@ -8,9 +8,14 @@ import ast
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 _PACKAGE = __name__.rpartition(".")[0]
 _FOLDER = Path(__file__).parent
+
+Answer = TypeVar("Answer")
 
 
 def joined_source(parts: Iterable[str]) -> str:
@@ -44,6 +49,22 @@ def around(name: str, source: str, function: str, *, again: bool = False) -> tup
         f"(b.type(s)({module!r}))).{function}(b.globals(), ",
         end,
     )
+
+
+def decoded(text: str, kind: type[Answer]) -> Answer:
+    """Reads what an expression came to whose value is JSON.
+
+    Args:
+        text: Its value, as ``text/plain`` tells it: a Python string in quotes.
+        kind: The type of the answer.
+
+    Raises:
+        ValueError: It is not such an answer.
+    """
+    try:
+        return msgspec.json.decode(ast.literal_eval(text), type=kind)
+    except (SyntaxError, TypeError, msgspec.DecodeError) as error:
+        raise ValueError(f"The kernel's answer cannot be read: {error}") from error
 
 
 def alone(source: str) -> str:

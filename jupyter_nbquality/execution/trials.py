@@ -5,16 +5,13 @@ modules, so that they are compiled once, and nothing comes into the notebook's n
 """
 
 import functools
-import hashlib
-from pathlib import Path
 from typing import Any, Literal
 
 from jupyter_nbquality.execution.test_run import runner_source
-from jupyter_nbquality.execution.traveling import alone
+from jupyter_nbquality.execution.traveling import around, joined_source
 
 Question = Literal["first", "several", "observe"]
 
-_FOLDER = Path(__file__).parent
 _SPACES = ("runner", "forking", "waiting", "frames", "asserts")
 """What the modules call the one that runs tests, which holds all of these."""
 
@@ -22,11 +19,8 @@ _SPACES = ("runner", "forking", "waiting", "frames", "asserts")
 @functools.cache
 def trials_source() -> str:
     """Gives the text of a module that defines `first`, `several` and `observe`."""
-    values = alone((_FOLDER / "values_in_kernel.py").read_text("utf-8"))
-    own = "".join(
-        alone((_FOLDER / f"{part}.py").read_text("utf-8"))
-        for part in ("mutate_in_kernel", "observe_in_kernel")
-    )
+    values = joined_source(["values_in_kernel"])
+    own = joined_source(["mutate_in_kernel", "observe_in_kernel"])
     made = [
         "import types as _types",
         "runner = _types.ModuleType('nbquality_runner')",
@@ -46,11 +40,5 @@ def asking(question: Question, request: dict[str, Any]) -> str:
         question: The function that answers.
         request: What it is given.
     """
-    source = trials_source()
-    module = f"_nbquality_trials_{hashlib.blake2b(source.encode(), digest_size=6).hexdigest()}"
-    return (
-        f"(lambda b, s: (s.modules.get({module!r}) or (lambda m: (b.exec(b.compile({source!r}, "
-        f"'<nbquality trials>', 'exec'), m.__dict__), s.modules.__setitem__({module!r}, m), m)[2])"
-        f"(b.type(s)({module!r}))).{question}(b.globals(), {request!r}))"
-        "(__import__('builtins'), __import__('sys'))"
-    )
+    before, after = around("trials", trials_source(), question)
+    return f"{before}{request!r}{after}"

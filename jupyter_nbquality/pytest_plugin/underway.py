@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 CELL_SECONDS = 2_000.0
 _ANSWER_SECONDS = 30.0
 """What a kernel may take beyond the time of the test itself."""
-_SHOWN = 200
 _MOST_TOGETHER = 20
 """Tests that are asked for at once."""
 
@@ -316,13 +315,8 @@ class Underway:
             known = ended.get(cell.id)
             if cell.id not in needed or known is None or known.end == "ran":
                 continue
-            why = {
-                "raised": f"which raised {known.reason[:_SHOWN]}",
-                "skipped": "which is skipped",
-                "died": f"which did not end: {known.reason}",
-            }[known.end]
             raise BlockedError(
-                f"blocked by {self.label(place)}, {why}",
+                f"blocked by {self.label(place)}, {known.why}",
                 is_told=is_told or known.end == "skipped",
             )
 

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.report import Flow
 from jupyter_nbquality.dataflow.staleness import RunRecord
-from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.edits import EditPlan, Refusal
 from jupyter_nbquality.execution.quick_proof import quick_expression, quick_verdict
 from jupyter_nbquality.execution.verdict import Verdict
 from jupyter_nbquality.inspection import Inspection, Inspector
@@ -55,6 +56,9 @@ Request = TypeVar(
     TestRequest,
     QuickRequest,
 )
+
+
+Tried = TypeVar("Tried")
 
 
 class Analysis:
@@ -163,22 +167,19 @@ class Analysis:
         file = notebook_of(request)
         if excess := _excess(file.notebook, task.limits):
             return Refusal("too-large", excess, None)
-        return gathered(file, request.cell, Path(task.folder) if task.folder else None)
+        return gathered(file, request.cell, _folder(task))
 
     def _refactor(self, task: Task) -> RefactorReply:
         request = _read(task.body, RefactorRequest)
         if excess := _excess(request.notebook, task.limits):
             return Refusal("too-large", excess, None)
-        return refactor(request, Path(task.folder) if task.folder else None)
+        return refactor(request, _folder(task))
 
     def _uses(self, task: Task) -> Uses:
-        request = _read(task.body, wire.UsesRequest)
-        if excess := _excess(request.notebook, task.limits):
-            raise RequestError(400, "too-large", excess)
-        folder = Path(task.folder) if task.folder else None
+        request = _read_within(task, wire.UsesRequest)
         try:
             return uses_of(
-                request.notebook, request.name, request.cell, request.line, libraries_for(folder)
+                request.notebook, request.name, request.cell, request.line, _libraries(task)
             )
         except KeyError:
             raise RequestError(
@@ -186,28 +187,12 @@ class Analysis:
             ) from None
 
     def _trial(self, task: Task) -> Trial:
-        request = _read(task.body, VerifyRequest)
-        if excess := _excess(request.notebook, task.limits):
-            raise RequestError(400, "too-large", excess)
-        try:
-            libraries = libraries_for(Path(task.folder) if task.folder else None)
-            return trial(request.notebook, request.plan, libraries)
-        except KeyError:
-            raise RequestError(
-                400, "invalid-request", "The plan names a cell that is not in the notebook."
-            ) from None
+        request = _read_within(task, VerifyRequest)
+        return _tried(trial, request, task)
 
     def _quick(self, task: Task) -> QuickReply:
-        request = _read(task.body, QuickRequest)
-        if excess := _excess(request.notebook, task.limits):
-            raise RequestError(400, "too-large", excess)
-        try:
-            libraries = libraries_for(Path(task.folder) if task.folder else None)
-            tried = quick_trial(request.notebook, request.plan, libraries)
-        except KeyError:
-            raise RequestError(
-                400, "invalid-request", "The plan names a cell that is not in the notebook."
-            ) from None
+        request = _read_within(task, QuickRequest)
+        tried = _tried(quick_trial, request, task)
         if tried.reason:
             return VerifyDone(Verdict("could-not-run", tried.reason, [], [], 0, 0.0))
         if request.answer is None:
@@ -227,10 +212,8 @@ class Analysis:
         return VerifyDone(verdict)
 
     def _suggest(self, task: Task) -> SuggestPlan:
-        request = _read(task.body, SuggestRequest)
-        if excess := _excess(request.notebook, task.limits):
-            raise RequestError(400, "too-large", excess)
-        dataflow = Dataflow(libraries_for(Path(task.folder) if task.folder else None))
+        request = _read_within(task, SuggestRequest)
+        dataflow = Dataflow(_libraries(task))
         dataflow.update(request.notebook)
         try:
             plan = plan_of(request.notebook, dataflow, request.cell)
@@ -240,11 +223,9 @@ class Analysis:
         return SuggestPlan(plan, [each for each in effects if not each.stays_inside], "")
 
     def _test(self, task: Task) -> TestPlan:
-        request = _read(task.body, TestRequest)
+        request = _read_within(task, TestRequest)
         notebook = request.notebook
-        if excess := _excess(notebook, task.limits):
-            raise RequestError(400, "too-large", excess)
-        dataflow = Dataflow(libraries_for(Path(task.folder) if task.folder else None))
+        dataflow = Dataflow(_libraries(task))
         dataflow.update(notebook)
         plan = clean_plan(notebook, items_of(notebook, request.tests or None), dataflow)
         effects = world_effects(dataflow, [step.cell for step in plan.steps])
@@ -286,6 +267,44 @@ def _read(body: bytes, kind: type[Request]) -> Request:
     return request
 
 
+def _read_within(task: Task, kind: type[Request]) -> Request:
+    """Decodes a request about a notebook that may not be too large.
+
+    Raises:
+        RequestError: It is, or as `_read` says.
+    """
+    request = _read(task.body, kind)
+    if excess := _excess(request.notebook, task.limits):
+        raise RequestError(400, "too-large", excess)
+    return request
+
+
+def _folder(task: Task) -> Path | None:
+    return Path(task.folder) if task.folder else None
+
+
+def _libraries(task: Task) -> Libraries | None:
+    return libraries_for(_folder(task))
+
+
+def _tried(
+    made: Callable[[Notebook, EditPlan, Libraries | None], Tried],
+    request: VerifyRequest | QuickRequest,
+    task: Task,
+) -> Tried:
+    """Says what has to run to see what a plan does.
+
+    Raises:
+        RequestError: The plan names a cell that is not there.
+    """
+    try:
+        return made(request.notebook, request.plan, _libraries(task))
+    except KeyError:
+        raise RequestError(
+            400, "invalid-request", "The plan names a cell that is not in the notebook."
+        ) from None
+
+
 def _records(request: wire.InspectRequest, limits: Limits) -> list[RunRecord] | None:
     """Gives what ran, with its text.
 
@@ -304,7 +323,7 @@ def _records(request: wire.InspectRequest, limits: Limits) -> list[RunRecord] | 
 
 
 def _options(task: Task) -> LintOptions:
-    folder = Path(task.folder) if task.folder else None
+    folder = _folder(task)
     return LintOptions(select=None, ignore=(), live=True, config=None, folder=folder)
 
 

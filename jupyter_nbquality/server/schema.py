@@ -20,32 +20,24 @@ from jupyter_nbquality.refactor.split_cell import Split
 from jupyter_nbquality.refactor.uses import Uses
 from jupyter_nbquality.server import wire
 from jupyter_nbquality.server.errors import ErrorReply
+from jupyter_nbquality.server.lines_wire import LineConsent, LineFailed, LineProgress
 from jupyter_nbquality.server.quick_wire import QuickReply, QuickRequest, QuickRun
 from jupyter_nbquality.server.refactor_wire import RefactorReply, RefactorRequest, RefactorWish
 from jupyter_nbquality.server.suggest_wire import (
-    SuggestConsent,
     SuggestDone,
-    SuggestFailed,
     SuggestLine,
-    SuggestProgress,
     SuggestRequest,
 )
 from jupyter_nbquality.server.tests_wire import (
-    TestConsent,
     TestLine,
-    TestProgress,
     TestRequest,
     TestRunner,
     TestsDone,
-    TestsFailed,
     TestTold,
 )
 from jupyter_nbquality.server.verify_wire import (
-    VerifyConsent,
     VerifyDone,
-    VerifyFailed,
     VerifyLine,
-    VerifyProgress,
     VerifyRequest,
 )
 
@@ -68,25 +60,19 @@ TYPES: tuple[Any, ...] = (
     Move,
     Split,
     Merge,
+    LineProgress,
+    LineConsent,
+    LineFailed,
     VerifyRequest,
-    VerifyProgress,
-    VerifyConsent,
     VerifyDone,
-    VerifyFailed,
     QuickRequest,
     QuickRun,
     SuggestRequest,
-    SuggestProgress,
-    SuggestConsent,
     SuggestDone,
-    SuggestFailed,
     TestRunner,
     TestRequest,
-    TestProgress,
-    TestConsent,
     TestTold,
     TestsDone,
-    TestsFailed,
     RunRequest,
     RunReply,
     wire.PlanReply,

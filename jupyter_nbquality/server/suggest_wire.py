@@ -4,6 +4,7 @@ import msgspec
 
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.effects import WorldEffect
+from jupyter_nbquality.server.lines_wire import LineConsent, LineFailed, LineProgress
 from jupyter_nbquality.testing.suggestion import Suggestion
 from jupyter_nbquality.testing.trial_plan import Plan
 
@@ -22,41 +23,13 @@ class SuggestRequest(msgspec.Struct, frozen=True):
     consent: bool = False
 
 
-class SuggestProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"):
-    """How far it is.
-
-    Attributes:
-        share: What is done, from 0 to 1.
-        label: What is going on.
-    """
-
-    share: float
-    label: str
-
-
-class SuggestConsent(msgspec.Struct, frozen=True, tag_field="kind", tag="consent"):
-    """Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that."""
-
-    effects: list[WorldEffect]
-
-
 class SuggestDone(msgspec.Struct, frozen=True, tag_field="kind", tag="suggestion"):
     """What came of it."""
 
     suggestion: Suggestion
 
 
-class SuggestFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
-    """It could not be done.
-
-    Attributes:
-        message: A sentence for a person.
-    """
-
-    message: str
-
-
-SuggestLine = SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed
+SuggestLine = LineProgress | LineConsent | SuggestDone | LineFailed
 
 
 class SuggestPlan(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ import msgspec
 from jupyter_nbquality.execution.test_run import TestResult
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.effects import WorldEffect
+from jupyter_nbquality.server.lines_wire import LineConsent, LineFailed, LineProgress
 from jupyter_nbquality.testing.clean import CleanPlan
 from jupyter_nbquality.testing.items import TestKey
 
@@ -56,28 +57,6 @@ class TestPlan(msgspec.Struct, frozen=True):
     effects: list[WorldEffect]
 
 
-class TestProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"):
-    """How far it is.
-
-    Attributes:
-        share: What is done, from 0 to 1.
-        label: What is going on.
-    """
-
-    __test__ = False
-
-    share: float
-    label: str
-
-
-class TestConsent(msgspec.Struct, frozen=True, tag_field="kind", tag="consent"):
-    """Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that."""
-
-    __test__ = False
-
-    effects: list[WorldEffect]
-
-
 class TestTold(msgspec.Struct, frozen=True, tag_field="kind", tag="result"):
     """What came of a test.
 
@@ -106,16 +85,4 @@ class TestsDone(msgspec.Struct, frozen=True, tag_field="kind", tag="done"):
     seconds: float
 
 
-class TestsFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
-    """It went wrong on the way.
-
-    Attributes:
-        message: A sentence for a person.
-    """
-
-    __test__ = False
-
-    message: str
-
-
-TestLine = TestProgress | TestConsent | TestTold | TestsDone | TestsFailed
+TestLine = LineProgress | LineConsent | TestTold | TestsDone | LineFailed

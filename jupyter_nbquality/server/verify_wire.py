@@ -5,7 +5,7 @@ import msgspec
 from jupyter_nbquality.edits import EditPlan
 from jupyter_nbquality.execution.verdict import Verdict
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.refactor.effects import WorldEffect
+from jupyter_nbquality.server.lines_wire import LineConsent, LineFailed, LineProgress
 
 
 class VerifyRequest(msgspec.Struct, frozen=True):
@@ -26,38 +26,10 @@ class VerifyRequest(msgspec.Struct, frozen=True):
     consent: bool = False
 
 
-class VerifyProgress(msgspec.Struct, frozen=True, tag_field="kind", tag="progress"):
-    """How far it is.
-
-    Attributes:
-        share: What is done, from 0 to 1.
-        label: What is going on.
-    """
-
-    share: float
-    label: str
-
-
-class VerifyConsent(msgspec.Struct, frozen=True, tag_field="kind", tag="consent"):
-    """Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that."""
-
-    effects: list[WorldEffect]
-
-
 class VerifyDone(msgspec.Struct, frozen=True, tag_field="kind", tag="verdict"):
     """What came of it."""
 
     verdict: Verdict
 
 
-class VerifyFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
-    """It went wrong on the way.
-
-    Attributes:
-        message: A sentence for a person.
-    """
-
-    message: str
-
-
-VerifyLine = VerifyProgress | VerifyConsent | VerifyDone | VerifyFailed
+VerifyLine = LineProgress | LineConsent | VerifyDone | LineFailed

@@ -28,7 +28,6 @@ from jupyter_nbquality.testing.slice_kernel import CellStep, Setting, SliceKerne
 TEST_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0
 """What a kernel may take beyond the time of the test itself."""
-_SHOWN = 200
 
 
 class PlannedTest(msgspec.Struct, frozen=True):
@@ -198,11 +197,7 @@ def _blocked(planned: PlannedTest, kernel: SliceKernel) -> TestResult | None:
         ended = kernel.ended.get(step.cell)
         if ended is None or ended.end == "ran":
             continue
-        why = {
-            "raised": f"which raised {ended.reason[:_SHOWN]}",
-            "skipped": "which is skipped",
-            "died": f"which did not end: {ended.reason.rstrip('.')}",
-        }[ended.end]
+        why = ended.why.rstrip(".") if ended.end == "died" else ended.why
         message = f"Blocked by cell {step.place + 1}, {why}."
         return TestResult(planned.test.name, "blocked", "clean", message=message)
     return None

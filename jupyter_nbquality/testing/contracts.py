@@ -14,13 +14,14 @@ import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.graph import Graph
+from jupyter_nbquality.dataflow.slices import StatementGraph
 from jupyter_nbquality.edits import ChangeMetadata, EditPlan
 from jupyter_nbquality.execution import frames_in_kernel
 from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError, fresh_kernel
 from jupyter_nbquality.execution.workspace import workspace
 from jupyter_nbquality.metadata import CellTest, cell_tests, with_cell_tests
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.testing.needed import slice_of_cells, steps_of
+from jupyter_nbquality.testing.needed import steps_of
 
 PREFIX = "contract_"
 CELL_SECONDS = 600.0
@@ -110,7 +111,7 @@ def record(
     loading = loading if loading is not None else loads(dataflow)
     if not loading:
         return []
-    steps = steps_of(dataflow.cells, slice_of_cells(dataflow.cells, loading))
+    steps = steps_of(dataflow.cells, StatementGraph(dataflow.cells).slice_of_cells(loading))
     tests = {cell.id: cell_tests(cell.metadata) for cell in notebook.cells}
     found: list[Contract] = []
     name = notebook.kernelspec

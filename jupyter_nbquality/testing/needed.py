@@ -1,10 +1,10 @@
 """What has to run before a cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.export import joined, kept_lines, split_lines
-from jupyter_nbquality.dataflow.slices import Slice, StatementGraph
+from jupyter_nbquality.dataflow.slices import Slice
 from jupyter_nbquality.execution.verdict import Step
 
 
@@ -22,22 +22,3 @@ def steps_of(cells: Mapping[str, CellFacts], found: Slice) -> list[Step]:
         kept = kept_lines(known, found.lines[cell])
         steps.append(Step(cell, "\n".join(joined({line: lines[line - 1] for line in kept}, lines))))
     return steps
-
-
-def slice_of_cells(cells: dict[str, CellFacts], chosen: Iterable[str]) -> Slice:
-    """Gives what several cells need, themselves included; by certain and possible changes.
-
-    Args:
-        cells: What is known of the code cells, by id.
-        chosen: The ids of some of them.
-    """
-    graph = StatementGraph(cells)
-    lines: dict[str, set[int]] = {}
-    for cell in chosen:
-        its = graph.slice_of_cell(cell)
-        for key, needed in its.lines.items():
-            lines.setdefault(key, set()).update(needed)
-    return Slice(
-        [cell for cell in cells if cell in lines],
-        {cell: sorted(its) for cell, its in lines.items()},
-    )

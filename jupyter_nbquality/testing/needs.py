@@ -31,13 +31,8 @@ def needed_lines(
         if key == cell:
             break
     cells[_TEST] = dataflow.facts_of(source + _calls(source))
-    graph = StatementGraph(cells)
-    found: dict[str, set[int]] = {cell: set()}
-    for key in (cell, _TEST):
-        for each, lines in graph.slice_of_cell(key).lines.items():
-            if each != _TEST:
-                found.setdefault(each, set()).update(lines)
-    return {key: sorted(lines) for key, lines in found.items()}
+    found = StatementGraph(cells).slice_of_cells([cell, _TEST]).lines
+    return {cell: [], **{key: lines for key, lines in found.items() if key != _TEST}}
 
 
 def _calls(source: str) -> str:

@@ -19,6 +19,8 @@ _MARKERS = {
     "NBVAL_IGNORE_OUTPUT": "nbval-ignore-output",
     "PYTEST_VALIDATE_IGNORE_OUTPUT": "nbval-ignore-output",
 }
+_SHOWN = 200
+"""How much of an exception is told."""
 _EXPECTED = frozenset({"raises-exception", "nbval-raises-exception"})
 
 
@@ -50,6 +52,16 @@ class CellEnd(msgspec.Struct, frozen=True):
 
     end: Literal["ran", "raised", "skipped", "died"]
     reason: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why nothing that needs the cell can run, behind its name; empty where it ran."""
+        return {
+            "ran": "",
+            "raised": f"which raised {self.reason[:_SHOWN]}",
+            "skipped": "which is skipped",
+            "died": f"which did not end: {self.reason}",
+        }[self.end]
 
 
 class Setting(msgspec.Struct, frozen=True):

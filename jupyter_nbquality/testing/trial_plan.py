@@ -12,7 +12,7 @@ from jupyter_nbquality.execution.verdict import Step
 from jupyter_nbquality.metadata import CellTest, cell_tests
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.testing.mutants import Mutant, mutants, sample
-from jupyter_nbquality.testing.needed import slice_of_cells, steps_of
+from jupyter_nbquality.testing.needed import steps_of
 
 MOST_CALLERS = 6
 
@@ -78,8 +78,9 @@ def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
             "The cell binds and changes no names, so there is nothing a test could look at."
         )
     callers = _callers(dataflow, cell, functions)
-    needed = slice_of_cells(dataflow.cells, [cell, *callers])
-    own = StatementGraph(dataflow.cells).slice_of_cell(cell)
+    graph = StatementGraph(dataflow.cells)
+    needed = graph.slice_of_cells([cell, *callers])
+    own = graph.slice_of_cell(cell)
     before, after = _parted(dataflow.cells, own, needed, cell, callers)
     found = mutants(known.source, _without_trace(known))
     chosen = sample(found)

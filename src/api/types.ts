@@ -63,14 +63,12 @@ export type RefactorWish =
   | InlineImportWish
   | PushBackWish;
 
-export type SuggestLine =
-  SuggestProgress | SuggestConsent | SuggestDone | SuggestFailed;
+export type SuggestLine = LineProgress | LineConsent | SuggestDone | LineFailed;
 
 export type TestLine =
-  TestProgress | TestConsent | TestTold | TestsDone | TestsFailed;
+  LineProgress | LineConsent | TestTold | TestsDone | LineFailed;
 
-export type VerifyLine =
-  VerifyProgress | VerifyConsent | VerifyDone | VerifyFailed;
+export type VerifyLine = LineProgress | LineConsent | VerifyDone | LineFailed;
 
 /**
  * What was written, one entry an operation.
@@ -1195,6 +1193,62 @@ export interface RunDependencies {
 }
 
 /**
+ * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
+ */
+export interface LineConsent {
+  kind: 'consent';
+  effects: WorldEffect[];
+}
+
+/**
+ * Something that a cell does outside of its kernel.
+ */
+export interface WorldEffect {
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * What.
+   */
+  kind: 'database' | 'environment' | 'network' | 'subprocess' | 'writes-file';
+  /**
+   * The path, where it is written out; else empty.
+   */
+  what: string;
+  /**
+   * Whether it happens in the folder of the notebook, of which a copy is made.
+   */
+  stays_inside: boolean;
+}
+
+/**
+ * It could not be done, or went wrong on the way.
+ */
+export interface LineFailed {
+  kind: 'failed';
+  /**
+   * A sentence for a person.
+   */
+  message: string;
+}
+
+/**
+ * How far it is.
+ */
+export interface LineProgress {
+  kind: 'progress';
+  /**
+   * What is done, from 0 to 1.
+   */
+  share: number;
+  /**
+   * What is going on.
+   */
+  label: string;
+}
+
+/**
  * A place that speaks of a name, where a change of it changes nothing that runs.
  */
 export interface Mention {
@@ -1904,36 +1958,6 @@ export interface ServerInfo {
 }
 
 /**
- * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
- */
-export interface SuggestConsent {
-  kind: 'consent';
-  effects: WorldEffect[];
-}
-
-/**
- * Something that a cell does outside of its kernel.
- */
-export interface WorldEffect {
-  /**
-   * The id of the cell.
-   */
-  cell: string;
-  /**
-   * What.
-   */
-  kind: 'database' | 'environment' | 'network' | 'subprocess' | 'writes-file';
-  /**
-   * The path, where it is written out; else empty.
-   */
-  what: string;
-  /**
-   * Whether it happens in the folder of the notebook, of which a copy is made.
-   */
-  stays_inside: boolean;
-}
-
-/**
  * What came of it.
  */
 export interface SuggestDone {
@@ -1972,32 +1996,6 @@ export interface Suggestion {
 }
 
 /**
- * It could not be done.
- */
-export interface SuggestFailed {
-  kind: 'failed';
-  /**
-   * A sentence for a person.
-   */
-  message: string;
-}
-
-/**
- * How far it is.
- */
-export interface SuggestProgress {
-  kind: 'progress';
-  /**
-   * What is done, from 0 to 1.
-   */
-  share: number;
-  /**
-   * What is going on.
-   */
-  label: string;
-}
-
-/**
  * Asks for tests of a cell: what it needs runs in a fresh kernel, and it itself many times.
  */
 export interface SuggestRequest {
@@ -2016,14 +2014,6 @@ export interface SuggestRequest {
 }
 
 /**
- * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
- */
-export interface TestConsent {
-  kind: 'consent';
-  effects: WorldEffect[];
-}
-
-/**
  * Which test of a notebook.
  */
 export interface TestKey {
@@ -2035,21 +2025,6 @@ export interface TestKey {
    * Its name.
    */
   name: string;
-}
-
-/**
- * How far it is.
- */
-export interface TestProgress {
-  kind: 'progress';
-  /**
-   * What is done, from 0 to 1.
-   */
-  share: number;
-  /**
-   * What is going on.
-   */
-  label: string;
 }
 
 /**
@@ -2080,17 +2055,6 @@ export interface TestsDone {
    * How long it took.
    */
   seconds: number;
-}
-
-/**
- * It went wrong on the way.
- */
-export interface TestsFailed {
-  kind: 'failed';
-  /**
-   * A sentence for a person.
-   */
-  message: string;
 }
 
 /**
@@ -2162,40 +2126,6 @@ export interface UsesRequest {
    * The line there, from 0.
    */
   line: number;
-}
-
-/**
- * Nothing was run: it reaches out of the notebook's folder, and nobody agreed to that.
- */
-export interface VerifyConsent {
-  kind: 'consent';
-  effects: WorldEffect[];
-}
-
-/**
- * It went wrong on the way.
- */
-export interface VerifyFailed {
-  kind: 'failed';
-  /**
-   * A sentence for a person.
-   */
-  message: string;
-}
-
-/**
- * How far it is.
- */
-export interface VerifyProgress {
-  kind: 'progress';
-  /**
-   * What is done, from 0 to 1.
-   */
-  share: number;
-  /**
-   * What is going on.
-   */
-  label: string;
 }
 
 /**

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from jupyter_nbquality.execution.fresh_kernel import CancelledError
+from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.server.handlers.base import NbQualityHandler
 
 LINES_OF_JSON = "application/x-ndjson"
@@ -15,6 +17,8 @@ _AT_ONCE = asyncio.Semaphore(1)
 """Kernels need memory: who asks meanwhile waits."""
 
 Tell = Callable[[Any], None]
+
+Plan = TypeVar("Plan")
 
 
 class LinesHandler(NbQualityHandler):
@@ -27,6 +31,27 @@ class LinesHandler(NbQualityHandler):
         if self._stop is not None:
             self._stop.set()
         super().on_connection_close()
+
+    async def planned(
+        self, task: Literal["trial", "suggest", "test"], plan: type[Plan]
+    ) -> Plan | None:
+        """Has a worker say what is to run; where it cannot, that is the answer, and gives `None`.
+
+        Args:
+            task: What the worker is asked.
+            plan: The type of what it says.
+        """
+        answer = await self.while_connected(self.manager.analyse(task, self.body()))
+        if answer.status != 200:
+            self.send(answer)
+            return None
+        self.set_header("Content-Type", LINES_OF_JSON)
+        return msgspec.json.decode(answer.body, type=plan)
+
+    def folder_of(self, notebook: Notebook) -> Path | None:
+        """Gives the folder of a notebook on this machine, where it is known."""
+        folder = self.manager.folder_of(notebook.path)
+        return Path(folder) if folder is not None else None
 
     async def stream(self, work: Callable[[Tell, Event], None], failed: object) -> None:
         """Does work, and sends the lines that it tells.

@@ -1,10 +1,7 @@
 """Running tests of cells."""
 
 import time
-from pathlib import Path
 from threading import Event
-
-import msgspec
 
 from jupyter_nbquality.execution.test_run import expression_parts
 from jupyter_nbquality.execution.workspace import TooManyFilesError, workspace
@@ -14,15 +11,13 @@ from jupyter_nbquality.server.handlers.analysis import ERRORS, EXAMPLE
 from jupyter_nbquality.server.handlers.base import NbQualityHandler
 from jupyter_nbquality.server.handlers.lines import LINES_OF_JSON, LinesHandler, Tell
 from jupyter_nbquality.server.json_body import decode_notebook
+from jupyter_nbquality.server.lines_wire import LineConsent, LineFailed, LineProgress
 from jupyter_nbquality.server.tests_wire import (
-    TestConsent,
     TestLine,
     TestPlan,
-    TestProgress,
     TestRequest,
     TestRunner,
     TestsDone,
-    TestsFailed,
     TestTold,
 )
 from jupyter_nbquality.testing.clean import CleanPlan, run_cleanly
@@ -62,35 +57,30 @@ class TestHandler(LinesHandler):
     )
     async def post(self) -> None:
         """Answers with what came of each test."""
-        body = self.body()
-        answer = await self.while_connected(self.manager.analyse("test", body))
-        if answer.status != 200:
-            self.send(answer)
+        planned = await self.planned("test", TestPlan)
+        if planned is None:
             return
-        request = decode_notebook(body, TestRequest)
-        planned = msgspec.json.decode(answer.body, type=TestPlan)
-        self.set_header("Content-Type", LINES_OF_JSON)
+        request = decode_notebook(self.body(), TestRequest)
         if planned.effects and not request.consent:
-            await self.say(TestConsent(planned.effects))
+            await self.say(LineConsent(planned.effects))
         else:
             await self._test(request, planned.plan)
         await self.finish()
 
     async def _test(self, request: TestRequest, plan: CleanPlan) -> None:
-        folder = self.manager.folder_of(request.notebook.path)
 
         def work(tell: Tell, stop: Event) -> None:
             began = time.monotonic()
             try:
-                with workspace(Path(folder) if folder is not None else None) as place:
+                with workspace(self.folder_of(request.notebook)) as place:
                     setting = Setting(request.notebook.kernelspec, place.folder, CELL_SECONDS)
                     for each in run_cleanly(
-                        plan, setting, lambda share, label: tell(TestProgress(share, label)), stop
+                        plan, setting, lambda share, label: tell(LineProgress(share, label)), stop
                     ):
                         tell(TestTold(each.cell, each.result))
             except (TooManyFilesError, OSError) as error:
-                tell(TestsFailed(str(error)))
+                tell(LineFailed(str(error)))
             else:
                 tell(TestsDone(len(plan.tests), time.monotonic() - began))
 
-        await self.stream(work, TestsFailed("The tests failed to run; the server's log says more."))
+        await self.stream(work, LineFailed("The tests failed to run; the server's log says more."))

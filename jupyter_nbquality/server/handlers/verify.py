@@ -1,9 +1,6 @@
 """Running two versions of a notebook, and comparing them."""
 
-from pathlib import Path
 from threading import Event
-
-import msgspec
 
 from jupyter_nbquality.edits import EditPlan
 from jupyter_nbquality.execution.proof import Setting, prove
@@ -14,13 +11,11 @@ from jupyter_nbquality.server.handlers.about import RESOURCE
 from jupyter_nbquality.server.handlers.analysis import ERRORS, EXAMPLE, AnalysisHandler
 from jupyter_nbquality.server.handlers.lines import LINES_OF_JSON, LinesHandler, Tell
 from jupyter_nbquality.server.json_body import decode
+from jupyter_nbquality.server.lines_wire import LineConsent, LineFailed, LineProgress
 from jupyter_nbquality.server.quick_wire import QuickReply, QuickRequest
 from jupyter_nbquality.server.verify_wire import (
-    VerifyConsent,
     VerifyDone,
-    VerifyFailed,
     VerifyLine,
-    VerifyProgress,
     VerifyRequest,
 )
 
@@ -43,26 +38,21 @@ class VerifyHandler(LinesHandler):
     )
     async def post(self) -> None:
         """Answers with progress, and a verdict at last."""
-        body = self.body()
-        answer = await self.while_connected(self.manager.analyse("trial", body))
-        if answer.status != 200:
-            self.send(answer)
+        tried = await self.planned("trial", Trial)
+        if tried is None:
             return
-        request = decode(body, VerifyRequest)
-        tried = msgspec.json.decode(answer.body, type=Trial)
-        self.set_header("Content-Type", LINES_OF_JSON)
+        request = decode(self.body(), VerifyRequest)
         if not request.plan.operations:
             await self.say(VerifyDone(Verdict("identical", "", [], [], 0, 0.0)))
         elif tried.effects and not request.consent:
-            await self.say(VerifyConsent(tried.effects))
+            await self.say(LineConsent(tried.effects))
         else:
             await self._verify(request, tried)
         await self.finish()
 
     async def _verify(self, request: VerifyRequest, tried: Trial) -> None:
-        folder = self.manager.folder_of(request.notebook.path)
         setting = Setting(
-            Path(folder) if folder is not None else None,
+            self.folder_of(request.notebook),
             request.notebook.kernelspec,
             files=tried.files,
         )
@@ -75,12 +65,12 @@ class VerifyHandler(LinesHandler):
                 made_of=tried.made_of,
                 lost=request.lost,
                 renamed=request.renamed,
-                progress=lambda share, label: tell(VerifyProgress(share, label)),
+                progress=lambda share, label: tell(LineProgress(share, label)),
                 stop=stop,
             )
             tell(VerifyDone(verdict))
 
-        failed = VerifyFailed("The verification failed; the server's log says more.")
+        failed = LineFailed("The verification failed; the server's log says more.")
         await self.stream(work, failed)
 
 
