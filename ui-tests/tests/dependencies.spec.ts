@@ -97,7 +97,7 @@ test('every use of what a name holds is listed, and leads there', async ({
   ]);
   await entries.nth(1).click();
   await expect(lab.cell(2)).toHaveClass(/jp-mod-active/);
-  expect(await lab.selection()).toBe('rate');
+  await expect.poll(() => lab.selection()).toBe('rate');
 
   await lab.editor(2).locator('.cm-line').nth(2).click();
   await lab.page.keyboard.press('Home');

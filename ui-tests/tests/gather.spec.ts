@@ -96,7 +96,7 @@ test('a name leads to its definition and its uses', async ({ lab }) => {
   await at(lab, 2, 0, 19);
   await lab.page.keyboard.press('Alt+F12');
   await expect.poll(() => activeCell(lab)).toBe(1);
-  expect(await lab.selection()).toBe('radius');
+  await expect.poll(() => lab.selection()).toBe('radius');
 
   // Of several definitions the closest.
   await at(lab, 4, 1, 6);
@@ -108,7 +108,7 @@ test('a name leads to its definition and its uses', async ({ lab }) => {
   await expect(lab.menuEntry('#4 line 2: radius)')).toBeVisible();
   await lab.menuEntry('#4 line 2: radius)').click();
   await expect.poll(() => activeCell(lab)).toBe(4);
-  expect(await lab.selection()).toBe('radius');
+  await expect.poll(() => lab.selection()).toBe('radius');
 
   await at(lab, 4, 0, 2);
   await lab.execute('nbquality:go-to-definition');

@@ -64,7 +64,7 @@ test('the graph opens from the panel, in notebook order', async ({ lab }) => {
   );
   await expect(nodes(lab)).toHaveCount(5);
   // The cell that only imports is left out, until it is asked for.
-  expect(await drawn(lab)).toEqual(['c2', 'c4', 'c5', 'c6', 'c7']);
+  await expect.poll(() => drawn(lab)).toEqual(['c2', 'c4', 'c5', 'c6', 'c7']);
   await graph(lab).getByRole('checkbox', { name: 'Imports' }).click();
   await expect(nodes(lab)).toHaveCount(6);
 

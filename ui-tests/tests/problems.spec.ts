@@ -279,7 +279,7 @@ test.describe('silencing', () => {
     await expect(lab.problem(/imported but unused/)).toHaveCount(0);
     await expect(lab.problem(/undefined_name/)).toBeVisible();
     expect(await lab.sources()).toEqual(sources);
-    expect(await lab.metadata('nbquality')).toEqual({ ignore: ['F401'] });
+    await expect.poll(() => lab.metadata('nbquality')).toEqual({ ignore: ['F401'] });
 
     await lab.toasts.getByRole('button', { name: 'Undo' }).click();
     await expect(lab.problem(/imported but unused/)).toHaveCount(2);

@@ -92,7 +92,7 @@ test('a function of a module is worked on in the notebook, and goes back', async
   await expect(
     lab.toasts.filter({ hasText: 'Pushed area back to shapes.' })
   ).toBeVisible();
-  expect(await file(lab, 'shapes.py')).toBe(
+  await expect.poll(() => file(lab, 'shapes.py')).toBe(
     MODULE.replace('radius**2', 'radius**2 / 4')
   );
   expect(await lab.source(2)).toBe(

@@ -116,8 +116,8 @@ test('a cell becomes a function, and gives the same when it runs', async ({
 }) => {
   test.slow();
   await openAndRun(lab, ROOTS);
-  expect(await output(lab, 5)).toBe('9.0\n');
-  expect(await output(lab, 4)).toBe('6.0');
+  await expect.poll(() => output(lab, 5)).toBe('9.0\n');
+  await expect.poll(() => output(lab, 4)).toBe('6.0');
   const before = await lab.source(4);
 
   await select(lab, 4);
@@ -158,7 +158,7 @@ test('a cell becomes a function, and gives the same when it runs', async ({
   await select(lab, 4);
   await lab.execute('notebook:run-cell');
   await expect(lab.cell(4)).toContainText('[5]:');
-  expect(await output(lab, 4)).toBe('6.0');
+  await expect.poll(() => output(lab, 4)).toBe('6.0');
 
   // One cell: its own undo takes it back.
   await lab.editor(4).click();
@@ -206,7 +206,7 @@ test('parameters are named, put in order and typed, as long as that changes noth
   await select(lab, 2);
   await lab.execute('notebook:run-cell');
   await expect(lab.cell(2)).toContainText('[4]:');
-  expect(await output(lab, 2)).toBe('');
+  await expect.poll(() => output(lab, 2)).toBe('');
 });
 
 test('several cells become one function, taken back in one step', async ({
@@ -257,7 +257,7 @@ test('two functions go to a new module, and the notebook runs as before', async 
 }) => {
   test.slow();
   await openAndRun(lab, FUNCTIONS);
-  expect(await output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
+  await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
   const before = await lab.sources();
 
   await select(lab, 2, 3);
@@ -300,7 +300,7 @@ test('two functions go to a new module, and the notebook runs as before', async 
     'from lib.shapes import area',
     FUNCTIONS[3]
   ]);
-  expect(await file(lab, 'lib/shapes.py')).toContain('def area(radius):');
+  await expect.poll(() => file(lab, 'lib/shapes.py')).toContain('def area(radius):');
   await undo.click();
   await expect.poll(() => lab.sources()).toEqual(before);
   await expect.poll(() => file(lab, 'lib/shapes.py')).toBeNull();
@@ -317,7 +317,7 @@ test('two functions go to a new module, and the notebook runs as before', async 
   await lab.execute('notebook:run-all-cells');
   await expect(lab.cell(4)).toContainText('[4]:', { timeout: 60_000 });
   await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
-  expect(await output(lab, 2)).toBe('');
+  await expect.poll(() => output(lab, 2)).toBe('');
 });
 
 /** Moves the two functions to `shapes.py`. */
@@ -349,7 +349,7 @@ test('undo leaves all as it is where the file was changed since', async ({
     })
   ).toBeVisible();
   expect(await lab.source(3)).toBe('from shapes import area');
-  expect(await file(lab, 'shapes.py')).toBe(text);
+  await expect.poll(() => file(lab, 'shapes.py')).toBe(text);
 });
 
 test('a module that is open and not saved is changed where it is open', async ({
@@ -384,7 +384,7 @@ test('a module that is open and not saved is changed where it is open', async ({
   await apply(lab).click();
   await expect(lab.toasts).toContainText('Extracted halve to shapes.py.');
   await expect.poll(() => file(lab, 'shapes.py')).toContain('def halve');
-  expect(await file(lab, 'shapes.py')).toContain('SIDES = 4');
+  await expect.poll(() => file(lab, 'shapes.py')).toContain('SIDES = 4');
   const inEditor = (): Promise<string> =>
     lab.page.evaluate(async name => {
       const documents = (await window.galata.getPlugin(
@@ -528,10 +528,10 @@ test('a name is called otherwise in all cells, and in their tests', async ({
     'The `amount` is two.',
     "print(f'{amount}')"
   ]);
-  expect(await tests()).toContain('assert amount == 2');
+  await expect.poll(() => tests()).toContain('assert amount == 2');
   await lab.toasts.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => lab.sources()).toEqual(before);
-  expect(await tests()).toContain('assert total == 2');
+  await expect.poll(() => tests()).toContain('assert total == 2');
 
   // A name of a function's own is no name of the notebook.
   await putCursor(lab, 2, 1, 12);
