@@ -24,7 +24,9 @@ const CLOSED_WHILE_WAITING = [
 /** The model of a notebook's quality, as far as tests look into it. */
 interface IModel {
   status: string;
-  snapshot: { cells: { id: string; source: string }[] } | null;
+  snapshot: {
+    cells: { id: string; source: string; execution_count?: number | null }[];
+  } | null;
 }
 
 /** How to open a notebook. */
@@ -94,13 +96,53 @@ export class Lab {
             model.status === 'done' &&
             Array.from(
               current.content.model!.cells,
-              (cell, index) =>
-                cell.sharedModel.source === model.snapshot?.cells[index]?.source
+              (cell, index) => {
+                const count = cell.sharedModel.toJSON().execution_count;
+                const known = model.snapshot?.cells[index];
+                return (
+                  known?.source === cell.sharedModel.source &&
+                  (known.execution_count ?? null) === (count ?? null)
+                );
+              }
             ).every(Boolean)
           );
         }, TRACKER)
       )
       .toBe(true);
+  }
+
+  /** Opens a notebook with a kernel of its own, and waits until all of it ran. */
+  async openAndRun(cells: readonly (string | ICellSpec)[]): Promise<void> {
+    await this.open(cells, { hasOwnKernel: true });
+    await this.kernelIsThere();
+    await this.runAll();
+  }
+
+  /** Waits until the notebook's kernel answers. */
+  async kernelIsThere(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      await panel.sessionContext.ready;
+      await panel.sessionContext.session!.kernel!.info;
+    });
+  }
+
+  /** Runs all cells, and waits until they ran and what that changes is known. */
+  async runAll(): Promise<void> {
+    await this.execute('notebook:run-all-cells');
+    await expect
+      .poll(
+        () =>
+          this.page.evaluate(() => {
+            const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+            return panel.content.model!.sharedModel.cells.every(
+              cell => cell.toJSON().execution_count !== null
+            );
+          }),
+        { timeout: 60_000 }
+      )
+      .toBe(true);
+    await this.checked();
   }
 
   /** Gives one of our settings another value, until the end of the test. */

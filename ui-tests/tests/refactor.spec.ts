@@ -77,28 +77,6 @@ async function output(lab: Lab, number: number): Promise<string> {
   }, number - 1);
 }
 
-/** Waits until the notebook's kernel answers. */
-async function kernelIsThere(lab: Lab): Promise<void> {
-  await lab.page.evaluate(async () => {
-    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
-    await panel.sessionContext.ready;
-    await panel.sessionContext.session!.kernel!.info;
-  });
-}
-
-/** Opens a notebook with a kernel of its own, and waits until all of it ran. */
-async function openAndRun(
-  lab: Lab,
-  cells: readonly (string | ICellSpec)[]
-): Promise<void> {
-  await lab.open(cells, { hasOwnKernel: true });
-  await kernelIsThere(lab);
-  await lab.execute('notebook:run-all-cells');
-  await expect
-    .poll(() => output(lab, cells.length), { timeout: 60_000 })
-    .not.toBe('');
-}
-
 /** The text of a file beside the notebook; null where there is none. */
 async function file(lab: Lab, name: string): Promise<string | null> {
   return lab.page.evaluate(
@@ -115,7 +93,7 @@ test('a cell becomes a function, and gives the same when it runs', async ({
   lab
 }) => {
   test.slow();
-  await openAndRun(lab, ROOTS);
+  await lab.openAndRun(ROOTS);
   await expect.poll(() => output(lab, 5)).toBe('9.0\n');
   await expect.poll(() => output(lab, 4)).toBe('6.0');
   const before = await lab.source(4);
@@ -170,7 +148,7 @@ test('parameters are named, put in order and typed, as long as that changes noth
   lab
 }) => {
   test.slow();
-  await openAndRun(lab, [
+  await lab.openAndRun([
     'from collections import Counter\ncounts = Counter("aab")\nleast = 1',
     'most = [key for key in counts if counts[key] > least]',
     'print(most)'
@@ -256,7 +234,7 @@ test('two functions go to a new module, and the notebook runs as before', async 
   lab
 }) => {
   test.slow();
-  await openAndRun(lab, FUNCTIONS);
+  await lab.openAndRun(FUNCTIONS);
   await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
   const before = await lab.sources();
 
@@ -313,7 +291,7 @@ test('two functions go to a new module, and the notebook runs as before', async 
     await panel.sessionContext.session!.kernel!.restart();
   });
   restore();
-  await kernelIsThere(lab);
+  await lab.kernelIsThere();
   await lab.execute('notebook:run-all-cells');
   await expect(lab.cell(4)).toContainText('[4]:', { timeout: 60_000 });
   await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
@@ -647,7 +625,7 @@ async function verify(lab: Lab): Promise<void> {
 
 test('what was verified leaves the cell fresh', async ({ lab }) => {
   test.slow();
-  await openAndRun(lab, ROOTS);
+  await lab.openAndRun(ROOTS);
   await select(lab, 4);
   await extract(lab, 'function');
   await expect(verification(lab)).toContainText(/4 cells, .* last time\./);

@@ -33,28 +33,6 @@ function tested(
   };
 }
 
-/** Opens a notebook with a kernel of its own, and waits until all of it ran. */
-async function openAndRun(
-  lab: Lab,
-  cells: readonly (string | ICellSpec)[]
-): Promise<void> {
-  await lab.open(cells, { hasOwnKernel: true });
-  await lab.page.evaluate(async () => {
-    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
-    await panel.sessionContext.ready;
-    await panel.sessionContext.session!.kernel!.info;
-  });
-  await runAll(lab, cells.length);
-}
-
-async function runAll(lab: Lab, count: number): Promise<void> {
-  await lab.execute('notebook:run-all-cells');
-  await expect(lab.cell(count).locator('.jp-InputPrompt')).toHaveText(
-    /\[\d+\]/,
-    { timeout: 60_000 }
-  );
-}
-
 /** What the kernel holds: its names, what some of them are, and how much ran. */
 async function kernelState(lab: Lab): Promise<unknown> {
   return lab.page.evaluate(async () => {
@@ -129,7 +107,7 @@ test('a test is written, fails with its values, and passes once the cell is mend
   lab
 }) => {
   test.slow();
-  await openAndRun(lab, ROOTS);
+  await lab.openAndRun(ROOTS);
   await lab.openPanel();
   await openTests(lab);
   await activate(lab, 3);
@@ -218,7 +196,7 @@ test('what the kernel holds and no cell makes is told by a clean start', async (
   lab
 }) => {
   test.slow();
-  await openAndRun(lab, [
+  await lab.openAndRun([
     'ghost = 3',
     tested('total = 3', ['alike', 'assert total == ghost'], ['own', 'assert total']),
     'print(total)'
@@ -284,7 +262,7 @@ test('tests stay with their code while cells are split and merged', async ({
 
 test('a test is proposed with what it notices, and added', async ({ lab }) => {
   test.slow();
-  await openAndRun(lab, [
+  await lab.openAndRun([
     'raw = [2, 4, -1, 8]',
     tested(
       'def halve(values):\n    return [v / 2 for v in values if v > 0]\n\nhalved = halve(raw)',
