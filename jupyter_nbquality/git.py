@@ -1,7 +1,9 @@
 """Asks git what a commit held."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 TIMEOUT = 60.0
 
@@ -81,6 +83,29 @@ def _run(folder: Path, *arguments: str) -> bytes:
         reason = complaint[-1].removeprefix("fatal: ").rstrip(".") if complaint else "it failed"
         raise GitError(f"git says: {reason}.")
     return done.stdout
+
+
+def configured(folder: Path, name: str) -> str:
+    """Gives the value of a setting of git in a folder; empty where it has none.
+
+    Raises:
+        GitError: git could not tell.
+    """
+    return _git(folder, "config", "--default", "", "--get", name).strip()
+
+
+def with_settings(text: str, values: Mapping[str, str]) -> str:
+    """Gives the text of a configuration of git with other settings, written by git itself.
+
+    Raises:
+        GitError: git could not write it.
+    """
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, "config")
+        copy.write_bytes(text.encode())
+        for name, value in values.items():
+            _git(Path(folder), "config", "--file", str(copy), name, value)
+        return copy.read_bytes().decode()
 
 
 def work_tree(folder: Path) -> Path | None:

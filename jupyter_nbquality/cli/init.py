@@ -60,7 +60,8 @@ class Proposal(msgspec.Struct, frozen=True):
 def command(folder: str, yes: bool, baseline: bool, ci: bool) -> None:
     """Set a project up: settings, a pre-commit hook, and a baseline of what is there now.
 
-    Everything is shown first. What stands already is kept.
+    Where nbstripout, jupytext or nbdime is configured to drop the tests of cells, it is told to
+    keep them. Everything is shown first. What stands already is kept.
     """
     root = Path(folder)
     proposals, found = _proposals(root, baseline, ci=ci)
@@ -103,9 +104,8 @@ def _proposals(
         HOOKS: _hooks(_text(root / HOOKS), ci=ci),
     }
     texts[SETTINGS] = keeping.with_tests_kept(texts[SETTINGS], "tool.jupytext")
-    jupytext = _text(root / keeping.JUPYTEXT)
-    if jupytext is not None:
-        texts[keeping.JUPYTEXT] = keeping.with_tests_kept(jupytext, "")
+    texts[HOOKS] = keeping.hooks_kept(texts[HOOKS])
+    texts.update(keeping.kept_files(root))
     if ci:
         packages = _packages(root, texts[SETTINGS])
         for name, text in (

@@ -1,25 +1,57 @@
 """Sees to it that tools which filter metadata keep the tests of cells.
 
-nbstripout and jupytext keep them unless they are told otherwise; what tells them so is looked for.
+nbstripout, jupytext and nbdime keep them unless they are told otherwise; what tells them so in the
+project is changed, and where it cannot be, a sentence says so.
 """
 
-import json
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+from jupyter_nbquality.cli import keeping_nbdime, keeping_nbstripout
+
 KEY = "nbquality"
-JUPYTEXT = "jupytext.toml"
+_JUPYTEXT = ("jupytext.toml", ".jupytext.toml", "jupytext", ".jupytext")
+_JUPYTEXT_BY_HAND = ("jupytext.yml", "jupytext.yaml", "jupytext.json", ".jupytext.py")
 _FILTER = re.compile(
-    r"^(?P<head>[ \t]*(?:default_)?cell_metadata_filter[ \t]*=[ \t]*)"
+    r"^(?P<head>[ \t]*(?:default_)?(?:cell|notebook)_metadata_filter[ \t]*=[ \t]*)"
     r"(?P<mark>[\"'])(?P<what>[^\"'\n]*)(?P=mark)",
     re.MULTILINE,
 )
-_NBSTRIPOUT_KEYS = re.compile(r"cell\.metadata(?:\.nbquality)?(?![\w.])")
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_OF_NOTEBOOK = f'notebook_metadata_filter = "{KEY}"'
+
+
+def kept_files(root: Path) -> Iterator[tuple[str, str]]:
+    """Gives the settings of other tools with which the tests of cells are kept.
+
+    Args:
+        root: The folder of the project.
+
+    Yields:
+        The name of a file that is there, and its text as it should be. ``pyproject.toml`` and the
+        hooks of pre-commit are not among them; see `with_tests_kept` and `hooks_kept`.
+    """
+    for name in _JUPYTEXT:
+        text = _text(root / name)
+        if text is not None:
+            yield name, with_tests_kept(text, "")
+    text = _text(root / keeping_nbdime.SETTINGS)
+    if text is not None:
+        yield keeping_nbdime.SETTINGS, keeping_nbdime.with_tests_kept(text)
+    text = _text(root / keeping_nbstripout.SETTINGS)
+    if text is not None:
+        yield keeping_nbstripout.SETTINGS, keeping_nbstripout.with_tests_kept(root, text)
+
+
+hooks_kept = keeping_nbstripout.hooks_kept
 
 
 def with_tests_kept(text: str, table: str) -> str:
-    """Adds our key to the filter of cell metadata in settings of jupytext, where it lacks there.
+    """Adds our key to the filters of metadata in settings of jupytext, where it lacks there.
+
+    jupytext keeps all metadata of cells unless a filter is set, and of the notebook hardly any.
 
     Args:
         text: A file in TOML.
@@ -30,57 +62,53 @@ def with_tests_kept(text: str, table: str) -> str:
     except tomllib.TOMLDecodeError:
         return text
     for name in table.split(".") if table else ():
-        found = found.get(name, {})
-        if not isinstance(found, dict):
+        inner = found.get(name)
+        if not isinstance(inner, dict):
             return text
-    filters = {
-        value
-        for name, value in found.items()
-        if name in ("cell_metadata_filter", "default_cell_metadata_filter")
-        and isinstance(value, str)
-        and not _keeps(value)
-    }
-    return _FILTER.sub(
+        found = inner
+    of_cells = _filters(found, "cell")
+    of_notebook = _filters(found, "notebook")
+    lacking = {each for each in of_cells if not _keeps(each, by_default=True)}
+    lacking |= {each for each in of_notebook if not _keeps(each, by_default=False)}
+    text = _FILTER.sub(
         lambda match: (
             f"{match['head']}{match['mark']}{_keeping(match['what'])}{match['mark']}"
-            if match["what"] in filters
+            if match["what"] in lacking
             else match[0]
         ),
         text,
     )
+    return text if of_notebook else _with_filter(text, table)
 
 
 def remarks(root: Path) -> list[str]:
-    """Tells of other settings by which the tests of cells would be lost, or not be seen.
+    """Tells of settings by which the tests of cells would be lost, and that are not written here.
 
     Args:
         root: The folder of the project.
     """
     found = []
-    hooks = _text(root / ".pre-commit-config.yaml")
-    if "nbstripout" in hooks and "extra-keys" in hooks and _NBSTRIPOUT_KEYS.search(hooks):
-        found.append(
-            "nbstripout is told in .pre-commit-config.yaml to strip cell metadata, and the tests "
-            "of cells with it: take `cell.metadata` out of its --extra-keys."
-        )
-    try:
-        settings = json.loads(_text(root / "nbdime_config.json") or "{}")
-    except ValueError:
-        settings = {}
-    for command, options in settings.items() if isinstance(settings, dict) else ():
-        ignored = options.get("Ignore", {}) if isinstance(options, dict) else {}
-        value = ignored.get("/cells/*/metadata") if isinstance(ignored, dict) else None
-        if value is True or (isinstance(value, list) and KEY in value):
+    for name in _JUPYTEXT_BY_HAND:
+        text = _text(root / name)
+        if text is not None and "metadata_filter" in text:
             found.append(
-                f"nbdime is told in nbdime_config.json ({command}) to ignore cell metadata, so "
-                "that changes of tests are not shown."
+                f"jupytext filters metadata by {name}: see to it that its filters name "
+                f"`{KEY}`, or the tests of cells are lost."
             )
     return found
 
 
-def _keeps(value: str) -> bool:
+def _filters(settings: dict[str, object], kind: str) -> list[str]:
+    names = (f"{kind}_metadata_filter", f"default_{kind}_metadata_filter")
+    values = (settings.get(name) for name in names)
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def _keeps(value: str, *, by_default: bool) -> bool:
     names = [name.strip() for name in value.split(",")]
-    return f"-{KEY}" not in names and ("-all" not in names or KEY in names or "all" in names)
+    if f"-{KEY}" in names:
+        return False
+    return KEY in names or "all" in names or (by_default and "-all" not in names)
 
 
 def _keeping(value: str) -> str:
@@ -88,8 +116,25 @@ def _keeping(value: str) -> str:
     return ",".join([KEY, *(name for name in names if name != f"-{KEY}")])
 
 
-def _text(file: Path) -> str:
+def _with_filter(text: str, table: str) -> str:
+    """Adds the filter of the notebook's metadata; it leaves what is kept anyway."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if table:
+        header = re.search(rf"^\[{re.escape(table)}\][^\n]*\n", text, re.MULTILINE)
+        if header is None:
+            return text
+        at = header.end()
+    else:
+        first = _TABLE.search(text)
+        at = first.start() if first is not None else len(text)
+    before = text[:at]
+    gap = newline if before and not before.endswith("\n") else ""
+    return f"{before}{gap}{_OF_NOTEBOOK}{newline}{text[at:]}"
+
+
+def _text(file: Path) -> str | None:
     try:
-        return file.read_text("utf-8")
+        # As it is: ends of lines, too.
+        return file.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
-        return ""
+        return None
