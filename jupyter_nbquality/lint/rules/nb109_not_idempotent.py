@@ -198,6 +198,7 @@ _PROMPTS = (">>>", "In [", "...:")
 _BLOCK_OR_SECOND = re.compile(r"^(?:async[ \t]+)?with\b|;[ \t]*[^\s#]", re.MULTILINE)
 """What lets a statement at the top level begin within a line, or in an indented one."""
 _STATEMENT = re.compile(r"^\(*([^\W\d]\w*)([^\n]*)", re.MULTILINE)
+_ANY_STATEMENT = re.compile(r"(?:^|;)[ \t\f]*\(*([^\W\d]\w*)(?=([^\n]*))", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
 _OTHER_STATEMENTS = frozenset(
     """
@@ -227,45 +228,68 @@ def _may_change_again(source: str) -> bool:
         or ">>>" in source
         or "In [" in source
         or "...:" in source
-        or (("with" in source or ";" in source) and _BLOCK_OR_SECOND.search(source) is not None)
     ):
         return True
     has_sign = _has_sign(source)
     if not has_sign and "=" not in source:
         return False
+    is_loose = ("with" in source or ";" in source) and _BLOCK_OR_SECOND.search(source) is not None
     end = len(source)
-    for statement in _STATEMENT.finditer(source):
+    for statement in (_ANY_STATEMENT if is_loose else _STATEMENT).finditer(source):
         name, rest = statement.groups()
         if name in _OTHER_STATEMENTS:
             continue
-        below = statement.end()
+        below = statement.end(2)
+        line = source[statement.start() : below]
         if (
             below < end
             and (has_sign or source.find(name, below) >= 0)
-            and open_brackets(statement[0]) != 0
+            and open_brackets(line) != 0
         ):
-            rest = source[statement.end(1) : _end_of_statement(source, statement[0], below)]
-        if has_sign and _has_sign(rest):
+            rest = source[statement.end(1) : _end_of_statement(source, line, below)]
+        # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
+        if "=" in rest and not (name.isascii() and rest.isascii()):
             return True
-        if "=" in rest:
-            # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
-            if not (name.isascii() and rest.isascii()):
-                return True
-            if (
+        if (
+            (has_sign and _has_sign(rest))
+            or (
                 name in rest
-                and _may_assign(rest)
-                and _CHANGING.search(rest) is not None
-                and name in _WORD.findall(rest)
-            ):
+                and "=" in rest
+                and (value := _assigned(rest))
+                and _CHANGING.search(value) is not None
+                and name in _WORD.findall(value)
+            )
+        ) and not _is_made_above(source, name, statement.start()):
+            return True
+    return False
+
+
+def _is_made_above(source: str, name: str, end: int) -> bool:
+    """Tells whether a plain assignment that does not read a name surely binds it before ``end``."""
+    statement = ""
+    depth = 0
+    for line in source[:end].split("\n"):
+        more = open_brackets(line)
+        if more is None:
+            return False
+        statement = line if depth <= 0 else f"{statement}\n{line}"
+        depth = max(depth, 0) + more
+        if depth <= 0 and statement.startswith(name):
+            rest = statement[len(name) :].lstrip(" \t")
+            if rest[:1] == "=" != rest[1:2] and name not in _WORD.findall(rest):
                 return True
     return False
 
 
-def _may_assign(rest: str) -> bool:
-    """Tells whether what follows a name may be the rest of an assignment to it or its parts."""
-    target = rest.partition("=")[0]
-    # Else that is a keyword argument: `plot(x, label=…)`.
-    return target.count("(") == target.count(")") or _LATE_ASSIGNMENT.search(rest) is not None
+def _assigned(rest: str) -> str:
+    """Gives at least what an assignment assigns, from what follows the name that it begins with.
+
+    Empty where it is none: a keyword argument, say, `plot(x, label=…)`.
+    """
+    target, _, value = rest.partition("=")
+    if target.count("(") != target.count(")"):
+        return rest if _LATE_ASSIGNMENT.search(rest) is not None else ""
+    return value if target.count("[") == target.count("]") else rest
 
 
 def _end_of_statement(source: str, line: str, end: int) -> int:
