@@ -6,6 +6,7 @@ import msgspec
 
 from jupyter_nbquality.edits import (
     ChangeCell,
+    ChangeFile,
     ChangeMetadata,
     DeleteCell,
     EditPlan,
@@ -13,6 +14,8 @@ from jupyter_nbquality.edits import (
     MoveCell,
     Operation,
     apply_text_edits,
+    replace_source,
+    source_hash,
 )
 from jupyter_nbquality.notebook import Cell, Notebook
 
@@ -31,6 +34,33 @@ def applied(notebook: Notebook, plan: EditPlan) -> Notebook:
     for operation in plan.operations:
         cells = _performed(cells, operation)
     return msgspec.structs.replace(notebook, cells=cells)
+
+
+def one_after_another(notebook: Notebook, first: EditPlan, second: EditPlan) -> list[Operation]:
+    """Gives the changes of two plans, as changes of what the first was made for.
+
+    Args:
+        notebook: The document that the first plan was made for.
+        first: It changes and deletes cells, and inserts none.
+        second: It was made for what the first leaves; the cells it inserts stand where they do
+            then.
+    """
+    own = {cell.id for cell in notebook.cells}
+    changes = [*first.operations, *second.operations]
+    files: list[Operation] = [each for each in changes if isinstance(each, ChangeFile)]
+    inserted = [each for each in second.operations if isinstance(each, InsertCell)]
+    after = {cell.id: cell for cell in applied(applied(notebook, first), second).cells}
+    operations: list[Operation] = []
+    for cell in notebook.cells:
+        new = after.get(cell.id)
+        if new is None:
+            operations.append(DeleteCell(cell.id, source_hash(cell.source)))
+        elif new.source != cell.source:
+            operations.append(replace_source(cell.id, cell.source, new.source))
+        if new is not None and new.metadata != cell.metadata:
+            operations.append(ChangeMetadata(cell.id, new.metadata))
+    assert all(each.after is None or each.after in own for each in inserted)
+    return [*files, *operations, *inserted]
 
 
 def _performed(cells: list[Cell], operation: Operation) -> list[Cell]:

@@ -396,11 +396,11 @@ def escaping(tree: ast.Module) -> Iterator[tuple[ast.AST, set[str]]]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if isinstance(parents[node], ast.Module):
                 yield node, _names_read(node)
-        elif isinstance(node, ast.Lambda | ast.GeneratorExp) and not _runs_now(node, parents):
+        elif isinstance(node, ast.Lambda | ast.GeneratorExp) and not runs_now(node, parents):
             yield node, _names_read(node)
 
 
-def _runs_now(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+def runs_now(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
     """Tells whether a lambda or a generator is given to a call that keeps it not."""
     parent = parents[node]
     if isinstance(parent, ast.keyword):

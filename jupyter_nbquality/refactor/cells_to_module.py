@@ -5,18 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from jupyter_nbquality.dataflow.libraries import Libraries
-from jupyter_nbquality.edits import (
-    ChangeFile,
-    ChangeMetadata,
-    DeleteCell,
-    EditPlan,
-    InsertCell,
-    Operation,
-    Refusal,
-    replace_source,
-)
+from jupyter_nbquality.edits import EditPlan, Refusal
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.refactor.applied import applied
+from jupyter_nbquality.refactor.applied import applied, one_after_another
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction, Place, extract_module
 from jupyter_nbquality.refactor.selection import Selection
@@ -55,24 +46,13 @@ def cells_to_module(
     )
     if isinstance(moved, Refusal):
         return moved
-    files: list[Operation] = [op for op in moved.plan.operations if isinstance(op, ChangeFile)]
-    new = [op for op in moved.plan.operations if isinstance(op, InsertCell)]
-    rest = [op for op in moved.plan.operations if op not in files and op not in new]
-    after = applied(between, EditPlan("", rest))
-    sources = {cell.id: cell.source for cell in after.cells}
-    operations: list[Operation] = []
-    for cell in notebook.cells:
-        source = sources.get(cell.id)
-        if source is not None and source != cell.source:
-            operations.append(replace_source(cell.id, cell.source, source))
-    deleted = [op for op in made.plan.operations if isinstance(op, DeleteCell | ChangeMetadata)]
     notes = list(moved.notes)
     if made.loses:
         names = ", ".join(f"`{each}`" for each in made.loses)
         notes.insert(0, f"The notebook has {names} no longer: nothing else reads them.")
     return msgspec.structs.replace(
         moved,
-        plan=EditPlan(moved.plan.title, [*files, *operations, *deleted, *new]),
+        plan=EditPlan(moved.plan.title, one_after_another(notebook, made.plan, moved.plan)),
         along=[each for each in moved.along if each != name],
         notes=notes,
         loses=made.loses,

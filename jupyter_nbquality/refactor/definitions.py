@@ -1,7 +1,7 @@
 """The functions, classes and constants of a notebook, and what each reads of it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
@@ -39,13 +39,15 @@ class Definitions:
 
     Args:
         dataflow: Of the notebook.
+        given: The ids of the cells whose constants may be given other values from outside.
 
     Attributes:
         by_name: The statements that define a name, in order.
     """
 
-    def __init__(self, dataflow: Dataflow) -> None:
+    def __init__(self, dataflow: Dataflow, given: Set[str] = frozenset()) -> None:
         self._dataflow = dataflow
+        self._given = given
         self.by_name: dict[str, list[Definition]] = {}
         for cell, known in dataflow.cells.items():
             for found in definitions_of(cell, known):
@@ -72,6 +74,21 @@ class Definitions:
     def is_bound(self, name: str) -> bool:
         """Tells whether the notebook binds a name."""
         return self._times_bound(name) > 0
+
+    def is_variable(self, name: str) -> bool:
+        """Tells whether a name holds data that may be another each time, and no function.
+
+        Also a constant that whoever runs the notebook may give another value, or that is changed.
+        """
+        found = self.by_name.get(name, [])
+        if not self.is_bound(name) or any(each.kind != "constant" for each in found):
+            return False
+        if any(
+            name in known.imports or name in known.facts.functions
+            for known in self._dataflow.cells.values()
+        ):
+            return False
+        return self.only(name) is None or any(each.cell in self._given for each in found)
 
     def _times_bound(self, name: str) -> int:
         return sum(

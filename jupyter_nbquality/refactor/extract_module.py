@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from jupyter_nbquality import ruff
-from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES
 from jupyter_nbquality.dataflow.libraries import Libraries
@@ -23,15 +22,19 @@ from jupyter_nbquality.edits import (
     TextEdit,
     source_hash,
 )
+from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import LineIndex, Position, Range
+from jupyter_nbquality.refactor.applied import applied, one_after_another
 from jupyter_nbquality.refactor.definitions import (
     Definition,
     Definitions,
     definitions_of,
     imports_of,
 )
+from jupyter_nbquality.refactor.global_parameters import GlobalsGiven, give_globals
 from jupyter_nbquality.refactor.module_text import ModuleText
+from jupyter_nbquality.refactor.parameters import given_cells
 from jupyter_nbquality.refactor.refused import RefusedError
 
 _OF_IPYTHON = {
@@ -112,9 +115,32 @@ def extract_module(
         The changes; or why the notebook would not do the same after them.
     """
     try:
-        return _Move(notebook, place, libraries, neighbour).result(names, autoreload=autoreload)
+        move = _Move(notebook, place, libraries, neighbour)
+        given = move.globals_given(names)
+        if given is None:
+            return move.result(names, autoreload=autoreload)
+        between = applied(notebook, given.plan)
+        made = _Move(between, place, libraries, neighbour).result(names, autoreload=autoreload)
     except RefusedError as error:
         return error.refusal
+    operations = one_after_another(notebook, given.plan, made.plan)
+    return msgspec.structs.replace(
+        made,
+        plan=EditPlan(made.plan.title, operations),
+        notes=[*map(_told, given.gained, given.gained.values(), given.calls.values()), *made.notes],
+    )
+
+
+def _told(function: str, names: Sequence[str], calls: int) -> str:
+    """Says what a function takes, and how often it is given that."""
+    shown = [f"`{name}`" for name in names]
+    listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+    kind = "parameters" if shown[1:] else "a parameter"
+    where = {0: "it is called nowhere", 1: "its call is mended"}
+    return (
+        f"`{function}` takes {listed} of the notebook as {kind}; "
+        f"{where.get(calls, f'its {calls} calls are mended')}."
+    )
 
 
 class _Move:
@@ -132,11 +158,25 @@ class _Move:
         self._neighbour = neighbour
         self._dataflow = Dataflow(libraries)
         self._dataflow.update(notebook)
-        self._definitions = Definitions(self._dataflow)
+        self._definitions = Definitions(self._dataflow, given_cells(notebook))
         self._module = _module_name(place.path)
         self._imports: dict[str, Definition] = {}
         self._given: set[str] = set()
         self._leaves_out = False
+        self._variables: set[str] = set()
+
+    def globals_given(self, names: Sequence[str]) -> GlobalsGiven | None:
+        """Makes parameters of the variables that what moves reads; nothing where it reads none.
+
+        Raises:
+            RefusedError: The notebook would not do the same.
+        """
+        moved = self._closure(names) if names else []
+        if not self._variables:
+            return None
+        return give_globals(
+            self._notebook, self._dataflow, self._definitions, moved, self._variables
+        )
 
     def result(self, names: Sequence[str], *, autoreload: bool) -> ModuleExtraction:
         """Gives the changes.
@@ -150,6 +190,10 @@ class _Move:
             )
         self._refuse_shadowing()
         moved = self._closure(names)
+        if self._variables:
+            raise RefusedError(
+                "reads-global", f"What moves reads `{min(self._variables)}` of the notebook."
+            )
         self._refuse_circles()
         self._refuse_magics(moved)
         text, is_same = self._text(moved)
@@ -184,6 +228,9 @@ class _Move:
                 continue
             seen.add(name)
             definition = self._definitions.only(name)
+            if reader and self._definitions.is_variable(name):
+                self._variables.add(name)
+                continue
             if definition is None:
                 self._refuse_reading(name, reader)
                 continue
@@ -221,8 +268,7 @@ class _Move:
         if self._definitions.is_bound(name):
             raise RefusedError(
                 "reads-global",
-                f"`{reader}` reads `{name}`, a variable of the notebook. Make it a parameter of "
-                f"`{reader}` first.",
+                f"`{reader}` reads `{name}`, which the notebook binds in more than one place.",
             )
         raise RefusedError(
             "undefined-name", f"`{reader}` reads `{name}`, which the notebook does not define."
@@ -236,6 +282,16 @@ class _Move:
                     f"`{definition.names[0]}` binds `{node.names[0]}` in the notebook, which it "
                     "cannot do from a module.",
                 )
+            if isinstance(node, ast.ClassDef) and node is not definition.statement:
+                # `class A: n = n` reads the notebook's one, whatever stands around it.
+                for name in set(bound_names(list(node.body))) & set(_names_read(node.body)):
+                    if self._definitions.is_bound(name):
+                        raise RefusedError(
+                            "reads-global",
+                            f"A class in `{definition.names[0]}` binds `{name}` and reads it, "
+                            "which may be the variable of the notebook.",
+                            definition.cell,
+                        )
 
     def _refuse_shadowing(self) -> None:
         """Refuses a module whose name hides another one that is needed."""
@@ -466,6 +522,13 @@ def _module_name(path: str) -> str:
     return ".".join(inside)
 
 
+def _names_read(body: Iterable[ast.stmt]) -> Iterator[str]:
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                yield node.id
+
+
 def _reads(definition: Definition, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name for node in ast.walk(definition.statement)
@@ -497,15 +560,24 @@ def _imported_by(text: str, module: str) -> set[str]:
 
 
 def names_defined(notebook: Notebook, cells: Iterable[str]) -> list[str]:
-    """Gives the functions, classes and constants that cells define, in order."""
+    """Gives the functions, classes and constants that cells define, in order.
+
+    Without the constants that other code changes, or that are given from outside.
+    """
+    if not notebook.is_python:
+        return []
+    dataflow = Dataflow()
+    dataflow.update(notebook)
+    definitions = Definitions(dataflow, given_cells(notebook))
     wanted = set(cells)
     return list(
         dict.fromkeys(
             name
-            for cell in notebook.cells
-            if cell.id in wanted and cell.cell_type == "code" and notebook.is_python
-            for definition in definitions_of(cell.id, CellFacts(cell.source))
+            for cell, known in dataflow.cells.items()
+            if cell in wanted
+            for definition in definitions_of(cell, known)
             if definition.kind != "import"
             for name in definition.names
+            if definition.kind != "constant" or not definitions.is_variable(name)
         )
     )

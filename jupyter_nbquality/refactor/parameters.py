@@ -147,6 +147,11 @@ def renaming_edits(
     return list(edits)
 
 
+def given_cells(notebook: Notebook) -> set[str]:
+    """Gives the ids of the cells whose constants may be given other values from outside."""
+    return {cell.id for cell in notebook.cells if _GIVEN_VALUES & set(cell.tags)}
+
+
 def constants_of(notebook: Notebook, dataflow: Dataflow, names: Iterable[str]) -> dict[str, str]:
     """Gives the values of names that always have the same: bound once, to what nobody changes.
 
@@ -158,7 +163,7 @@ def constants_of(notebook: Notebook, dataflow: Dataflow, names: Iterable[str]) -
     Returns:
         The expressions, as text, by name.
     """
-    given = {cell.id for cell in notebook.cells if _GIVEN_VALUES & set(cell.tags)}
+    given = given_cells(notebook)
     found: dict[str, str] = {}
     if any(known.facts.unknown for known in dataflow.cells.values()):
         return found

@@ -24,6 +24,7 @@ from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Position, Range
 from jupyter_nbquality.refactor.carried_tests import tests_of, with_tests
 from jupyter_nbquality.refactor.looking_around import looking_around
+from jupyter_nbquality.refactor.parameters import given_cells
 from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
@@ -32,7 +33,6 @@ _OF_IPYTHON = re.compile(r"_+|_i+|_i?\d+|_[iod]h|_exit_code|exit|quit")
 _ALIAS = re.compile(r"[ \t]+as[ \t]+\Z")
 _QUERIES_NAMES = frozenset({"duckdb", "pandasql", "chdb", "fugue", "polars"})
 """Modules whose queries read tables from the notebook's own names."""
-_PARAMETERS = frozenset({"parameters", "injected-parameters"})
 _DEFINES_NOTHING = frozenset({"load_ext", "reload_ext"})
 
 _Known = Mapping[str, CellFacts]
@@ -449,10 +449,10 @@ def _warnings(
     new: str,
 ) -> Iterator[str]:
     numbers = {cell.id: number for number, cell in enumerate(notebook.cells, 1)}
-    for cell in notebook.cells:
-        if cell.id in changing and _PARAMETERS & set(cell.tags):
+    for cell in given_cells(notebook):
+        if cell in changing:
             yield (
-                f"Cell {numbers[cell.id]} holds parameters: whoever runs the notebook with a value "
+                f"Cell {numbers[cell]} holds parameters: whoever runs the notebook with a value "
                 f"for `{old}` must give one for `{new}` then."
             )
     for key, its in found.items():
@@ -463,7 +463,7 @@ def _warnings(
                     f"A text in cell {numbers[key]} may mean `{old}`, which {done} changed in it."
                 )
     for key in changing:
-        if _shows_itself(dataflow.cells[key], old):
+        if shows_itself(dataflow.cells[key], old):
             yield f"Cell {numbers[key]} shows `{old}=` with its value; then it shows `{new}=`."
         if any(
             name == old and function.name
@@ -472,7 +472,7 @@ def _warnings(
             yield f"What shows the name of `{old}` itself shows `{new}` then."
 
 
-def _shows_itself(known: CellFacts, old: str) -> bool:
+def shows_itself(known: CellFacts, old: str) -> bool:
     """Tells whether an f-string shows an expression with its value: ``{x=}``."""
     return any(
         isinstance(node, ast.JoinedStr)

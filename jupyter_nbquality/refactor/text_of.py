@@ -78,7 +78,7 @@ class CellText:
             raise UnclearError
         for expression, (start, end) in zip(wanted, found, strict=True):
             self._place(expression, start, end)
-            for inner in _strings_within(expression):
+            for inner in strings_within(expression):
                 self.enter(inner)
 
     def parsed(self, node: ast.Constant, *, statements: bool = False) -> ast.Module:
@@ -106,7 +106,7 @@ class CellText:
         index = LineIndex(code if statements else code.strip())
         for part in ast.walk(tree):
             self._note(part, index, start)
-        for inner in _strings_within(tree):
+        for inner in strings_within(tree):
             self.enter(inner)
         return tree
 
@@ -338,7 +338,7 @@ def _expressions(node: ast.JoinedStr) -> Iterator[ast.expr]:
                 yield from _expressions(part.format_spec)
 
 
-def _strings_within(tree: ast.AST) -> Iterator[ast.JoinedStr]:
+def strings_within(tree: ast.AST) -> Iterator[ast.JoinedStr]:
     """Yields the f-strings of some code, without those that stand in another."""
     todo: list[ast.AST] = [tree]
     while todo:

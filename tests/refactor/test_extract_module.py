@@ -99,19 +99,19 @@ CASES: list[tuple[str, list[str], list[str], str]] = [
         "reads a variable",
         ["n = len('ab')", "def f():\n    return n", "print(f())"],
         ["f"],
-        "reads-global",
+        "",
     ),
     (
         "reads a list that changes",
         ["xs = []", "def f():\n    return xs", "xs.append(f())"],
         ["f"],
-        "reads-global",
+        "",
     ),
     (
         "changes a list",
         ["seen = []", "def f(x):\n    seen.append(x)", "f(1)\nprint(seen)"],
         ["f"],
-        "reads-global",
+        "",
     ),
     (
         "binds a global",
