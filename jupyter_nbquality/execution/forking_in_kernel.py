@@ -24,11 +24,14 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from jupyter_nbquality.execution.calm_in_kernel import calm
+
 MOST_OUTPUT = 64 * 1024
 """Bytes of what a test prints that are kept; of more, the first half and the last."""
 GRACE = 0.3
 """The most seconds between the question where a test hangs, and its end."""
 _WAKE = 0.05
+_BUSY = -1
 _LAST_READS = 4
 _FUTEX = {"x86_64": "202", "aarch64": "98", "armv7l": "240", "ppc64le": "221", "s390x": "238"}
 """The number of the system call that waits for another thread."""
@@ -73,10 +76,19 @@ def forked(job: "Callable[[], Any]", seconds: float) -> "dict[str, Any]":
     dice = random.getstate()
     setters = _THREADS.setters()
     began = time.monotonic()
+    child = _BUSY
     with warnings.catch_warnings():
         # Python warns of the other threads, which is what all of this is about.
         warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+        with calm() as is_calm:
+            if is_calm:
+                child = os.fork()
+    if child == _BUSY:
+        for pipe in (answers, prints, stacks):
+            pipe.close_end(0)
+            pipe.close_end(1)
+        reason = "another thread of the kernel computes, so that it cannot be copied"
+        return {"end": "died", "value": None, "reason": reason, "output": "", "stack": ""}
     if child == 0:
         try:
             _be_child(job, dice, setters, answers, prints, stacks)

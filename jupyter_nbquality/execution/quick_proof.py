@@ -14,7 +14,7 @@ from jupyter_nbquality.execution.verdict import Step, Verdict
 
 SECONDS = 5.0
 """The most that one version may take."""
-_PARTS = ("forking_in_kernel", "values_in_kernel", "quick_in_kernel")
+_PARTS = ("calm_in_kernel", "forking_in_kernel", "values_in_kernel", "quick_in_kernel")
 
 
 class QuickAnswer(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ Engine = Literal["fork", "clean", "shared"]
 Status = Literal["passed", "failed", "error", "skipped", "timeout", "died", "blocked"]
 
 _PARTS = (
+    "calm_in_kernel",
     "forking_in_kernel",
     "asserts_in_kernel",
     "pytest_in_kernel",

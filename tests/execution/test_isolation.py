@@ -161,6 +161,25 @@ def test_what_ends_badly_leaves_no_trace(
     assert found.line == line
 
 
+def test_kernel_is_not_forked_while_another_thread_computes(kernel: FreshKernel) -> None:
+    # Both would wait for ever: the threads of BLAS end before a fork.
+    computing = """
+_until = __import__('time').monotonic() + 4
+def _compute():
+    while __import__('time').monotonic() < _until:
+        matrix @ matrix
+_thread = threading.Thread(target=_compute)
+_thread.start()
+"""
+    assert kernel.run(computing, 20).error == ""
+    (result,) = asked(kernel, "assert len(xs) == 3").results
+    assert result.status == "died"
+    assert "another thread of the kernel computes" in result.message
+    assert kernel.run("_thread.join(); del _thread, _compute, _until", 20).error == ""
+    (result,) = asked(kernel, "assert len(xs) == 3").results
+    assert result.status == "passed"
+
+
 def test_what_a_test_prints_is_kept_in_part(kernel: FreshKernel) -> None:
     found = result(
         kernel,
