@@ -10,6 +10,7 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
 from jupyter_nbquality.ipython import Magic
 from jupyter_nbquality.ipython.names import bound_names
+from jupyter_nbquality.refactor.evaluation import is_quiet
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line
 from jupyter_nbquality.refactor.survey import Survey
@@ -31,6 +32,8 @@ _KEEPERS = frozenset(
     {"append", "add", "insert", "setdefault", "register", "connect", "observe", "on_click",
      "on_change", "add_callback", "add_done_callback", "subscribe", "partial", "defaultdict"}
 )  # fmt: skip
+
+_Assignment = ast.Assign | ast.AnnAssign
 
 
 class Boundary(msgspec.Struct):
@@ -158,6 +161,9 @@ def _hoisted(survey: Survey) -> list[ast.stmt]:
         else:
             local.update(facts.binds)
             makes_importable = makes_importable or _may_make_importable(facts)
+    kept = _kept(survey, [statement for statement, _facts in definitions])
+    found += kept
+    local -= set(bound_names(kept))
     bound_by_imports = set(bound_names(found))
     rebound = bound_by_imports & (local | survey.known.facts.uses.keys())
     if rebound:
@@ -185,6 +191,72 @@ def _hoisted(survey: Survey) -> list[ast.stmt]:
     return [statement for statement in statements_of(survey.known) if statement in found]
 
 
+def _kept(survey: Survey, definitions: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Finds assignments that begin the selection, of names that other functions read.
+
+    These read them in the notebook, so they stay there: nothing else runs before them.
+
+    Args:
+        survey: Of the selection.
+        definitions: Its functions and classes that stay in the notebook.
+    """
+    first: list[tuple[ast.stmt, Facts]] = []
+    behind: list[Facts] = []
+    magics = [magic.line for magic in survey.known.masked.magics if not is_setting(magic)]
+    for statement, facts in with_facts(survey.known):
+        if isinstance(statement, ast.Import | ast.ImportFrom) or statement in definitions:
+            continue
+        if behind or facts.first > min(magics, default=facts.first) or not _is_plain(statement):
+            behind.append(facts)
+        else:
+            first.append((statement, facts))
+    bound_inside = {name for facts in behind for name in {*facts.binds, *facts.deletes}}
+    read = _read_by_functions(survey, definitions)
+    names = [name for _statement, facts in first for name in facts.binds]
+    if any(names.count(name) > 1 for name in read):
+        return []
+    kept: list[ast.stmt] = []
+    # The last one first: what a kept one reads is kept, too, and what it cannot change places with.
+    for statement, facts in reversed(first):
+        assert isinstance(statement, _Assignment)
+        crosses = bool(kept) and not (
+            statement.value is not None
+            and is_quiet(statement.value)
+            and facts.uses.keys().isdisjoint(bound_names(kept))
+        )
+        if not crosses and read.isdisjoint(facts.binds):
+            bound_inside |= facts.binds.keys()
+            continue
+        if bound_inside & facts.binds.keys():
+            return []
+        kept.insert(0, statement)
+        read |= {*facts.uses, *facts.waiting}
+    return kept
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    """Tells whether a statement does nothing but to give names values."""
+    targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    return bool(targets) and all(isinstance(target, ast.Name) for target in targets)
+
+
+def _read_by_functions(survey: Survey, definitions: Sequence[ast.stmt]) -> set[str]:
+    """Gives the names that functions of the notebook read which the selection calls or defines."""
+    own = survey.known.facts
+    known = {name: set(function.reads) for name, function in own.functions.items()}
+    for name, function in survey.functions():
+        known.setdefault(name, set()).update(function.reads)
+    todo = {*own.uses, *own.waiting, *own.later, *own.touched, *map(_name, definitions)}
+    read: set[str] = set()
+    while todo:
+        found = known.pop(todo.pop(), set())
+        read |= found
+        todo |= found & known.keys()
+    return read
+
+
 def _may_make_importable(facts: Facts) -> bool:
     """Tells whether an import below a statement may need that it ran."""
     return any(effect.kind in _MAKES_IMPORTABLE for effect in facts.effects) or bool(
@@ -199,6 +271,13 @@ class _Inside:
         self._survey = survey
         self._own = survey.known.facts
         self._hoisted_names = set(bound_names(hoisted))
+        self._kept = bound_names([each for each in hoisted if _is_plain(each)])
+        self._read_inside = {
+            name
+            for statement, facts in with_facts(survey.known)
+            if statement not in hoisted
+            for name in {*facts.uses, *facts.waiting}
+        }
         self._binds = {
             name: node for name, node in self._own.binds.items() if name not in self._hoisted_names
         }
@@ -221,7 +300,7 @@ class _Inside:
         ]
 
     def parameters(self) -> list[str]:
-        found = []
+        found = [name for name in self._kept if name in self._read_inside]
         survey = self._survey
         for name in sorted(self._reads, key=lambda name: _place(self._reads[name])):
             if name in self._hoisted_names:

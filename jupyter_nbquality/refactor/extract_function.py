@@ -264,7 +264,8 @@ class _Text:
             if found & set(range(first_line(statement) - 1, last_line(statement))):
                 raise RefusedError(
                     "shared-line",
-                    "An import stands on one line with other code; put it on a line of its own.",
+                    "What stays in the notebook stands on one line with other code; put it on a "
+                    "line of its own.",
                 )
         return found
 

@@ -154,7 +154,41 @@ CASES: list[tuple[str, list[str], str]] = [
     (
         "a callee reads what is bound",
         ["k = 1\ndef f():\n    return k", "> k = 2\nr = f()", "print(r)"],
+        "-> r",
+    ),
+    (
+        "a callee reads what is bound, as the selection does",
+        ["k = 1\ndef f():\n    return k", "> k = 2\nr = f() + k", "print(r, k)"],
+        "k -> r",
+    ),
+    (
+        "a callee reads what is bound from others",
+        [
+            "k = 1\ndef f(x=0):\n    print(x)\n    return k",
+            "> a = f(1)\nb = [a]\nk = b[0] + 1\nc = 3\nr = f(2) + a + c",
+            "print(r, k)",
+        ],
+        "a -> r",
+    ),
+    (
+        "a callee reads what is bound anew",
+        ["k = 1\ndef f():\n    return k", "> k = 2\nr = f()\nk = 3", "print(r, k)"],
         "callee-reads",
+    ),
+    (
+        "a callee reads what is bound in the middle",
+        ["k = 1\ndef f():\n    return k", "> print(f())\nk = 2\nr = f()", "print(r)"],
+        "callee-reads",
+    ),
+    (
+        "a callee reads what is bound below a shell line",
+        ["k = 1\ndef f():\n    return k", "> !echo 1\nk = 2\nr = f()", "print(r)"],
+        "callee-reads",
+    ),
+    (
+        "a function others use, with what it reads",
+        ["> seen = {}\ndef g(x): return seen.setdefault(x, x)\nr = g(1)\ns = r", "print(g(2), s)"],
+        "-> s",
     ),
     (
         "a callee binds a global that is read",
