@@ -85,8 +85,9 @@ def read(path: str | Path, shown_path: str | None = None) -> NotebookFile:
         UnreadableNotebookError: The file is not a notebook that can be read.
         OSError: The file is not there or cannot be opened.
     """
-    path = Path(path)
-    return parse(path.read_bytes(), path, shown_path)
+    # Not by a `Path`, nor with a buffer: there may be thousands of files.
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return parse(file.readall(), path, shown_path)
 
 
 def parse(

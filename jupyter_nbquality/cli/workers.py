@@ -17,7 +17,7 @@ ITEM_TIMEOUT = 60.0
 
 MAX_CHUNK = 256
 """How many notebooks go through one run of ruff, at most."""
-MIN_CHUNK = 32
+MIN_CHUNK = 96
 """How many do where there are enough: to start ruff takes as long as to check ten."""
 MOST_GATHERED = 32
 """How many answers a worker sends at once, at most."""
