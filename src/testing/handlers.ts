@@ -22,6 +22,9 @@ export function testHandlers(options: {
   return {
     run: item => void testing.runner.run(model, [item]),
     stop: () => void testing.runner.stop(context),
+    runMidway: testing.runner.canRunMidway(context)
+      ? () => testing.runner.runMidway(context)
+      : null,
     reveal: (item, focus) =>
       void tracker.reveal(notebook, item.cell, { focus }),
     edit: (item, line) => void testing.edit(notebook, item, line),

@@ -2,17 +2,31 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 
 import { makeContext } from '../testing-support/notebooks';
 import type { IQualityModel } from '../tokens';
+import { testsOf } from './items';
 import { TestKeeper } from './keeper';
+import { TestResults } from './results';
+import { resultOf, stampOf, standingOf } from './verdicts';
 
 const A = { name: 'a', title: 'a', source: ['assert alpha == 1'] };
 const B = { name: 'b', title: 'b', source: ['assert beta == 2'] };
 
+interface ICell {
+  id: string;
+  source: string;
+  tests?: object[];
+}
+
 type Shared = INotebookModel['sharedModel'];
 
 /** A notebook whose tests are kept; the cells as JupyterLab has them, and the tests of each. */
-async function kept(
-  cells: readonly { id: string; source: string; tests?: object[] }[]
-): Promise<Shared> {
+async function kept(cells: readonly ICell[]): Promise<Shared> {
+  return (await keptWithResults(cells)).notebook;
+}
+
+/** Such a notebook, all of which ran, and what came of its tests: they passed. */
+async function keptWithResults(
+  cells: readonly ICell[]
+): Promise<{ notebook: Shared; stands: () => Record<string, string> }> {
   const context = makeContext(cells);
   const notebook = context.model.sharedModel;
   cells.forEach(({ tests }, index) => {
@@ -20,15 +34,39 @@ async function kept(
       notebook.cells[index].setMetadata('nbquality', { tests } as never);
     }
   });
-  new TestKeeper({
+  const sources = new Map(cells.map(({ id, source }) => [id, source]));
+  const model = {
     context,
     snapshot: null,
     inspection: null,
-    isDisposed: false
-  } as unknown as IQualityModel);
+    isDisposed: false,
+    currentSource: (id: string) =>
+      notebook.cells.find(cell => cell.id === id)?.source ?? null,
+    runs: {
+      records: [],
+      lastRun: (id: string) =>
+        sources.has(id) ? { count: 1, source: sources.get(id) } : null
+    }
+  } as unknown as IQualityModel;
+  const results = new TestResults();
+  new TestKeeper(model, results);
   await context.ready;
   (notebook as unknown as { clearUndoHistory(): void }).clearUndoHistory();
-  return notebook;
+  const all = cells.map(({ id }) => id);
+  for (const item of testsOf(context)) {
+    const { name } = item.test;
+    const result = resultOf({ name, status: 'passed', engine: 'fork' });
+    results.add(context, item, result, stampOf(model, item, true, all));
+  }
+  const stands = (): Record<string, string> =>
+    Object.fromEntries(
+      testsOf(context).map(item => {
+        const verdicts = results.verdicts(context, item);
+        const { state, isOutdated } = standingOf(model, item, verdicts);
+        return [item.test.name, isOutdated ? 'outdated' : state];
+      })
+    );
+  return { notebook, stands };
 }
 
 function tests(notebook: Shared): unknown[] {
@@ -36,6 +74,71 @@ function tests(notebook: Shared): unknown[] {
     cell => (cell.getMetadata('nbquality') as { tests?: unknown })?.tests
   );
 }
+
+describe('what came of tests', () => {
+  it('goes with them into halves of a cell, until one is changed', async () => {
+    const { notebook, stands } = await keptWithResults([
+      { id: 'whole', source: 'alpha = 1\nbeta = 2', tests: [A, B] }
+    ]);
+    const [whole] = notebook.cells;
+    notebook.transact(() => {
+      notebook.insertCell(0, {
+        cell_type: 'code',
+        source: 'alpha = 1',
+        metadata: whole.toJSON().metadata
+      });
+      whole.setSource('beta = 2');
+    });
+    expect(tests(notebook)).toEqual([[A], [B]]);
+    expect(stands()).toEqual({ a: 'passed', b: 'passed' });
+    whole.setSource('beta = 3');
+    expect(stands()).toEqual({ a: 'outdated', b: 'outdated' });
+  });
+
+  it('goes with them into a merged cell, also under another name', async () => {
+    const { notebook, stands } = await keptWithResults([
+      { id: 'one', source: 'alpha = 1', tests: [A] },
+      { id: 'other', source: 'beta = 2', tests: [{ ...B, name: 'a' }] },
+      { id: 'third', source: 'print(beta)', tests: [B] }
+    ]);
+    const { cell_type, metadata } = notebook.cells[0].toJSON();
+    notebook.transact(() => {
+      notebook.deleteCell(0);
+      notebook.insertCell(0, {
+        cell_type,
+        metadata,
+        source: 'alpha = 1\n\nbeta = 2'
+      });
+      notebook.deleteCell(1);
+    });
+    expect(Object.values(stands())).toEqual(['passed', 'passed', 'passed']);
+    notebook.cells[0].setSource('alpha = 1\n\nbeta = 3');
+    expect(Object.values(stands())).toEqual([
+      'outdated',
+      'outdated',
+      'outdated'
+    ]);
+  });
+
+  it('stays outdated where it was', async () => {
+    const { notebook, stands } = await keptWithResults([
+      { id: 'one', source: 'alpha = 1', tests: [A] },
+      { id: 'other', source: 'beta = 2' }
+    ]);
+    notebook.cells[0].setSource('alpha = 4');
+    notebook.transact(() => {
+      const { cell_type, metadata } = notebook.cells[0].toJSON();
+      notebook.deleteCell(0);
+      notebook.insertCell(0, {
+        cell_type,
+        metadata,
+        source: 'alpha = 4\nbeta = 2'
+      });
+      notebook.deleteCell(1);
+    });
+    expect(stands()).toEqual({ a: 'outdated' });
+  });
+});
 
 describe('the tests of a notebook', () => {
   it('go with the halves of a cell, and come back with the whole', async () => {

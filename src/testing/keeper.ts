@@ -5,9 +5,14 @@ import type { JSONObject } from '@lumino/coreutils';
 import type { NameAt } from '../api/types';
 import { METADATA_KEY } from '../notebook/snapshot';
 import type { IQualityModel } from '../tokens';
-import { entriesOf, withEntries } from './cellTests';
+import { entriesOf, nameIn, withEntries } from './cellTests';
+import { keyOf } from './items';
 import type { ITestedCell } from './moves';
 import { repairs } from './moves';
+import type { TestResults } from './results';
+import type { ISuccession } from './succession';
+import { followed, newKeys, successions } from './succession';
+import type { IStamp, IVerdict } from './verdicts';
 
 /** A change of a shared document, as far as it is looked at here. */
 interface ITransaction {
@@ -29,7 +34,14 @@ interface ISharedDocument {
  * undo step. Where several people write in one notebook, this is done where the change was made.
  */
 export class TestKeeper {
-  constructor(private readonly _model: IQualityModel) {
+  /**
+   * @param _model - Of the notebook.
+   * @param _results - What came of its tests, which goes with them.
+   */
+  constructor(
+    private readonly _model: IQualityModel,
+    private readonly _results: TestResults
+  ) {
     const { context } = _model;
     this._notebook = context.model.sharedModel;
     this._document = (
@@ -56,10 +68,13 @@ export class TestKeeper {
     const added = new Set(
       now.map(({ id }) => id).filter(id => !this._known.has(id))
     );
-    const found =
-      local && added.size > 0 && this._tested.length > 0 && !isUndo(origin)
-        ? repairs(this._tested, now, added, cell => this._definitions(cell))
-        : [];
+    const before = this._all;
+    const isOurs =
+      local && added.size > 0 && this._tested.length > 0 && !isUndo(origin);
+    const found = isOurs
+      ? repairs(this._tested, now, added, cell => this._definitions(cell))
+      : [];
+    const became = isOurs ? successions(before, now, added) : [];
     this._remember(now);
     if (found.length > 0) {
       this._notebook.transact(() => {
@@ -73,9 +88,38 @@ export class TestKeeper {
         }
       });
     }
+    if (became.length > 0) {
+      this._follow(became);
+    }
   };
 
+  /** Has what came of tests go with them into the cells that others became. */
+  private _follow(found: readonly ISuccession[]): void {
+    // With the tests that each has now; it may not have told of them yet.
+    const cells = new Map(this._notebook.cells.map(cell => [cell.id, cell]));
+    const all = found.map(({ before, after }) => ({
+      before,
+      after: after.map(cell => ({
+        ...cell,
+        entries: entriesOf(cells.get(cell.id)?.getMetadata(METADATA_KEY))
+      }))
+    }));
+    const follow = (verdict: IVerdict): IStamp =>
+      followed(this._model, verdict, all);
+    const moved = all.flatMap(newKeys);
+    const known = new Set(moved.flat());
+    // Tests of other cells may look at these.
+    const others = this._tested.flatMap(({ id, entries }) =>
+      entries.flatMap(entry => {
+        const key = keyOf(id, nameIn(entry) ?? '');
+        return known.has(key) ? [] : [[key, key] as const];
+      })
+    );
+    this._results.follow(this._model.context, [...moved, ...others], follow);
+  }
+
   private _remember(cells: readonly ITestedCell[]): void {
+    this._all = cells;
     this._known = new Set(cells.map(({ id }) => id));
     this._tested = cells.filter(({ entries }) => entries.length > 0);
   }
@@ -114,6 +158,7 @@ export class TestKeeper {
   /** Cells as they were read last: of those that did not change nothing is read, however much is typed elsewhere. */
   private readonly _cell = new WeakMap<ISharedCell, ITestedCell>();
   private readonly _watched = new WeakSet<ISharedCell>();
+  private _all: readonly ITestedCell[] = [];
   private _known: ReadonlySet<string> = new Set();
   private _tested: readonly ITestedCell[] = [];
 }

@@ -1,4 +1,4 @@
-import type { Kernel } from '@jupyterlab/services';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
 import type { RunReply, RunRequest, TestRunner } from '../api/types';
 import type { Engine, ICellTest } from './cellTests';
@@ -34,23 +34,14 @@ export function runInKernel(
   test: ICellTest,
   engine: Exclude<Engine, 'clean'>
 ): ILiveRun {
-  const future = kernel.requestExecute({
-    code: '',
-    silent: true,
-    store_history: false,
-    allow_stdin: false,
-    stop_on_error: false,
-    user_expressions: { [ASKED]: expressionFor(runner, test, engine) }
-  });
+  const future = ask(kernel, runner, test, engine);
   let isCancelled = false;
   return {
-    reply: future.done.then(({ content }) => {
+    reply: future.done.then(reply => {
       if (isCancelled) {
         throw new Error('Cancelled.');
       }
-      return decoded(
-        content.status === 'ok' ? content.user_expressions[ASKED] : content
-      );
+      return answerOf(reply);
     }),
     cancel: async () => {
       isCancelled = true;
@@ -58,6 +49,86 @@ export function runInKernel(
       await kernel.interrupt();
     }
   };
+}
+
+/**
+ * Runs a test in a forked child of a kernel while that runs something else: through a shell of its own.
+ *
+ * @param runner - What runs tests, from the server.
+ */
+export function runBeside(
+  kernel: Kernel.IKernelConnection,
+  runner: TestRunner,
+  test: ICellTest
+): ILiveRun {
+  let giveUp: () => void = () => undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Error('Cancelled.'));
+  });
+  return {
+    reply: Promise.race([askBeside(kernel, runner, test), cancelled]),
+    cancel: () => {
+      // An interrupt would end the cell that runs; the child ends by itself, when its time is over.
+      giveUp();
+      return Promise.resolve();
+    }
+  };
+}
+
+async function askBeside(
+  kernel: Kernel.IKernelConnection,
+  runner: TestRunner,
+  test: ICellTest
+): Promise<ILiveReply> {
+  const { content } = await kernel.requestCreateSubshell({}).done;
+  const { subshell_id: shell } = content as { subshell_id?: string };
+  if (!shell) {
+    return decoded(content);
+  }
+  const before = kernel.subshellId;
+  let future: Kernel.IShellFuture<
+    KernelMessage.IExecuteRequestMsg,
+    KernelMessage.IExecuteReplyMsg
+  >;
+  try {
+    // A request goes to the shell that is set while it is made.
+    kernel.subshellId = shell;
+    future = ask(kernel, runner, test, 'fork');
+  } finally {
+    kernel.subshellId = before;
+  }
+  try {
+    return answerOf(await future.done);
+  } finally {
+    if (!kernel.isDisposed) {
+      void kernel.requestDeleteSubshell({ subshell_id: shell });
+    }
+  }
+}
+
+function ask(
+  kernel: Kernel.IKernelConnection,
+  runner: TestRunner,
+  test: ICellTest,
+  engine: Exclude<Engine, 'clean'>
+): Kernel.IShellFuture<
+  KernelMessage.IExecuteRequestMsg,
+  KernelMessage.IExecuteReplyMsg
+> {
+  return kernel.requestExecute({
+    code: '',
+    silent: true,
+    store_history: false,
+    allow_stdin: false,
+    stop_on_error: false,
+    user_expressions: { [ASKED]: expressionFor(runner, test, engine) }
+  });
+}
+
+function answerOf({ content }: KernelMessage.IExecuteReplyMsg): ILiveReply {
+  return decoded(
+    content.status === 'ok' ? content.user_expressions[ASKED] : content
+  );
 }
 
 /** The expression whose value is the answer, as a kernel evaluates it. */

@@ -61,7 +61,7 @@ export function repairs(
 }
 
 /** The halves that a cell was split into, where it was: the last is the cell itself. */
-function halvesOf(
+export function halvesOf(
   { source, entries }: ITestedCell,
   now: readonly ITestedCell[],
   index: number,
@@ -155,13 +155,17 @@ function imported(line: string): string {
 
 /** The words of a test that may be names. */
 function wordsOf(entry: PartialJSONValue): Set<string> {
+  return new Set(sourceIn(entry).match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
+}
+
+/** The source of a test as it stands in the metadata; empty where it has none. */
+export function sourceIn(entry: PartialJSONValue): string {
   const source = (entry as { source?: unknown } | null)?.source;
-  const text = Array.isArray(source)
+  return Array.isArray(source)
     ? source.join('')
     : typeof source === 'string'
       ? source
       : '';
-  return new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
 }
 
 /** The tests of a merged cell: those of its parts, in order, and what it has besides. */
@@ -187,10 +191,12 @@ function merged(parts: readonly ITestedCell[], has: Entries): Entries {
   return entries;
 }
 
-function isPart(part: string, whole: string): boolean {
+/** Whether a text is within another. */
+export function isPart(part: string, whole: string): boolean {
   return part.trim() !== '' && part !== whole && whole.includes(part);
 }
 
-function bare(source: string): string {
+/** A text without its line ends, which are all that splitting and merging change. */
+export function bare(source: string): string {
   return source.replace(/\n/g, '');
 }

@@ -60,7 +60,7 @@ export const testingPlugin: JupyterFrontEndPlugin<ITesting> = {
       if (!kept.has(context)) {
         kept.add(context);
         testing.trust.opened(context);
-        const keeper = new TestKeeper(tracker.modelOf(model));
+        const keeper = new TestKeeper(tracker.modelOf(model), testing.results);
         context.disposed.connect(() => keeper.dispose());
       }
     };

@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { Worth } from '../api/types';
 import type { ITestItem } from './items';
-import type { IStamp, ITestResult, IVerdicts } from './verdicts';
+import type { IStamp, ITestResult, IVerdict, IVerdicts } from './verdicts';
 import { isLive } from './verdicts';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
@@ -106,6 +106,38 @@ export class TestResults {
       kept.delete(key);
     }
     this._changed.emit(context);
+  }
+
+  /**
+   * Keeps what is known of tests under other keys, as their cells became others. Under the old ones it stays: that may be
+   * undone.
+   *
+   * @param follow - Gives what a verdict was about, in the new cells.
+   */
+  follow(
+    context: Context,
+    keys: readonly (readonly [from: string, to: string])[],
+    follow: (verdict: IVerdict) => IStamp
+  ): void {
+    const { verdicts, weak } = this._of(context);
+    const moved = (verdict: IVerdict | null): IVerdict | null =>
+      verdict && { ...verdict, stamp: follow(verdict) };
+    for (const [from, to] of keys) {
+      const known = verdicts.get(from);
+      if (known) {
+        verdicts.set(to, {
+          live: moved(known.live),
+          clean: moved(known.clean)
+        });
+      }
+      const weakness = from === to ? undefined : weak.get(from);
+      if (weakness) {
+        weak.set(to, weakness);
+      }
+    }
+    if (keys.length > 0) {
+      this._changed.emit(context);
+    }
   }
 
   private _of(context: Context): IKept {

@@ -7,7 +7,7 @@ import type { ITestItem } from './items';
 import { TestResults } from './results';
 import { TestRunner } from './runner';
 import type { ITestResult } from './verdicts';
-import { resultOf } from './verdicts';
+import { resultOf, standingOf } from './verdicts';
 
 /** A kernel that gives the verdicts a test wants it to give; its copies may not do what real ones do on demand. */
 class AskedKernel {
@@ -21,9 +21,31 @@ class AskedKernel {
   asked = 0;
   /** Whether it answers only once it is interrupted. */
   isSlow = false;
+  supportsSubshells = true;
+  subshellId: string | null = null;
+  /** The shell that each question went to; null for the main one. */
+  readonly shells: (string | null)[] = [];
+  /** The shells that are there beside the main one. */
+  readonly open = new Set<string>();
+
+  requestCreateSubshell(): { done: Promise<unknown> } {
+    const id = `shell ${this.shells.length}`;
+    this.open.add(id);
+    const content = { status: 'ok', subshell_id: id };
+    return { done: Promise.resolve({ content }) };
+  }
+
+  requestDeleteSubshell({ subshell_id: id }: { subshell_id: string }): void {
+    this.open.delete(id);
+  }
 
   requestExecute(): { done: Promise<unknown> } {
     this.asked++;
+    this.shells.push(this.subshellId);
+    if (this.subshellId) {
+      // So it says of itself once this has ended, whatever it does beside.
+      this.status = 'idle';
+    }
     const { status, hazards = [] } = this.answers.shift()!;
     const result = { name: 't', status, engine: 'fork' };
     const text = JSON.stringify({ results: [result], hazards });
@@ -76,8 +98,10 @@ describe('running tests', () => {
   let cleanStatus: ITestResult['status'];
   let ranClean: string[][];
   let errors: unknown[];
+  let records: { count: number; took: number | null }[];
 
   beforeEach(() => {
+    records = [];
     kernel = new AskedKernel();
     results = new TestResults();
     cleanStatus = 'passed';
@@ -95,7 +119,8 @@ describe('running tests', () => {
       isDisposed: false,
       currentSource: () => 'x = 1',
       runs: {
-        records: [],
+        changed: new Signal({}),
+        records,
         lastRun: (cell: string) =>
           cell === 'one' ? { count: 1, source: 'x = 1' } : null
       }
@@ -194,6 +219,76 @@ describe('running tests', () => {
     kernel.setStatus('idle');
     await run;
     expect(verdicts().live?.result.status).toBe('passed');
+  });
+
+  it('runs beside a cell where it is wished, and says so until that has ended', async () => {
+    kernel.status = 'busy';
+    records.push({ count: 1, took: null });
+    kernel.answers = [
+      { status: 'failed' },
+      { status: 'passed' },
+      { status: 'passed' }
+    ];
+    const run = runner.run(model, [T, item('other')]);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(runner.canRunMidway(model.context)).toBe(true);
+    runner.runMidway(model.context);
+    await run;
+    expect(kernel.shells).toEqual(['shell 0', 'shell 1']);
+    expect(kernel.open.size).toBe(0);
+    expect(verdicts().live?.result).toMatchObject({
+      status: 'failed',
+      isMidway: true
+    });
+    expect(standingOf(model, T, verdicts()).isOutdated).toBe(false);
+    // The next one is asked for while the cell still runs.
+    const next = runner.run(model, [T]);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(runner.progress(model.context)?.isWaiting).toBe(true);
+    records[0] = { count: 1, took: 3 };
+    expect(standingOf(model, T, verdicts()).isOutdated).toBe(true);
+    (model.runs.changed as Signal<object, void>).emit();
+    await next;
+    expect(kernel.shells[2]).toBeNull();
+    expect(verdicts().live?.result.isMidway).toBe(false);
+  });
+
+  it('waits for the cell where a copy does not come to its end beside it', async () => {
+    kernel.status = 'busy';
+    records.push({ count: 1, took: null });
+    kernel.answers = [
+      { status: 'died', hazards: ['It computes.'] },
+      { status: 'passed' }
+    ];
+    const run = runner.run(model, [T]);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    runner.runMidway(model.context);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(runner.progress(model.context)?.isWaiting).toBe(true);
+    records[0] = { count: 1, took: 3 };
+    (model.runs.changed as Signal<object, void>).emit();
+    await run;
+    expect(kernel.shells).toEqual(['shell 0', null]);
+    expect(ranClean).toEqual([]);
+    expect(verdicts().live?.result).toMatchObject({
+      status: 'passed',
+      isMidway: false
+    });
+  });
+
+  it('does not stop the cell that runs with the test beside it', async () => {
+    kernel.status = 'busy';
+    kernel.isSlow = true;
+    kernel.answers = [{ status: 'passed' }];
+    const run = runner.run(model, [T]);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    runner.runMidway(model.context);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    await runner.stop(model.context);
+    await run;
+    expect(kernel.interrupted).toBe(0);
+    expect(verdicts()).toEqual({ live: null, clean: null });
+    expect(errors).toEqual([]);
   });
 
   it('can be stopped, and runs none of the rest', async () => {

@@ -9,10 +9,10 @@ import { hasKernel } from '../notebook/kernel';
 import type { IQualityModel } from '../tokens';
 import type { ITestItem } from './items';
 import type { ILiveReply } from './liveEngine';
-import { runInKernel } from './liveEngine';
+import { runBeside, runInKernel } from './liveEngine';
 import type { TestResults } from './results';
 import type { IStamp, ITestResult } from './verdicts';
-import { resultOf, stampOf } from './verdicts';
+import { isRunning, resultOf, stampOf } from './verdicts';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
 
@@ -73,6 +73,10 @@ interface IQueue {
   total: number;
   done: number;
   isWaiting: boolean;
+  /** The kernel is not waited for. */
+  isMidway: boolean;
+  /** Ends the waiting for the kernel. */
+  hurry: (() => void) | null;
   /** Stops what the kernel is doing for us. */
   cancel: (() => Promise<void>) | null;
 }
@@ -134,6 +138,8 @@ export class TestRunner {
       total: jobs.length,
       done: 0,
       isWaiting: false,
+      isMidway: false,
+      hurry: null,
       cancel: null
     };
     this._queues.set(context, queue);
@@ -157,6 +163,20 @@ export class TestRunner {
     if (queue) {
       queue.abort.abort();
       await queue.cancel?.();
+    }
+  }
+
+  /** Whether tests can run beside what a kernel runs. */
+  canRunMidway({ sessionContext }: Context): boolean {
+    return sessionContext.session?.kernel?.supportsSubshells === true;
+  }
+
+  /** Runs the tests that wait for the kernel, and those after them, without waiting: they see what it has done so far. */
+  runMidway(context: Context): void {
+    const queue = this._queues.get(context);
+    if (queue) {
+      queue.isMidway = true;
+      queue.hurry?.();
     }
   }
 
@@ -211,21 +231,33 @@ export class TestRunner {
       // It went while others were tested.
       return;
     }
-    if (kernel.status === 'busy') {
+    const engine = item.test.engine === 'shared' ? 'shared' : 'fork';
+    const mayHurry = engine === 'fork' && this.canRunMidway(context);
+    while (
+      this._isBusy(model, kernel) &&
+      !(mayHurry && queue.isMidway) &&
+      !kernel.isDisposed &&
+      !queue.abort.signal.aborted
+    ) {
       queue.isWaiting = true;
       this._setPhase(context, [item], 'kernel', false);
       this._changed.emit(context);
-      await idle(kernel, queue.abort.signal);
+      await news(model, kernel, queue);
       queue.isWaiting = false;
     }
     if (queue.abort.signal.aborted) {
       return;
     }
+    const isMidway = this._isBusy(model, kernel);
     this._setPhase(context, [item], 'running', false);
     this._changed.emit(context);
     const stamp = stampOf(model, item, true);
-    const engine = item.test.engine === 'shared' ? 'shared' : 'fork';
-    const run = runInKernel(kernel, runner, item.test, engine);
+    if (isMidway) {
+      this._misled.set(kernel.id, countOf(model));
+    }
+    const run = isMidway
+      ? runBeside(kernel, runner, item.test)
+      : runInKernel(kernel, runner, item.test, engine);
     queue.cancel = () => run.cancel();
     let reply: ILiveReply;
     try {
@@ -237,6 +269,16 @@ export class TestRunner {
       return;
     }
     const { status } = reply.result;
+    if (isMidway) {
+      if (status === 'timeout' || status === 'died') {
+        // It may be what the kernel does just now that is in the way.
+        queue.isMidway = false;
+        await this._live(model, queue, item);
+      } else {
+        this._done(context, queue, item, { ...reply.result, isMidway }, stamp);
+      }
+      return;
+    }
     if (engine === 'fork' && (status === 'timeout' || status === 'died')) {
       await this._fallBack(model, queue, item, reply, kernel.id);
     } else {
@@ -335,6 +377,21 @@ export class TestRunner {
     );
   }
 
+  /** Whether a kernel runs something. Of what it does beside that it says that it is idle when that has ended. */
+  private _isBusy(
+    model: IQualityModel,
+    kernel: Kernel.IKernelConnection
+  ): boolean {
+    return (
+      kernel.status === 'busy' ||
+      (this._misled.has(kernel.id) &&
+        this._misled.get(kernel.id) === countOf(model) &&
+        isRunning(model.runs))
+    );
+  }
+
+  /** The runs during which kernels said that they are idle, and were not. */
+  private readonly _misled = new Map<string, number | null>();
   private readonly _queues = new Map<Context, IQueue>();
   /** The kernels that cannot be copied. */
   private readonly _lonely = new Set<string>();
@@ -347,24 +404,31 @@ function hazardOf(kernel: string, { key, test }: ITestItem): string {
   return JSON.stringify([kernel, key, test.source]);
 }
 
-/** Waits until a kernel is not busy, or nobody wants to wait any more. */
-function idle(
+/** The count of the run that began last. */
+function countOf({ runs: { records } }: IQualityModel): number | null {
+  return records?.[records.length - 1]?.count ?? null;
+}
+
+/** Waits until a busy kernel may be idle, or nobody wants to wait any more. */
+function news(
+  model: IQualityModel,
   kernel: Kernel.IKernelConnection,
-  signal: AbortSignal
+  queue: IQueue
 ): Promise<void> {
+  const { signal } = queue.abort;
   return new Promise(resolve => {
     const end = (): void => {
-      kernel.statusChanged.disconnect(onStatus);
+      kernel.statusChanged.disconnect(end);
       kernel.disposed.disconnect(end);
+      model.runs.changed.disconnect(end);
+      signal.removeEventListener('abort', end);
+      queue.hurry = null;
       resolve();
     };
-    const onStatus = (_: unknown, status: Kernel.Status): void => {
-      if (status !== 'busy') {
-        end();
-      }
-    };
-    kernel.statusChanged.connect(onStatus);
+    kernel.statusChanged.connect(end);
     kernel.disposed.connect(end);
+    model.runs.changed.connect(end);
     signal.addEventListener('abort', end, { once: true });
+    queue.hurry = end;
   });
 }

@@ -29,6 +29,8 @@ const TICK = 200;
 export interface ITestHandlers {
   run(item: ITestItem): void;
   stop(): void;
+  /** Runs what waits for the kernel beside what that runs; null where the kernel cannot. */
+  readonly runMidway: (() => void) | null;
   /** Goes to its cell. */
   reveal(item: ITestItem, focus: boolean): void;
   /** Opens it, at a line where one is given. */
@@ -159,6 +161,7 @@ export function TestRow(props: ITestRowProps): ReactElement {
           </button>
         )}
       </div>
+      {running?.phase === 'kernel' && <Waiting {...props} />}
       {!running && <Notes {...props} />}
       {!running &&
         verdict &&
@@ -171,6 +174,32 @@ export function TestRow(props: ITestRowProps): ReactElement {
             trans={trans}
           />
         )}
+    </div>
+  );
+}
+
+/** What is to be said of a test that waits for the kernel. */
+function Waiting({ item, handlers, trans }: ITestRowProps): ReactElement {
+  const { runMidway } = handlers;
+  return runMidway && item.test.engine !== 'shared' ? (
+    <div className="jp-nbq-test-note">
+      {trans.__(
+        'The kernel is busy. Now, the test would see what is done so far, half of it perhaps.'
+      )}{' '}
+      <button
+        type="button"
+        className="jp-nbq-act"
+        tabIndex={-1}
+        onClick={runMidway}
+      >
+        {trans.__('Run without waiting')}
+      </button>
+    </div>
+  ) : (
+    <div className="jp-nbq-test-note">
+      {trans.__(
+        'The kernel is busy, and cannot run a test meanwhile: the test waits.'
+      )}
     </div>
   );
 }
@@ -201,6 +230,11 @@ function verdictNotes(standing: IStanding, trans: TranslationBundle): string[] {
   const { cases, engine, status, message } = verdict.result;
   const failed = cases.filter(one => one.status !== 'passed').length;
   return [
+    verdict.result.isMidway
+      ? trans.__(
+          'Ran while the kernel was busy: it saw what was done so far, half of it perhaps.'
+        )
+      : '',
     differsSentence(standing, trans),
     fallBackSentence(verdict.result, trans) ||
       (engine === 'clean' && !standing.differs

@@ -1,9 +1,12 @@
 import type { Flow, TestResult } from '../api/types';
-import type { IQualityModel } from '../tokens';
+import type { IQualityModel, IRunRecords } from '../tokens';
 import type { ITestItem } from './items';
 
 /** What came of a test, all of it. */
-export type ITestResult = Required<Omit<TestResult, 'lines'>>;
+export interface ITestResult extends Required<Omit<TestResult, 'lines'>> {
+  /** It ran beside a cell, and saw what that had done so far. */
+  readonly isMidway: boolean;
+}
 
 /** What came of a test, with what a kernel or the server left out. */
 export function resultOf(told: TestResult): ITestResult {
@@ -17,6 +20,7 @@ export function resultOf(told: TestResult): ITestResult {
     line: -1,
     cases: [],
     fell_back: '',
+    isMidway: false,
     ...told
   };
 }
@@ -26,6 +30,8 @@ export interface IStamp {
   /** The ids of the cells that the test looks at. */
   readonly cells: readonly string[];
   readonly text: string;
+  /** Texts that ran in cells and are part of other cells now, by their ids. */
+  readonly ran?: ReadonlyMap<string, string>;
 }
 
 /** What came of a test, and of which code. */
@@ -124,7 +130,8 @@ export function standingOf(
 ): IStanding {
   const isOld = ({ result, stamp }: IVerdict): boolean =>
     stampOf(model, item, isLive(result), stamp.cells).text !== stamp.text ||
-    (isLive(result) && stamp.cells.some(cell => isEdited(model, cell)));
+    (result.isMidway && !isRunning(model.runs)) ||
+    (isLive(result) && stamp.cells.some(cell => isEdited(model, cell, stamp)));
   const known = [live, clean]
     .filter((verdict): verdict is IVerdict => verdict !== null)
     .sort((one, other) => other.order - one.order);
@@ -153,10 +160,19 @@ export function standingOf(
   };
 }
 
+/** Whether the cell that began to run last has not come to its end yet. */
+export function isRunning({ records }: IRunRecords): boolean {
+  return records?.[records.length - 1]?.took === null;
+}
+
 /** Whether a cell has another text than the one that ran in the kernel. */
-function isEdited(model: IQualityModel, cell: string): boolean {
+function isEdited(model: IQualityModel, cell: string, stamp: IStamp): boolean {
   const ran = model.runs.lastRun(cell)?.source ?? null;
-  return ran !== null && ran.trimEnd() !== model.currentSource(cell)?.trimEnd();
+  return (
+    ran !== null &&
+    ran.trimEnd() !== model.currentSource(cell)?.trimEnd() &&
+    stamp.ran?.get(cell) !== ran
+  );
 }
 
 function stateOf(result: ITestResult): IStanding['state'] {

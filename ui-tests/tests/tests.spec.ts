@@ -170,6 +170,17 @@ test('a test is written, fails with its values, and passes once the cell is mend
   await expect(count(lab, '1 test passed')).toBeVisible();
   await expect(lab.panel).toContainText('1 of 4 cells has tests');
 
+  // Beside a cell that takes long, where it is wished.
+  await lab.write(4);
+  await lab.page.keyboard.type('\nimport time\ntime.sleep(4)');
+  await lab.page.keyboard.press('ControlOrMeta+Enter');
+  await expect(lab.cell(4).locator('.jp-InputPrompt')).toHaveText(/\[\*\]/);
+  await row.getByRole('button', { name: 'Run test: The total is seven' }).click();
+  await row.getByRole('button', { name: 'Run without waiting' }).click();
+  await expect(row).toContainText('Ran while the kernel was busy');
+  await expect(lab.cell(4).locator('.jp-InputPrompt')).toHaveText(/\[\*\]/);
+  await expect(row).toContainText('outdated', { timeout: 10_000 });
+
   // Deleted, and brought back.
   await row
     .getByRole('button', { name: 'The total is seven', exact: true })
