@@ -17,7 +17,7 @@ regex: \\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?
 replace: TIMESTAMP
 
 [durations]
-regex: \\b\\d+(\\.\\d+)? ?(ns|µs|us|ms|s|min|h)\\b
+regex: \\b\\d+(\\.\\d+)? ?(ns|µs|μs|us|ms|s|min|h)\\b
 replace: DURATION
 
 [uuids]

@@ -14,7 +14,7 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{5,}")
 _WARNING = re.compile(r"(?m)^\S*?[\w>.]:\d+: (\w*Warning: .*)$(?:\n  .*$)?")
 _TIMES = re.compile(
     r"(?m)^(?:CPU times|Wall time|CPU Times|Compiler time|Compiler).*$"
-    r"|^[\d.]+ (?:ns|µs|us|ms|s) ± .* loops? each\)$"
+    r"|^[\d.]+ (?:ns|µs|μs|us|ms|s) ± .* loops? each\)$"
 )
 
 
