@@ -60,8 +60,10 @@ class Collecting:
         """Collects a notebook, where nbval does not."""
         if self._compares or file_path.suffix != ".ipynb":
             return None
+        from jupyter_nbquality.pytest_plugin.durations import register_durations
         from jupyter_nbquality.pytest_plugin.items import NotebookFile
 
+        register_durations(self._config)
         return NotebookFile.from_parent(parent, path=file_path, remarks=self.remarks)
 
     # The innermost of all wrappers, as that of `--lf` has to see these items.
@@ -142,6 +144,7 @@ class Collecting:
         if not repeats and not any(_KEY in cell.metadata for cell in cells):
             return found
         from jupyter_nbquality.notebook_file import UnreadableNotebookError, read
+        from jupyter_nbquality.pytest_plugin.durations import register_durations
         from jupyter_nbquality.pytest_plugin.items import RepeatedItem, items_of_cell
         from jupyter_nbquality.pytest_plugin.underway import Underway
 
@@ -160,6 +163,7 @@ class Collecting:
             result += items_of_cell(underway, underway.place_of(item), item.name)
         if len(result) > len(found):
             self._underway[collector] = underway
+            register_durations(self._config)
         for place in range(len(cells)):
             if cells[place].cell_type != "code":
                 result += items_of_cell(underway, place, f"cell {place + 1}")

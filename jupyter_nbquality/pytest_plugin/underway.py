@@ -88,6 +88,7 @@ class Underway:
         self._own_texts: dict[str, str] = {}
         self._asked_nbval = False
         self._ready: dict[tuple[int, str], TestResult] = {}
+        self._shifts: dict[tuple[int, str], float] = {}
         self._own_lines: dict[str, set[int]] = {}
         self._deadly: set[str] = set()
         self._covered: dict[str, set[int]] = {}
@@ -147,6 +148,10 @@ class Underway:
             self._covered.setdefault(cell, set()).update(lines)
         return result
 
+    def shift(self, place: int, test: CellTest) -> float:
+        """Tells how many seconds a test took more than it seems, as others ran together with it."""
+        return self._shifts.pop((place, test.name), 0.0)
+
     def covered(self) -> list[str]:
         """Tells which lines of the cells tests ran; nothing where nobody asked for that."""
         if not self.collector.config.option.nbq_coverage or not self._expected:
@@ -192,8 +197,14 @@ class Underway:
         )
         seconds = sum(each.timeout or TEST_SECONDS for each in tests) + _ANSWER_SECONDS
         reply = decode(evaluate(expression_for(request, again=again), seconds))
+        self._shifts[place, test.name] = 0.0
         for each, result in zip(tests, reply.results, strict=True):
             self._ready[place, each.name] = result
+            if each is test:
+                continue
+            # They took their time while this test was waited for.
+            self._shifts[place, each.name] = result.seconds
+            self._shifts[place, test.name] -= result.seconds
         return self._ready.pop((place, test.name))
 
     def _together(self, place: int, test: CellTest) -> list[CellTest]:
@@ -376,7 +387,8 @@ class Underway:
         """Runs a test in a kernel that nobody else uses."""
         items = [TestItem(self.notebook.cells[place].id, place, test)]
         plan = clean_plan(self.notebook, items, self._dataflow())
-        (told,) = run_cleanly(plan, self.setting())
+        covers = bool(self.collector.config.option.nbq_coverage)
+        (told,) = run_cleanly(plan, self.setting(), covers=covers)
         if told.result.status == "blocked":
             raise BlockedError(told.result.message, is_told=False)
         return told.result

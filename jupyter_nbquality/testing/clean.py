@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event
+from typing import Literal
 
 import msgspec
 
@@ -101,6 +102,8 @@ def run_cleanly(
     setting: Setting,
     progress: Callable[[float, str], None] = lambda _share, _label: None,
     stop: Event | None = None,
+    *,
+    covers: bool = False,
 ) -> Iterator[CleanResult]:
     """Runs tests in fresh kernels.
 
@@ -109,6 +112,7 @@ def run_cleanly(
         setting: Where and how.
         progress: Told the share that is done, and what is going on.
         stop: Set by whoever does not want it any more.
+        covers: Whether the lines of cells are told that each test ran.
 
     Yields:
         What came of each, in order.
@@ -124,9 +128,9 @@ def run_cleanly(
             label = f"Testing cell {planned.place + 1}: {planned.test.name}"
             progress(number / len(plan.tests), label)
             began = time.monotonic()
-            result = _in_shared(planned, shared) if can_share else None
+            result = _in_shared(planned, shared, covers=covers) if can_share else None
             if result is None:
-                result = _alone(planned, setting, stop)
+                result = _alone(planned, setting, stop, covers=covers)
             if result.status == "blocked":
                 result = msgspec.structs.replace(result, seconds=time.monotonic() - began)
             yield CleanResult(planned.cell, result)
@@ -136,7 +140,7 @@ def run_cleanly(
         progress(1.0, "")
 
 
-def _in_shared(planned: PlannedTest, kernel: SliceKernel) -> TestResult | None:
+def _in_shared(planned: PlannedTest, kernel: SliceKernel, *, covers: bool) -> TestResult | None:
     """Runs a test in a child of the kernel; gives nothing where it has to run alone."""
     try:
         kernel.reach(planned.place)
@@ -148,14 +152,16 @@ def _in_shared(planned: PlannedTest, kernel: SliceKernel) -> TestResult | None:
     if blocked is not None:
         return blocked
     try:
-        result = _asked(planned, kernel, "fork")
+        result = _asked(planned, kernel, "fork", covers=covers)
     except KernelTroubleError:
         kernel.close()
         return None
     return result if result.status not in ("timeout", "died") else None
 
 
-def _alone(planned: PlannedTest, setting: Setting, stop: Event | None) -> TestResult:
+def _alone(
+    planned: PlannedTest, setting: Setting, stop: Event | None, *, covers: bool
+) -> TestResult:
     """Runs a test in a kernel that nobody else uses."""
     kernel = SliceKernel(planned.needs, setting, stop)
     test = planned.test
@@ -168,8 +174,9 @@ def _alone(planned: PlannedTest, setting: Setting, stop: Event | None) -> TestRe
         blocked = _blocked(planned, kernel)
         if blocked is not None:
             return blocked
+        began = time.monotonic()
         try:
-            return _asked(planned, kernel, "shared")
+            return _asked(planned, kernel, "shared", covers=covers)
         except KernelTroubleError as error:
             died = "died" in str(error)
             message = (
@@ -177,15 +184,18 @@ def _alone(planned: PlannedTest, setting: Setting, stop: Event | None) -> TestRe
                 if died
                 else f"It did not end within {test.timeout:g} s."
             )
-            return TestResult(
-                test.name, "died" if died else "timeout", "clean", test.timeout, message
-            )
+            status: Literal["died", "timeout"] = "died" if died else "timeout"
+            took = time.monotonic() - began
+            return TestResult(test.name, status, "clean", took, message)
     finally:
         kernel.close()
 
 
-def _asked(planned: PlannedTest, kernel: SliceKernel, engine: str) -> TestResult:
-    request = RunRequest([planned.test], "fork" if engine == "fork" else "shared")
+def _asked(
+    planned: PlannedTest, kernel: SliceKernel, engine: Literal["fork", "shared"], *, covers: bool
+) -> TestResult:
+    cells = {step.cell: step.source for step in kernel.steps} if covers else {}
+    request = RunRequest([planned.test], engine, coverage=covers, cells=cells)
     told = kernel.evaluate(expression_for(request), planned.test.timeout + _ANSWER_SECONDS)
     (result,) = decode(told).results
     return msgspec.structs.replace(result, engine="clean")

@@ -90,6 +90,7 @@ class SliceKernel:
         stop: Set by whoever does not want it any more.
 
     Attributes:
+        steps: What may run.
         ended: What came of each cell that was reached, by its id.
         ran: How many cells ran, over all kernels.
     """
@@ -97,7 +98,7 @@ class SliceKernel:
     def __init__(
         self, steps: Sequence[CellStep], setting: Setting, stop: Event | None = None
     ) -> None:
-        self._steps = steps
+        self.steps = steps
         self._setting = setting
         self._stop = stop
         self._exit = ExitStack()
@@ -113,15 +114,15 @@ class SliceKernel:
             KernelTroubleError: The kernel does not start, or died.
             CancelledError: Nobody wants it any more.
         """
-        if self._next and self._steps[self._next - 1].place > place:
+        if self._next and self.steps[self._next - 1].place > place:
             self.close()
         if self._kernel is None:
             self._next, self.ended = 0, {}
             self._kernel = self._exit.enter_context(
                 fresh_kernel(self._setting.kernel, self._setting.folder, self._stop)
             )
-        while self._next < len(self._steps) and self._steps[self._next].place <= place:
-            step = self._steps[self._next]
+        while self._next < len(self.steps) and self.steps[self._next].place <= place:
+            step = self.steps[self._next]
             self._next += 1
             self.ended[step.cell] = self._run(self._kernel, step)
 

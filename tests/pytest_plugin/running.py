@@ -22,6 +22,7 @@ class Ran(msgspec.Struct):
         outcomes: By item: passed, failure, error or skipped; in order.
         messages: What is told of those that did not pass.
         properties: What else the JUnit XML has of an item.
+        seconds: How long each item took, as the JUnit XML tells it.
     """
 
     status: int
@@ -29,6 +30,7 @@ class Ran(msgspec.Struct):
     outcomes: dict[str, str]
     messages: dict[str, str]
     properties: dict[str, dict[str, str]]
+    seconds: dict[str, float]
 
 
 # Other plugins of the environment have nothing to do with it, and cost a second each time.
@@ -52,7 +54,7 @@ def run_pytest(folder: Path, *arguments: str, plugins: Sequence[str] = PLUGINS) 
         timeout=200,
         check=False,
     )
-    ran = Ran(done.returncode, done.stdout + done.stderr, {}, {}, {})
+    ran = Ran(done.returncode, done.stdout + done.stderr, {}, {}, {}, {})
     cases = ElementTree.parse(report).iter("testcase") if report.exists() else ()
     for case in cases:
         name = case.get("name", "")
@@ -61,6 +63,7 @@ def run_pytest(folder: Path, *arguments: str, plugins: Sequence[str] = PLUGINS) 
                 ran.outcomes[name] = child.tag
                 ran.messages[name] = f"{child.get('message')}\n{child.text}"
         ran.outcomes.setdefault(name, "passed")
+        ran.seconds[name] = float(case.get("time", 0))
         ran.properties[name] = {
             each.get("name", ""): each.get("value", "") for each in case.iter("property")
         }

@@ -35,8 +35,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ),
             cell("bad = 1 / 0", test("its", "assert True")),
             cell(
-                "def f(factor):\n    if factor < 0:\n        return 0\n    return factor * total",
+                "def f(factor):\n    if factor < 0:\n        return 0\n    if factor > 90:\n"
+                "        return 1\n    return factor * total",
                 test("cases", PARAMETRIZED),
+                test("cleanly", "assert f(-1) == 0", engine="clean"),
                 test("hangs", "while True:\n    pass", timeout=1),
                 test("dies", "import os\nos._exit(3)"),
                 {"name": "no source"},
@@ -71,9 +73,10 @@ def test_cell_tests_stand_behind_their_cell_and_have_clear_verdicts(beside: Ran)
         "Cell 2[its]": "skipped",
         "Cell 3": "passed",
         "Cell 3[cases]": "failure",
+        "Cell 3[cleanly]": "passed",
         "Cell 3[hangs]": "failure",
         "Cell 3[dies]": "failure",
-        "Cell 3[malformed-4]": "failure",
+        "Cell 3[malformed-5]": "failure",
         "Cell 4": "failure",
         "Cell 4[blocked]": "skipped",
         "Cell 4[free]": "skipped",
@@ -97,7 +100,7 @@ def test_cell_tests_stand_behind_their_cell_and_have_clear_verdicts(beside: Ran)
         ("Cell 3[cases]", ["assert 18 == 17", "failed   test_f[3-17]", "passed   test_f[1-6]"]),
         ("Cell 3[hangs]", ["did not end within 1 s", "in a fresh kernel"]),
         ("Cell 3[dies]", ["died"]),
-        ("Cell 3[malformed-4]", ["`name` must be made of"]),
+        ("Cell 3[malformed-5]", ["`name` must be made of"]),
         ("Cell 5[no-python]", ["not Python"]),
         ("Cell 5[skips]", ["not today"]),
     ],
@@ -121,7 +124,15 @@ def test_report_in_xml_names_cell_and_test(beside: Ran):
 
 
 def test_coverage_tells_lines_that_no_test_ran(beside: Ran):
-    assert "story.ipynb::Cell 3: 2 of 3 lines of functions, not 3" in beside.text
+    # Line 3 ran in a kernel of its own.
+    assert "story.ipynb::Cell 3: 4 of 5 lines of functions, not 5" in beside.text
+
+
+def test_each_test_has_its_own_time(beside: Ran):
+    # They are asked for together, the first of them for all.
+    took = {name: beside.seconds[f"Cell 5[{name}]"] for name in ("changes", "unchanged", "loud")}
+    assert 0 < took["unchanged"] < took["loud"]
+    assert took["changes"] < took["loud"]
 
 
 def test_only_what_failed_runs_again(beside: Ran, folder: Path):

@@ -120,6 +120,7 @@ def test_what_ends_badly_ends_alone(tmp_path: Path) -> None:
         "c3.dead": "blocked",
     }
     assert found["c2.exits"].message == "The test took the kernel with it."
+    assert 0 < found["c2.exits"].seconds < 5
     assert found["c3.dead"].message == "Blocked by cell 3, which did not end: The kernel died."
 
 
