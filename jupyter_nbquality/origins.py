@@ -8,6 +8,8 @@ reads the code sees it.
 import ast
 import hashlib
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -84,6 +86,49 @@ def paths_of(module: str) -> tuple[str, str]:
     """Gives the paths that a module may have, as seen from where it is imported."""
     path = module.replace(".", "/")
     return f"{path}.py", f"{path}/__init__.py"
+
+
+def module_folders(folder: Path, root: Path | None) -> Iterator[Path]:
+    """Yields the folders in which a module of a project may stand, the nearest first.
+
+    Beside the notebook, or in a folder above it up to the root, there also below ``src`` or
+    ``lib``.
+
+    Args:
+        folder: Of the notebook, resolved.
+        root: The project's, resolved; ``None`` where only the notebook's own is to be looked at.
+    """
+    levels = [folder]
+    if root is not None and folder.is_relative_to(root):
+        while levels[-1] != root:
+            levels.append(levels[-1].parent)
+    for level in levels:
+        for place in ("", "src", "lib"):
+            yield level / place if place else level
+
+
+def find_module(module: str, folder: Path, root: Path | None) -> Path | None:
+    """Finds the file of a module of a project: see `module_folders`.
+
+    Args:
+        module: As it is imported.
+        folder: Of the notebook, resolved.
+        root: The project's, resolved, or ``None``.
+
+    Returns:
+        The file, resolved; nothing where there is none, or where it stands outside the root.
+    """
+    if not all(part.isidentifier() for part in module.split(".")):
+        return None
+    for place in module_folders(folder, root):
+        for path in paths_of(module):
+            try:
+                file = (place / path).resolve()
+                if file.is_relative_to(root or folder) and file.is_file():
+                    return file
+            except (OSError, RuntimeError, ValueError):
+                continue
+    return None
 
 
 def parsed(text: str) -> ast.Module | None:

@@ -32,7 +32,7 @@ def place_of(opened: "Opened", module: str) -> "Place":
 
 
 def neighbour(opened: "Opened") -> Callable[[str], str | None]:
-    """Gives what reads a module beside the notebook, by its name."""
+    """Gives what reads a module of the notebook's project, by its name."""
 
     def text(module: str) -> str | None:
         path = path_of(opened, module)
@@ -42,13 +42,16 @@ def neighbour(opened: "Opened") -> Callable[[str], str | None]:
 
 
 def path_of(opened: "Opened", module: str) -> str | None:
-    """Gives the path of a module beside the notebook, as seen from there; nothing for none."""
-    from jupyter_nbquality.origins import paths_of
+    """Gives the path of a module of the project, as seen from the notebook; nothing for none."""
+    from jupyter_nbquality.config import find_config
+    from jupyter_nbquality.lint.surroundings import gather
 
-    if not all(part.isidentifier() for part in module.split(".")):
-        return None
     folder = opened.file.path.parent
-    return next((path for path in paths_of(module) if (folder / path).is_file()), None)
+    around = gather(folder, find_config(opened.file.path).root)
+    file = around.module_file(module)
+    if file is None or around.folder is None:
+        return None
+    return Path(os.path.relpath(file, around.folder)).as_posix()
 
 
 def module_diffs(plan: EditPlan) -> Iterator[str]:

@@ -16,6 +16,7 @@ import msgspec
 
 from jupyter_nbquality.lint import requirements
 from jupyter_nbquality.lint.requirements import Declared
+from jupyter_nbquality.origins import find_module, module_folders
 
 GIT_TIMEOUT = 5.0
 MAX_FOLDERS = 200
@@ -30,7 +31,7 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
     Attributes:
         folder: The notebook's folder, resolved; ``None`` when it is not on a disk we can see.
         root: The project's root, resolved: the git work tree, else the folder of the settings, else
-            ``folder``.
+            that of the next ``pyproject.toml`` above, else ``folder``.
     """
 
     folder: Path | None = None
@@ -89,6 +90,10 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
                     return found
         return None
 
+    def module_file(self, name: str) -> Path | None:
+        """Finds the file of a module of the project by its whole name, in the same places."""
+        return find_module(name, self.folder, self.root) if self.folder is not None else None
+
     def untracked(self, files: Iterable[Path]) -> frozenset[Path]:
         """Gives those of some files below the root that git neither tracks nor is told to ignore.
 
@@ -117,11 +122,7 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
     @functools.cached_property
     def _module_folders(self) -> tuple[tuple[Path, frozenset[str]], ...]:
         """Where modules of the project may stand, with what stands there."""
-        folders = [
-            folder / place if place else folder
-            for folder in self._levels()
-            for place in ("", "src", "lib")
-        ]
+        folders = module_folders(self.folder, self.root) if self.folder is not None else ()
         return tuple(
             (folder, frozenset(entry.name for entry in _entries(folder))) for folder in folders
         )
@@ -133,7 +134,7 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def _work_tree(self) -> Path | None:
-        return _work_tree_of(self.folder) if self.folder is not None else None
+        return _above(self.folder, ".git") if self.folder is not None else None
 
     def _levels(self) -> tuple[Path, ...]:
         """The notebook's folder and those above it up to the root."""
@@ -161,7 +162,7 @@ def gather(folder: Path | None, settings_root: Path | None = None) -> Surroundin
         settings_root = settings_root.resolve() if settings_root is not None else None
     except (OSError, RuntimeError):
         return Surroundings()
-    root = _work_tree_of(folder) or settings_root
+    root = _above(folder, ".git") or settings_root or _above(folder, "pyproject.toml")
     if root is None or not folder.is_relative_to(root):
         root = folder
     return Surroundings(folder, root)
@@ -172,11 +173,13 @@ def surroundings_key(surroundings: Surroundings) -> str:
 
     It looks at the files that declare dependencies, at git's index and ignore lists, at which files
     there are in the folders from the notebook's up to the root and in those right below them, and
-    at the modules beside the notebook.
+    at the modules of the project.
     """
     levels = surroundings._levels()
     files = [*surroundings.requirements_files, *_git_files(surroundings.root, levels)]
-    files += _modules_beside(surroundings.folder)
+    if surroundings.folder is not None:
+        for place in module_folders(surroundings.folder, surroundings.root):
+            files += _modules_beside(place)
     folders: list[Path] = []
     for level in levels:
         folders += (level, *_folders_in(level))
@@ -215,10 +218,10 @@ def _texts_in(folder: Path) -> list[Path]:
     return [folder / entry.name for entry in _entries(folder) if entry.name.endswith(".txt")]
 
 
-def _modules_beside(folder: Path | None) -> list[Path]:
-    """Gives the modules in a notebook's folder, and in those right below it."""
+def _modules_beside(folder: Path) -> list[Path]:
+    """Gives the modules in a folder, and in those right below it."""
     found: list[Path] = []
-    for each in (folder, *_folders_in(folder)) if folder is not None else ():
+    for each in (folder, *_folders_in(folder)):
         found += [each / entry.name for entry in _entries(each) if entry.name.endswith(".py")]
     return found[:MAX_FOLDERS]
 
@@ -237,11 +240,12 @@ def _has_python(folder: Path) -> bool:
     return folder.is_dir() and any(entry.name.endswith(".py") for entry in _entries(folder))
 
 
-def _work_tree_of(folder: Path) -> Path | None:
+def _above(folder: Path, name: str) -> Path | None:
+    """Gives the next folder, this one or one above, that holds something."""
     # Texts, not paths: many folders have many above them, and paths are slow to make.
     text = str(folder)
     while True:
-        if os.path.exists(os.path.join(text, ".git")):  # noqa: PTH110, PTH118
+        if os.path.exists(os.path.join(text, name)):  # noqa: PTH110, PTH118
             return Path(text)
         above = os.path.dirname(text)  # noqa: PTH120
         if above == text:

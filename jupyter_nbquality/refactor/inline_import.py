@@ -79,7 +79,9 @@ def inline_import(
     text = module_text(module)
     if text is None:
         raise RefusedError(
-            "not-beside", f"No module `{module}` stands beside the notebook.", imported.cell
+            "not-beside",
+            f"No module `{module}` stands beside the notebook or in its project.",
+            imported.cell,
         )
     source = _ModuleSource(module, text)
     node = source.definition(name)

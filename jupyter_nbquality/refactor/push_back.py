@@ -89,7 +89,7 @@ def push_back(
     if place is None or place.existing is None:
         raise RefusedError(
             "not-beside",
-            f"No module `{origin.module}` stands beside the notebook.",
+            f"No module `{origin.module}` stands beside the notebook or in its project.",
             definition.cell,
         )
     module = _Module(origin.module, place.existing)

@@ -173,7 +173,7 @@ class Analysis:
         request = _read(task.body, RefactorRequest)
         if excess := _excess(request.notebook, task.limits):
             return Refusal("too-large", excess, None)
-        return refactor(request, _folder(task))
+        return refactor(request, _folder(task), Path(task.root) if task.root else None)
 
     def _uses(self, task: Task) -> Uses:
         request = _read_within(task, wire.UsesRequest)

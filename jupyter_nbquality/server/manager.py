@@ -123,7 +123,7 @@ class NbQualityManager(LoggingConfigurable):
 
     async def _run(self, kind: TaskKind, body: bytes, folder: str | None, path: str) -> Answer:
         limits = Limits(self.max_cells, self.max_cell_chars, self.max_findings)
-        answer = await self.pool.run(Task(kind, body, folder, limits), path)
+        answer = await self.pool.run(Task(kind, body, folder, limits, self.root_dir or None), path)
         if answer.log:
             self.log.error("%s: %s", kind, answer.log)
         return answer

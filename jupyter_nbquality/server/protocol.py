@@ -52,12 +52,14 @@ class Task(msgspec.Struct, frozen=True):
         body: The request as it came, JSON; the code where a rule is asked for.
         folder: The real folder of the notebook; ``None`` when unknown.
         limits: See `Limits`.
+        root: The folder that the server shows; ``None`` when unknown.
     """
 
     kind: TaskKind
     body: bytes
     folder: str | None
     limits: Limits
+    root: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.origins import paths_of
+from jupyter_nbquality.origins import find_module
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import Place, extract_module, names_defined
@@ -45,14 +45,18 @@ from jupyter_nbquality.server.refactor_wire import (
 _MOST_BYTES = 1_000_000
 
 
-def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
+def refactor(
+    request: RefactorRequest, folder: Path | None, root: Path | None = None
+) -> RefactorReply:
     """Answers a request.
 
     Args:
         request: What is wanted.
         folder: The real folder of the notebook; ``None`` when unknown.
+        root: The folder that the server shows; ``None`` when unknown.
     """
     libraries = libraries_for(folder)
+    modules = _Modules(folder, root)
     notebook = request.notebook
     match request.wish:
         case ExtractFunctionWish() as wish:
@@ -65,7 +69,7 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
                 libraries=libraries,
             )
         case ExtractModuleWish() as wish:
-            return _extract_module(request, wish, folder, libraries)
+            return _extract_module(request, wish, folder, modules, libraries)
         case ExtractVariableWish() as wish:
             return extract_variable(notebook, wish.cell, wish.range, wish.name, libraries=libraries)
         case RenameWish() as wish:
@@ -81,12 +85,12 @@ def refactor(request: RefactorRequest, folder: Path | None) -> RefactorReply:
         case MergeWish() as wish:
             return merge_cells(notebook, wish.cells, libraries=libraries)
         case InlineImportWish() as wish:
-            return inline_import(notebook, wish.name, _neighbours(folder), libraries=libraries)
+            return inline_import(notebook, wish.name, modules.text, libraries=libraries)
         case PushBackWish() as wish:
             return push_back(
                 notebook,
                 wish.name,
-                _places(notebook, wish, folder),
+                _places(notebook, wish, modules),
                 keep=wish.keep,
                 force=wish.replace,
                 libraries=libraries,
@@ -124,7 +128,11 @@ def _split(notebook: Notebook, wish: SplitWish, libraries: Libraries) -> Split |
 
 
 def _extract_module(
-    request: RefactorRequest, wish: ExtractModuleWish, folder: Path | None, libraries: Libraries
+    request: RefactorRequest,
+    wish: ExtractModuleWish,
+    folder: Path | None,
+    modules: "_Modules",
+    libraries: Libraries,
 ) -> RefactorReply:
     on_disk = folder / Path(wish.module).name if folder is not None else None
     place = Place(wish.module, wish.existing, wish.path, on_disk)
@@ -135,7 +143,7 @@ def _extract_module(
             wish.function,
             place,
             autoreload=wish.autoreload,
-            neighbour=_neighbours(folder),
+            neighbour=modules.text,
             libraries=libraries,
         )
     return extract_module(
@@ -143,49 +151,59 @@ def _extract_module(
         wish.names or names_defined(request.notebook, wish.cells),
         place,
         autoreload=wish.autoreload,
-        neighbour=_neighbours(folder),
+        neighbour=modules.text,
         libraries=libraries,
     )
 
 
-def _neighbours(folder: Path | None) -> Callable[[str], str | None]:
-    """Gives what reads a module beside the notebook, by its name."""
+class _Modules:
+    """The modules of the project of a notebook.
 
-    def text(module: str) -> str | None:
-        found = _beside(folder, module)
+    Args:
+        folder: The real folder of the notebook; ``None`` when unknown.
+        root: The folder that the server shows: nothing outside is read.
+    """
+
+    def __init__(self, folder: Path | None, root: Path | None) -> None:
+        self._folder = folder.resolve() if folder is not None else None
+        self._root = root.resolve() if root is not None else None
+
+    def text(self, module: str) -> str | None:
+        """Gives the text of a module by its name; nothing where there is none."""
+        found = self._found(module)
         return found[1] if found is not None else None
 
-    return text
+    def place(self, module: str, notebook: Notebook) -> Place | None:
+        """Gives where a module stands; nothing where there is none."""
+        found = self._found(module)
+        if found is None or self._folder is None:
+            return None
+        file, text = found
+        if file.is_relative_to(self._folder):
+            path = file.relative_to(self._folder).as_posix()
+            shown = str(PurePosixPath(notebook.path).parent / path)
+        else:
+            shown = path = file.relative_to(self._root or self._folder).as_posix()
+        return Place(path, text, shown, file)
+
+    def _found(self, module: str) -> tuple[Path, str] | None:
+        file = find_module(module, self._folder, self._root) if self._folder is not None else None
+        try:
+            if file is not None and file.stat().st_size <= _MOST_BYTES:
+                return file, file.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            pass
+        return None
 
 
 def _places(
-    notebook: Notebook, wish: PushBackWish, folder: Path | None
+    notebook: Notebook, wish: PushBackWish, modules: _Modules
 ) -> Callable[[str], Place | None]:
-    """Gives what says where a module beside the notebook stands, by its name."""
+    """Gives what says where a module stands, by its name."""
 
     def place(module: str) -> Place | None:
         if wish.path and wish.existing is not None:
             return Place(wish.path, wish.existing, wish.path)
-        found = _beside(folder, module)
-        if found is None or folder is None:
-            return None
-        path, text = found
-        shown = PurePosixPath(notebook.path).parent / path
-        return Place(path, text, str(shown), folder / path)
+        return modules.place(module, notebook)
 
     return place
-
-
-def _beside(folder: Path | None, module: str) -> tuple[str, str] | None:
-    """Finds a module beside the notebook; its path as seen from there, and its text."""
-    if folder is None or not all(part.isidentifier() for part in module.split(".")):
-        return None
-    for path in paths_of(module):
-        file = folder / path
-        try:
-            inside = file.resolve().is_relative_to(folder.resolve())
-            if inside and file.is_file() and file.stat().st_size <= _MOST_BYTES:
-                return path, file.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError, RuntimeError):
-            continue
-    return None

@@ -5,6 +5,7 @@ import {
   fileHint,
   fileProblem,
   folderOf,
+  moduleFolders,
   serverPath
 } from './modulePath';
 
@@ -21,6 +22,15 @@ describe('the path of a module on the server', () => {
     ['work/a.ipynb', '/etc/features.py', null]
   ])('beside %s: %s', (notebook, file, path) => {
     expect(serverPath(notebook, file)).toBe(path);
+  });
+});
+
+describe('the folders of modules', () => {
+  it.each([
+    ['a.ipynb', ['', 'src', 'lib']],
+    ['work/a.ipynb', ['work', 'work/src', 'work/lib', '', 'src', 'lib']]
+  ])('of %s', (notebook, folders) => {
+    expect(moduleFolders(notebook)).toEqual(folders);
   });
 });
 

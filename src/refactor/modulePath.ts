@@ -15,6 +15,24 @@ export function serverPath(notebook: string, file: string): string | null {
   return path.startsWith('..') || file.startsWith('/') ? null : path;
 }
 
+/**
+ * The folders on the server in which a module may stand: beside the notebook, and above it, there
+ * also below `src` or `lib`; the nearest first.
+ *
+ * @param notebook - The path of the notebook on the server.
+ */
+export function moduleFolders(notebook: string): readonly string[] {
+  const folders: string[] = [];
+  let level = PathExt.dirname(notebook);
+  for (;;) {
+    folders.push(level, PathExt.join(level, 'src'), PathExt.join(level, 'lib'));
+    if (level === '') {
+      return folders;
+    }
+    level = PathExt.dirname(level);
+  }
+}
+
 /** Whether a module is not in the notebook's folder or below. */
 export function isOutside(file: string): boolean {
   return PathExt.normalize(file).startsWith('..');

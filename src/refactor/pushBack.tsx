@@ -1,3 +1,4 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 
@@ -6,7 +7,7 @@ import type { IQualityModel } from '../tokens';
 import { copiesIn, filesOf } from './copies';
 import type { IModuleFiles } from './extractModule';
 import { CheckField, SelectField } from './fields';
-import { serverPath } from './modulePath';
+import { moduleFolders } from './modulePath';
 import type { INameTarget } from './nameTarget';
 import type { Answer, IFieldsProps, IRefactoring } from './refactoring';
 import type { ITarget } from './target';
@@ -76,15 +77,17 @@ export function pushBack(
         : ''
   };
 
-  /** The file of a module beside the notebook, with what an editor holds of it. */
+  /** The file of a module of the project, with what an editor holds of it. */
   async function find(
     module: string
   ): Promise<{ path: string; text: string } | null> {
-    for (const file of filesOf(module)) {
-      const path = serverPath(snapshot.path, file);
-      const text = path === null ? null : await files.read(path);
-      if (path !== null && text !== null) {
-        return { path, text };
+    for (const folder of moduleFolders(snapshot.path)) {
+      for (const file of filesOf(module)) {
+        const path = PathExt.join(folder, file);
+        const text = await files.read(path);
+        if (text !== null) {
+          return { path, text };
+        }
       }
     }
     return null;

@@ -127,3 +127,20 @@ def test_brings_a_function_into_the_notebook_and_back(tmp_path: Path) -> None:
     assert module.read_bytes() == (b"K = 2\r\n\r\n\r\ndef twice(x):\r\n    return x * K + 1\r\n")
     assert sources(path)[1] == "from helpers import K\n\nfrom helpers import twice"
     assert refactor("push-back", path, "twice")[0] == 3
+
+
+def test_modules_of_the_project_are_found(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("", "utf-8")
+    module = tmp_path / "src" / "helpers.py"
+    module.parent.mkdir()
+    module.write_text("def twice(x):\n    return x * 2\n", "utf-8")
+    path = tmp_path / "notebooks" / "a.ipynb"
+    path.parent.mkdir()
+    source = "# nbq: from helpers import twice\ndef twice(x):\n    return x + x"
+    cells = [nbformat.v4.new_code_cell(source, id="c")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    assert refactor("push-back", path, "twice", "--write")[0] == 0
+    assert module.read_text("utf-8") == "def twice(x):\n    return x + x\n"
+    assert sources(path) == ["from helpers import twice"]
+    status, said = refactor("inline-import", path, "twice")
+    assert (status, "+    return x + x" in said) == (0, True)

@@ -24,6 +24,8 @@ def test_else_the_folder_of_the_settings(tmp_path: Path) -> None:
     assert gather(folder) == Surroundings(folder, folder)
     assert gather(folder, tmp_path / "elsewhere") == Surroundings(folder, folder)
     assert gather(None) == Surroundings()
+    (tmp_path / "pyproject.toml").touch()
+    assert gather(folder) == Surroundings(folder, tmp_path)
 
 
 @pytest.mark.parametrize(

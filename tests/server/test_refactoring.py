@@ -140,3 +140,35 @@ def test_functions_of_modules_come_and_go(tmp_path: Path) -> None:
     assert file.text == "def share(x):\r\n    return x + 1\r\n"
     refused = msgspec.json.decode(asked("refactor", {"wish": back}, edited), type=RefactorReply)
     assert isinstance(refused, Refusal)
+
+
+@pytest.mark.parametrize("where", ["", "src", "lib"])
+def test_modules_of_the_project_are_found_up_to_the_root(tmp_path: Path, where: str) -> None:
+    root = tmp_path / "root"
+    folder = root / "notebooks"
+    folder.mkdir(parents=True)
+    (root / where).mkdir(exist_ok=True)
+    (tmp_path / "outside.py").write_text("def share(x):\n    return x\n", "utf-8")
+    (root / where / "clean.py").write_text("def share(x):\n    return x\n", "utf-8")
+    (root / "linked.py").symlink_to(tmp_path / "outside.py")
+    source = "from {} import share\nprint(share(1))"
+    wish = {"refactoring": "inline-import", "name": "share"}
+
+    def answered(wish: dict[str, Any], text: str, within: Path | None) -> Any:
+        document = Notebook("notebooks/n.ipynb", [Cell("1", "code", text)])
+        body = msgspec.json.encode({"notebook": document, "wish": wish})
+        task = Task("refactor", body, str(folder), LIMITS, str(within) if within else None)
+        return msgspec.json.decode(Analysis().answer(task).body, type=RefactorReply)
+
+    made = answered(wish, source.format("clean"), root)
+    assert isinstance(made, ImportInlining)
+    for module, within in (("clean", None), ("outside", root), ("linked", root), ("clean", folder)):
+        refused = answered(wish, source.format(module), within)
+        assert isinstance(refused, Refusal)
+        assert refused.code == "not-beside"
+    cells = Notebook("", [Cell("1", "code", source.format("clean"))])
+    edited = applied(cells, made.plan).cells[0].source.replace("return x", "return x + 1")
+    back = answered({"refactoring": "push-back", "name": "share"}, edited, root)
+    assert isinstance(back, PushBack)
+    assert isinstance(back.plan.operations[0], ChangeFile)
+    assert back.plan.operations[0].path == f"{where}/clean.py".lstrip("/")

@@ -8,7 +8,6 @@ from pathlib import Path
 from jupyter_nbquality.edits import TextEdit
 from jupyter_nbquality.findings import Applicability, Fix
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, edit_fix
-from jupyter_nbquality.lint.surroundings import Surroundings
 from jupyter_nbquality.origins import (
     HINT,
     DefinitionNode,
@@ -17,7 +16,6 @@ from jupyter_nbquality.origins import (
     digest_of,
     origins_in,
     parsed,
-    paths_of,
 )
 from jupyter_nbquality.positions import Position, Range
 
@@ -70,7 +68,7 @@ class DriftedCopy(Rule):
         for cell, code in context.code_cells():
             for origin in origins_in(code.source):
                 here = definition_of(code.tree, origin.name) if code.tree is not None else None
-                file = _file(context.surroundings, origin.module)
+                file = context.surroundings.module_file(origin.module)
                 if here is None or file is None:
                     continue
                 text = _text(file, _changed(file))
@@ -114,15 +112,6 @@ def _fix(
 
 def _first(node: DefinitionNode) -> int:
     return min([node.lineno, *(each.lineno for each in node.decorator_list)])
-
-
-def _file(surroundings: Surroundings, module: str) -> Path | None:
-    """Finds the file of a module beside the notebook."""
-    for path in paths_of(module):
-        file = surroundings.file(path)
-        if file is not None and file.is_file():
-            return file
-    return None
 
 
 def _changed(file: Path) -> tuple[int, int]:

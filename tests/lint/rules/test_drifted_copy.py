@@ -7,6 +7,7 @@ import pytest
 
 from jupyter_nbquality.edits import apply_text_edits
 from jupyter_nbquality.lint.rules.nb401_drifted_copy import DriftedCopy
+from jupyter_nbquality.lint.surroundings import gather, surroundings_key
 from jupyter_nbquality.origins import definition_of, digest_of, marker, parsed
 from tests.lint.builders import check
 
@@ -51,6 +52,21 @@ def test_follows_the_module(tmp_path: Path) -> None:
     os.utime(file, (1, 1))
     (problem,) = check(DriftedCopy, source, folder=tmp_path)
     assert problem.message == "`share` is not the same as in `clean.py`"
+
+
+def test_finds_modules_of_the_project(tmp_path: Path) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "clean.py").write_text(THERE)
+    source = f"# nbq: from clean import share\n{HERE}"
+    assert check(DriftedCopy, source, folder=folder) == []
+    around = gather(folder, tmp_path)
+    before = surroundings_key(around)
+    (problem,) = check(DriftedCopy, source, folder=folder, root=tmp_path)
+    assert problem.message == "`share` is not the same as in `clean.py`"
+    (tmp_path / "src" / "clean.py").write_text(HERE + "\n")
+    assert surroundings_key(around) != before
 
 
 @pytest.mark.parametrize(
