@@ -1,5 +1,7 @@
 import type { Kernel } from '@jupyterlab/services';
 
+import { requestValues } from '../notebook/evaluation';
+
 /** So long is waited for a kernel that may be busy, in milliseconds. */
 const PATIENCE = 2000;
 
@@ -11,16 +13,10 @@ export async function runtimeTypes(
   kernel: Kernel.IKernelConnection,
   names: readonly string[]
 ): Promise<ReadonlyMap<string, string>> {
-  const future = kernel.requestExecute({
-    code: '',
-    silent: true,
-    store_history: false,
-    allow_stdin: false,
-    stop_on_error: false,
-    user_expressions: Object.fromEntries(
-      names.map(name => [name, typeExpression(name)])
-    )
-  });
+  const future = requestValues(
+    kernel,
+    Object.fromEntries(names.map(name => [name, typeExpression(name)]))
+  );
   const reply = await Promise.race([
     future.done,
     new Promise<null>(resolve => {

@@ -35,10 +35,7 @@ assert set(globals()) - before == {"value"}, set(globals()) - before
 print(repr(value))
 `
     });
-    const { result, hazards } = decoded({
-      status: 'ok',
-      data: { 'text/plain': shown.trim() }
-    });
+    const { result, hazards } = decoded(shown.trim());
     expect(result).toMatchObject({
       name: 'total_is',
       source,
@@ -48,11 +45,5 @@ print(repr(value))
       message: '3'
     });
     expect(hazards).toEqual(['it\'s \\ "so"']);
-  });
-
-  it('that fails tells why', () => {
-    expect(() =>
-      decoded({ status: 'error', ename: 'NameError', evalue: 'gone' })
-    ).toThrow('NameError: gone');
   });
 });

@@ -1,6 +1,13 @@
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { Kernel } from '@jupyterlab/services';
 
 import type { RunReply, RunRequest, TestRunner } from '../api/types';
+import type { ExecuteFuture } from '../notebook/evaluation';
+import {
+  evaluate,
+  requestValue,
+  textOf,
+  valueOf
+} from '../notebook/evaluation';
 import type { Engine, ICellTest } from './cellTests';
 import type { ITestResult } from './verdicts';
 import { resultOf } from './verdicts';
@@ -19,9 +26,6 @@ export interface ILiveRun {
   cancel(): Promise<void>;
 }
 
-/** The key of our question among the expressions of a request. */
-const ASKED = 'test';
-
 /**
  * Runs a test in a kernel: in a forked child of it, or in itself. Nothing comes into the namespace, and the count of runs
  * stays.
@@ -34,21 +38,12 @@ export function runInKernel(
   test: ICellTest,
   engine: Exclude<Engine, 'clean'>
 ): ILiveRun {
-  const future = ask(kernel, runner, test, engine);
-  let isCancelled = false;
-  return {
-    reply: future.done.then(reply => {
-      if (isCancelled) {
-        throw new Error('Cancelled.');
-      }
-      return answerOf(reply);
-    }),
-    cancel: async () => {
-      isCancelled = true;
-      // Its reply is waited for all the same: the next request would be taken for this one.
-      await kernel.interrupt();
-    }
-  };
+  // Once it is cancelled its reply is waited for all the same: the next request would be taken for this one.
+  const { reply, cancel } = evaluate(
+    kernel,
+    expressionFor(runner, test, engine)
+  );
+  return { reply: reply.then(decoded), cancel };
 }
 
 /**
@@ -83,52 +78,24 @@ async function askBeside(
   const { content } = await kernel.requestCreateSubshell({}).done;
   const { subshell_id: shell } = content as { subshell_id?: string };
   if (!shell) {
-    return decoded(content);
+    return decoded(textOf(content));
   }
   const before = kernel.subshellId;
-  let future: Kernel.IShellFuture<
-    KernelMessage.IExecuteRequestMsg,
-    KernelMessage.IExecuteReplyMsg
-  >;
+  let future: ExecuteFuture;
   try {
     // A request goes to the shell that is set while it is made.
     kernel.subshellId = shell;
-    future = ask(kernel, runner, test, 'fork');
+    future = requestValue(kernel, expressionFor(runner, test, 'fork'));
   } finally {
     kernel.subshellId = before;
   }
   try {
-    return answerOf(await future.done);
+    return decoded(await valueOf(future));
   } finally {
     if (!kernel.isDisposed) {
       void kernel.requestDeleteSubshell({ subshell_id: shell });
     }
   }
-}
-
-function ask(
-  kernel: Kernel.IKernelConnection,
-  runner: TestRunner,
-  test: ICellTest,
-  engine: Exclude<Engine, 'clean'>
-): Kernel.IShellFuture<
-  KernelMessage.IExecuteRequestMsg,
-  KernelMessage.IExecuteReplyMsg
-> {
-  return kernel.requestExecute({
-    code: '',
-    silent: true,
-    store_history: false,
-    allow_stdin: false,
-    stop_on_error: false,
-    user_expressions: { [ASKED]: expressionFor(runner, test, engine) }
-  });
-}
-
-function answerOf({ content }: KernelMessage.IExecuteReplyMsg): ILiveReply {
-  return decoded(
-    content.status === 'ok' ? content.user_expressions[ASKED] : content
-  );
 }
 
 /** The expression whose value is the answer, as a kernel evaluates it. */
@@ -145,21 +112,8 @@ export function expressionFor(
   return `${before}${JSON.stringify(JSON.stringify(request))}${after}`;
 }
 
-/**
- * Reads an answer.
- *
- * @throws Error - With a sentence, where it is none.
- */
-export function decoded(answer: unknown): ILiveReply {
-  const { data, evalue, ename } = (answer ?? {}) as {
-    data?: Record<string, unknown>;
-    ename?: string;
-    evalue?: string;
-  };
-  const text = data?.['text/plain'];
-  if (typeof text !== 'string') {
-    throw new Error([ename, evalue].filter(Boolean).join(': '));
-  }
+/** Reads an answer, as the kernel displays it. */
+export function decoded(text: string): ILiveReply {
   const { results, hazards } = JSON.parse(unquoted(text)) as RunReply;
   return { result: resultOf(results[0]), hazards };
 }

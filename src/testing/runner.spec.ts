@@ -39,7 +39,10 @@ class AskedKernel {
     this.open.delete(id);
   }
 
-  requestExecute(): { done: Promise<unknown> } {
+  requestExecute({ user_expressions }: { user_expressions: object }): {
+    done: Promise<unknown>;
+  } {
+    const [key] = Object.keys(user_expressions);
     this.asked++;
     this.shells.push(this.subshellId);
     if (this.subshellId) {
@@ -52,14 +55,22 @@ class AskedKernel {
     const reply = {
       content: {
         status: 'ok',
-        user_expressions: { test: { data: { 'text/plain': `'${text}'` } } }
+        user_expressions: { [key]: { data: { 'text/plain': `'${text}'` } } }
       }
     };
-    return {
+    const future = {
       done: this.isSlow
         ? new Promise(resolve => (this._answer = () => resolve(reply)))
-        : Promise.resolve(reply)
+        : Promise.resolve(reply),
+      onIOPub: (_: unknown): unknown => undefined
     };
+    void Promise.resolve().then(() =>
+      future.onIOPub({
+        header: { msg_type: 'status' },
+        content: { execution_state: 'busy' }
+      })
+    );
+    return future;
   }
 
   interrupt(): Promise<void> {
