@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReactElement } from 'react';
 
-import { RovingGroup } from '../components/rovingGroup';
+import { CardButtons } from '../components/cardButtons';
 import type { IPanelRegistry } from '../tokens';
 import { CommandIDs } from './commandIds';
 
@@ -33,35 +33,17 @@ function RefactorButtons(props: {
   if (cell === null) {
     return null;
   }
-  const args = { cell };
   const choices: [command: string, words: string][] = [
     [CommandIDs.extractFunction, trans.__('Extract to function…')],
     [CommandIDs.extractModule, trans.__('Extract to module…')]
   ];
   return (
-    <RovingGroup
-      kind="bar"
-      role="toolbar"
+    <CardButtons
+      cell={cell}
+      commands={commands}
+      choices={choices}
       label={trans.__('Refactor this cell')}
-      className="jp-nbq-cardbuttons"
-    >
-      {choices.map(([command, words]) => (
-        <button
-          key={command}
-          type="button"
-          className="jp-nbq-button"
-          // Where it is disabled, the label says why.
-          title={
-            commands.isEnabled(command, args)
-              ? commands.caption(command, args)
-              : commands.label(command, args)
-          }
-          disabled={!commands.isEnabled(command, args)}
-          onClick={() => void commands.execute(command, args)}
-        >
-          {words}
-        </button>
-      ))}
-    </RovingGroup>
+      disabledTitle="label"
+    />
   );
 }

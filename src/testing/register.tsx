@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { stopIcon } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
+import { CardButtons } from '../components/cardButtons';
 import { testIcon } from '../components/icons';
 import { RovingGroup } from '../components/rovingGroup';
 import type {
@@ -87,31 +88,18 @@ function TestButtons(
   if (cell === null || !commands.hasCommand(CommandIDs.addTest)) {
     return null;
   }
-  const args = { cell };
   const choices: [command: string, words: string][] = [
     [CommandIDs.addTest, trans.__('Add test…')],
     [CommandIDs.suggestTests, trans.__('Suggest tests…')]
   ];
   return (
-    <RovingGroup
-      kind="bar"
-      role="toolbar"
+    <CardButtons
+      cell={cell}
+      commands={commands}
+      choices={choices}
       label={trans.__('Test this cell')}
-      className="jp-nbq-cardbuttons jp-nbq-testbuttons"
-    >
-      {choices.map(([command, words]) => (
-        <button
-          key={command}
-          type="button"
-          className="jp-nbq-button"
-          title={commands.caption(command, args)}
-          disabled={!commands.isEnabled(command, args)}
-          onClick={() => void commands.execute(command, args)}
-        >
-          {words}
-        </button>
-      ))}
-    </RovingGroup>
+      className="jp-nbq-testbuttons"
+    />
   );
 }
 
