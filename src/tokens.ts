@@ -18,6 +18,8 @@ import type {
   InspectRequest,
   Inspection,
   Notebook as NotebookSnapshot,
+  QuickReply,
+  QuickRequest,
   RefactorReply,
   RefactorRequest,
   RulePage,
@@ -68,6 +70,10 @@ export interface IQualityClient {
     onLine: (line: VerifyLine) => void,
     signal?: AbortSignal
   ): Promise<void>;
+  /**
+   * What a live kernel has to evaluate to compare what a plan changes; or, of a request with an answer, what came of it.
+   */
+  quick(request: QuickRequest, signal?: AbortSignal): Promise<QuickReply>;
   /** The page of a rule. */
   rule(code: string): Promise<RulePage>;
   /**

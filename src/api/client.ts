@@ -13,6 +13,8 @@ import type {
   GatherRequest,
   InspectRequest,
   Inspection,
+  QuickReply,
+  QuickRequest,
   RefactorReply,
   RefactorRequest,
   RulePage,
@@ -119,6 +121,14 @@ export class QualityClient implements IQualityClient {
     signal?: AbortSignal
   ): Promise<void> {
     return this._follow('verify', request, onLine, signal);
+  }
+
+  async quick(
+    request: QuickRequest,
+    signal?: AbortSignal
+  ): Promise<QuickReply> {
+    await this.serverInfo();
+    return this._post<QuickReply>('verify/quick', request, signal);
   }
 
   suggest(

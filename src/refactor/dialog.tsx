@@ -135,6 +135,9 @@ function mayApply<Form>(
   return preview.status === 'ready' && !verification.isAwaited;
 }
 
+/** The fields of a dialog. */
+const TYPED_IN = '.jp-nbq-refactor-fields input';
+
 /** The places of the buttons. */
 const CANCEL = 0;
 const APPLY = 1;
@@ -185,7 +188,8 @@ class RefactorDialog extends Dialog<unknown> {
     apply.ariaLabel = label;
     apply.classList.toggle('jp-mod-accept', !isDifferent);
     apply.classList.toggle('jp-mod-reject', isDifferent);
-    if (isDifferent) {
+    // Who is typing would press it unawares.
+    if (isDifferent && !document.activeElement?.matches(TYPED_IN)) {
       cancel.focus();
     }
   }

@@ -31,6 +31,7 @@ import { moveCell } from './moveCell';
 import { nameTargetOf } from './nameTarget';
 import { Preview } from './preview';
 import { pushBack } from './pushBack';
+import { QuickCheck } from './quickCheck';
 import type { IRefactoring } from './refactoring';
 import { rename } from './rename';
 import { runtimeTypes } from './runtimeTypes';
@@ -175,6 +176,12 @@ export class Refactorings {
       trans.__('The connection ended before there was a result.'),
       {
         isAlways: settings.alwaysVerify,
+        quick: new QuickCheck({
+          model,
+          session: panel.sessionContext,
+          client,
+          trans
+        }),
         lastTook: ({ cells }) =>
           cells.reduce(
             (sum, { id }) => sum + (model.runs.lastRun(id)?.took ?? 0),

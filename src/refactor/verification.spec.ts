@@ -8,6 +8,7 @@ import type {
 } from '../api/types';
 import { makeSnapshot } from '../testing-support/notebooks';
 import type { IPreviewed, PreviewStatus } from './preview';
+import type { IQuickResult } from './quickCheck';
 import type { IVerifiable, IVerificationOptions } from './verification';
 import { Verification } from './verification';
 
@@ -25,6 +26,12 @@ const NETWORK: WorldEffect = {
   kind: 'network',
   what: '',
   stays_inside: false
+};
+
+const UNKNOWN: Verdict = {
+  ...IDENTICAL,
+  state: 'could-not-run',
+  reason: 'It writes a file.'
 };
 
 /** A preview whose answers come when the test wants. */
@@ -222,6 +229,7 @@ describe('a verification', () => {
     await settle();
     expect(verification.state).toEqual({
       kind: 'failed',
+      isQuick: false,
       message: 'The server is gone.'
     });
     verification.start();
@@ -238,5 +246,133 @@ describe('a verification', () => {
     expect(asked[0].signal.aborted).toBe(true);
     await finish({ kind: 'verdict', verdict: IDENTICAL });
     expect(verification.isIdentical).toBe(false);
+  });
+
+  describe('in the live kernel', () => {
+    /** What was asked of it, and how it ends. */
+    let checks: {
+      readonly signal: AbortSignal;
+      readonly wait: (isWaiting: boolean) => void;
+      readonly end: (result: IQuickResult) => void;
+      readonly fail: (error: Error) => void;
+    }[];
+    let isAtOnce: boolean;
+    const fresh = (verdict: Verdict): IQuickResult => ({ verdict, stale: [] });
+
+    const withQuick = (options: IVerificationOptions = {}): void => {
+      verification.dispose();
+      verification = made({
+        ...options,
+        quick: {
+          obstacle: '',
+          get isAtOnce() {
+            return isAtOnce;
+          },
+          changed: new Signal({}),
+          run: (_, wait, signal) =>
+            new Promise((end, fail) => {
+              checks.push({ signal, wait, end, fail });
+            })
+        }
+      });
+    };
+
+    beforeEach(() => {
+      checks = [];
+      isAtOnce = true;
+    });
+
+    it('compares what changes, and again after an edit', async () => {
+      withQuick();
+      verification.start('quick');
+      checks[0].wait(true);
+      expect(verification.state).toMatchObject({
+        kind: 'running',
+        isQuick: true,
+        isWaiting: true
+      });
+      checks[0].end(fresh(IDENTICAL));
+      await settle();
+      expect(verification.isIdentical).toBe(true);
+      expect(verification.state).toMatchObject({ isQuick: true });
+      preview.edit();
+      preview.answer('second');
+      expect(checks).toHaveLength(2);
+      verification.stop();
+      expect(checks[1].signal.aborted).toBe(true);
+      checks[1].fail(new Error('Cancelled.'));
+      await settle();
+      expect(verification.state.kind).toBe('none');
+      expect(asked).toEqual([]);
+    });
+
+    it('that cannot run says why, and runs nothing else unasked', async () => {
+      withQuick();
+      verification.start('quick');
+      checks[0].end(fresh(UNKNOWN));
+      await settle();
+      expect(verification.state).toMatchObject({ verdict: UNKNOWN });
+      verification.start('quick');
+      checks[1].fail(new Error('The kernel gave no answer.'));
+      await settle();
+      expect(verification.state).toEqual({
+        kind: 'failed',
+        isQuick: true,
+        message: 'The kernel gave no answer.'
+      });
+      expect(asked).toEqual([]);
+    });
+
+    it('comes first where it is always wanted, and may be enough', async () => {
+      withQuick({ isAlways: true, lastTook: () => 61 });
+      preview.answer('second');
+      checks[0].end(fresh(IDENTICAL));
+      await settle();
+      expect(verification.isIdentical).toBe(true);
+      expect(asked).toEqual([]);
+    });
+
+    it.each<[string, IQuickResult | Error]>([
+      ['could not run', fresh(UNKNOWN)],
+      ['failed', new Error('Gone.')],
+      ['ran on what is stale', { verdict: IDENTICAL, stale: ['a'] }]
+    ])(
+      'is followed by the whole where it %s, and that is always wanted',
+      async (_, result) => {
+        withQuick({ isAlways: true });
+        preview.answer('second');
+        verification.skip();
+        if (result instanceof Error) {
+          checks[0].fail(result);
+        } else {
+          checks[0].end(result);
+        }
+        await settle();
+        expect(asked).toHaveLength(1);
+        // Who did not wait for the one does not for the other.
+        expect(verification.isAwaited).toBe(false);
+        await finish({ kind: 'verdict', verdict: IDENTICAL });
+        expect(verification.state).toMatchObject({ isQuick: false });
+      }
+    );
+
+    it('asks before the whole takes long', async () => {
+      withQuick({ isAlways: true, lastTook: () => 61 });
+      preview.answer('second');
+      checks[0].end(fresh(UNKNOWN));
+      await settle();
+      expect(verification.state).toEqual({ kind: 'long', seconds: 61 });
+      verification.wait();
+      expect(checks).toHaveLength(1);
+      expect(asked).toHaveLength(1);
+    });
+
+    it('is left out by itself while the kernel is busy', () => {
+      isAtOnce = false;
+      withQuick({ isAlways: true });
+      preview.answer('second');
+      expect(checks).toEqual([]);
+      expect(asked).toHaveLength(1);
+    });
   });
 });

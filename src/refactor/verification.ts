@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 import type { Notebook, Verdict, VerifyLine, WorldEffect } from '../api/types';
 import type { IQualityClient } from '../tokens';
 import type { IPreviewed, PreviewStatus } from './preview';
+import type { QuickCheck } from './quickCheck';
 import { namesGone } from './refactoring';
 
 /**
@@ -14,15 +15,34 @@ export type VerificationState =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'running';
+      readonly isQuick: boolean;
       readonly share: number;
       readonly label: string;
+      /** Whether the kernel is busy with something else. */
+      readonly isWaiting: boolean;
       /** Whether the person does not wait for it. */
       readonly isSkipped: boolean;
     }
   | { readonly kind: 'long'; readonly seconds: number }
   | { readonly kind: 'consent'; readonly effects: readonly WorldEffect[] }
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'verdict';
+      readonly isQuick: boolean;
+      readonly verdict: Verdict;
+      /** The cells of a quick check whose inputs were stale. */
+      readonly stale: readonly string[];
+    }
+  | {
+      readonly kind: 'failed';
+      readonly isQuick: boolean;
+      readonly message: string;
+    };
+
+/**
+ * `quick`: what changes, on what the kernel holds; `full`: the notebook, in kernels of its own; `both`: quick where that
+ * decides, else full.
+ */
+export type Strength = 'quick' | 'full' | 'both';
 
 /** What is verified. */
 export interface IVerifiable {
@@ -35,6 +55,11 @@ export interface IVerifiable {
 export interface IVerificationOptions {
   /** Whether it runs without being asked to. */
   readonly isAlways?: boolean;
+  /** Checks in the live kernel. */
+  readonly quick?: Pick<
+    QuickCheck,
+    'obstacle' | 'isAtOnce' | 'changed' | 'run'
+  >;
   /** How many seconds the cells took when they ran last. */
   lastTook?(snapshot: Notebook): number;
 }
@@ -45,8 +70,8 @@ const LONG = 60;
 const NONE: VerificationState = { kind: 'none' };
 
 /**
- * Runs the old and the new code of a preview when it is asked to, or always, and from then on again after each edit. What it says
- * is always of what the preview shows.
+ * Runs the old and the new code of a preview when it is asked to, or always, and from then on again after each edit, in the
+ * same strength. What it says is always of what the preview shows.
  */
 export class Verification {
   constructor(
@@ -58,6 +83,11 @@ export class Verification {
   ) {
     this._isWanted = _options.isAlways ?? false;
     _preview.changed.connect(this._onPreview, this);
+  }
+
+  /** Checks in the live kernel; null where that is not offered. */
+  get quick(): IVerificationOptions['quick'] | null {
+    return this._options.quick ?? null;
   }
 
   get state(): VerificationState {
@@ -84,8 +114,9 @@ export class Verification {
   }
 
   /** Asks for it. */
-  start(): void {
+  start(strength: Strength = 'full'): void {
     this._isWanted = true;
+    this._strength = strength;
     this._run();
   }
 
@@ -95,14 +126,14 @@ export class Verification {
       for (const effect of this._state.effects) {
         this._agreed.add(keyOf(effect));
       }
-      this.start();
+      this._run('full');
     }
   }
 
   /** Agrees to wait, and asks for it again. */
   wait(): void {
     this._isPatient = true;
-    this.start();
+    this._run('full');
   }
 
   /** Stops it; it does not start again by itself. */
@@ -148,21 +179,75 @@ export class Verification {
     }
   }
 
-  private _run(): void {
+  private _run(strength = this._strength): void {
     const { status, previewed } = this._preview;
     this._reset();
-    if (status === 'ready' && previewed) {
-      const seconds = this._options.lastTook?.(previewed.snapshot) ?? 0;
-      if (seconds > LONG && !this._isPatient) {
-        this._of = previewed;
-        this._set({ kind: 'long', seconds });
-        return;
-      }
-      const abort = new AbortController();
-      this._abort = abort;
-      this._of = previewed;
-      this._set({ kind: 'running', share: 0, label: '', isSkipped: false });
-      void this._ask(previewed, abort.signal);
+    if (status !== 'ready' || !previewed) {
+      return;
+    }
+    this._of = previewed;
+    const { quick } = this;
+    // A person who did not ask for it would wonder what it waits for.
+    if (
+      quick &&
+      (strength === 'quick' || (strength === 'both' && quick.isAtOnce))
+    ) {
+      const { signal } = this._begin(true);
+      void this._check(previewed, quick, strength, signal);
+    } else {
+      this._runFull(previewed);
+    }
+  }
+
+  private _runFull(previewed: IPreviewed, isSkipped = false): void {
+    const seconds = this._options.lastTook?.(previewed.snapshot) ?? 0;
+    if (seconds > LONG && !this._isPatient) {
+      this._set({ kind: 'long', seconds });
+      return;
+    }
+    const { signal } = this._begin(false, isSkipped);
+    void this._ask(previewed, signal);
+  }
+
+  private _begin(isQuick: boolean, isSkipped = false): AbortController {
+    this._abort = new AbortController();
+    this._set({
+      kind: 'running',
+      isQuick,
+      share: 0,
+      label: '',
+      isWaiting: false,
+      isSkipped
+    });
+    return this._abort;
+  }
+
+  private async _check(
+    { answer, snapshot }: IPreviewed,
+    quick: Pick<QuickCheck, 'run'>,
+    strength: Strength,
+    signal: AbortSignal
+  ): Promise<void> {
+    let end: VerificationState;
+    try {
+      const { verdict, stale } = await quick.run(
+        { notebook: snapshot, plan: answer.plan, ...namesGone(answer) },
+        isWaiting => {
+          if (this._state.kind === 'running') {
+            this._tell(signal, { ...this._state, isWaiting });
+          }
+        },
+        signal
+      );
+      end = { kind: 'verdict', isQuick: true, verdict, stale };
+    } catch (error) {
+      end = { kind: 'failed', isQuick: true, message: messageOf(error) };
+    }
+    if (strength === 'both' && !isDecided(end) && !signal.aborted) {
+      const { _state: state, _of: previewed } = this;
+      this._runFull(previewed!, state.kind === 'running' && state.isSkipped);
+    } else {
+      this._tell(signal, end);
     }
   }
 
@@ -191,19 +276,22 @@ export class Verification {
         signal
       );
     } catch (error) {
-      last = {
-        kind: 'failed',
-        message: error instanceof Error ? error.message : String(error)
-      };
+      last = { kind: 'failed', message: messageOf(error) };
     }
     if (signal.aborted) {
       return;
     }
     const end = (last ?? { kind: 'progress' }) as VerifyLine;
     if (end.kind === 'progress') {
-      this._tell(signal, { kind: 'failed', message: this._broken });
-    } else if (end.kind !== 'consent') {
-      this._tell(signal, end);
+      this._tell(signal, {
+        kind: 'failed',
+        isQuick: false,
+        message: this._broken
+      });
+    } else if (end.kind === 'verdict') {
+      this._tell(signal, { ...end, isQuick: false, stale: [] });
+    } else if (end.kind === 'failed') {
+      this._tell(signal, { ...end, isQuick: false });
     } else if (
       !consent &&
       end.effects.every(effect => this._agreed.has(keyOf(effect)))
@@ -228,6 +316,7 @@ export class Verification {
   private _state: VerificationState = NONE;
   /** Whether it was asked for. */
   private _isWanted: boolean;
+  private _strength: Strength = 'both';
   /** Whether a person agreed to wait. */
   private _isPatient = false;
   /** What it runs, or ran. */
@@ -241,4 +330,17 @@ export class Verification {
 /** The same for what reaches the same. */
 function keyOf({ cell, kind, what }: WorldEffect): string {
   return JSON.stringify([cell, kind, what]);
+}
+
+/** Whether nothing is left to be found out. */
+function isDecided(state: VerificationState): boolean {
+  return (
+    state.kind === 'verdict' &&
+    state.verdict.state !== 'could-not-run' &&
+    state.stale.length === 0
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

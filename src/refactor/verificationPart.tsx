@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   LabIcon,
+  UseSignal,
   errorIcon,
   infoIcon,
   refreshIcon
@@ -8,7 +9,7 @@ import {
 import type { ReactElement, ReactNode } from 'react';
 import { Fragment, useEffect, useRef } from 'react';
 
-import type { Difference, Notebook, Verdict, WorldEffect } from '../api/types';
+import type { Difference, Notebook, WorldEffect } from '../api/types';
 import { cellReference } from '../components/cellNames';
 import { effectWords } from '../components/effectWords';
 import { verifiedIcon, warningIcon } from '../components/icons';
@@ -16,7 +17,7 @@ import { MessageText } from '../components/messageText';
 import { durationWords, lastTimeWords } from '../components/runWords';
 import { maskSecrets } from '../notebook/secretMask';
 import type { IQualityModel } from '../tokens';
-import type { Verification } from './verification';
+import type { Verification, VerificationState } from './verification';
 
 /** So many differences are shown. */
 const MOST = 5;
@@ -31,13 +32,24 @@ export interface IVerificationPartProps {
   readonly trans: TranslationBundle;
 }
 
+type StateOf<Kind> = Extract<VerificationState, { kind: Kind }>;
+
 /** Whether the changes were verified, and what came of it. */
 export function VerificationPart(props: IVerificationPartProps): ReactElement {
+  const { quick } = props.verification;
+  return quick ? (
+    <UseSignal signal={quick.changed}>{() => <Part {...props} />}</UseSignal>
+  ) : (
+    <Part {...props} />
+  );
+}
+
+function Part(props: IVerificationPartProps): ReactElement {
   const { verification, trans } = props;
   const { state } = verification;
   const root = useRef<HTMLDivElement>(null);
   const isConsent = state.kind === 'consent' || state.kind === 'long';
-  const phase = `${state.kind} ${verification.isAwaited}`;
+  const phase = `${state.kind} ${verification.isAwaited} ${'isQuick' in state && state.isQuick}`;
   const last = useRef(phase);
   useEffect(() => {
     if (last.current === phase) {
@@ -49,7 +61,7 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
     if (!dialog?.contains(document.activeElement)) {
       // One Enter too many is no consent.
       const next = isConsent ? 'button' : 'button.jp-nbq-act';
-      root.current?.querySelector<HTMLElement>(next)?.focus();
+      root.current?.querySelector<HTMLElement>(`${next}:not([aria-disabled])`)?.focus();
     }
   }, [phase, isConsent]);
   return (
@@ -59,19 +71,19 @@ export function VerificationPart(props: IVerificationPartProps): ReactElement {
       ) : state.kind === 'long' ? (
         <Long {...props} seconds={state.seconds} />
       ) : state.kind === 'running' ? (
-        <Running {...props} share={state.share} label={state.label} />
+        <Running {...props} state={state} />
       ) : state.kind === 'consent' ? (
         <Consent {...props} effects={state.effects} />
       ) : state.kind === 'failed' ? (
-        <Unknown {...props} reason={state.message} />
+        <Unknown {...props} state={state} reason={state.message} />
       ) : state.verdict.state === 'identical' ? (
-        <Identical {...props} verdict={state.verdict} />
+        <Identical {...props} state={state} />
       ) : state.verdict.state === 'differs' ? (
-        <Different {...props} verdict={state.verdict} />
+        <Different {...props} state={state} />
       ) : (
-        <Unknown {...props} reason={state.verdict.reason} />
+        <Unknown {...props} state={state} reason={state.verdict.reason} />
       )}
-      {state.kind === 'running' && (
+      {state.kind === 'running' && !state.isQuick && (
         <progress
           className="jp-nbq-verification-progress"
           aria-label={trans.__('How much of it was run')}
@@ -99,12 +111,27 @@ function Before(props: IVerificationPartProps): ReactElement {
       role="neutral"
       icon={infoIcon}
       title={trans.__('Not verified yet.')}
-      text={trans.__(
-        'Verify runs the notebook with the old and the new code, in separate kernels and a copy of its folder.'
-      )}
       more={time ? trans.__('%1, %2.', count, time) : trans.__('%1.', count)}
-      actions={[[trans.__('Verify'), () => verification.start()]]}
-    />
+      actions={[
+        ...quickAction(verification, trans.__('Quick check')),
+        [trans.__('Verify'), () => verification.start()]
+      ]}
+    >
+      {verification.quick && (
+        <div>
+          {verification.quick.obstacle
+            ? trans.__('Quick check needs a running kernel.')
+            : trans.__(
+                'Quick check runs the changed cells alone, in copies of the kernel as it is now.'
+              )}
+        </div>
+      )}
+      <div>
+        {trans.__(
+          'Verify runs the notebook with the old and the new code, in separate kernels and a copy of its folder.'
+        )}
+      </div>
+    </Box>
   );
 }
 
@@ -131,17 +158,17 @@ function Long(
 }
 
 function Running(
-  props: IVerificationPartProps & { share: number; label: string }
+  props: IVerificationPartProps & { state: StateOf<'running'> }
 ): ReactElement {
-  const { verification, label, trans } = props;
+  const { verification, state, trans } = props;
   const { isAwaited } = verification;
   const stop: Action = [trans.__('Stop'), () => verification.stop()];
   return (
     <Box
       role="neutral"
       icon={refreshIcon}
-      title={trans.__('Verifying.')}
-      text={trans.__('%1…', label || trans.__('Starting a kernel'))}
+      title={state.isQuick ? trans.__('Checking.') : trans.__('Verifying.')}
+      text={trans.__('%1…', stepWords(state, trans))}
       more={
         isAwaited
           ? trans.__('You can edit the fields; that starts again.')
@@ -154,6 +181,19 @@ function Running(
       }
     />
   );
+}
+
+/** What is done just now. */
+function stepWords(
+  { isQuick, isWaiting, label }: StateOf<'running'>,
+  trans: TranslationBundle
+): string {
+  if (isQuick) {
+    return isWaiting
+      ? trans.__('Waiting for the kernel, which is busy')
+      : trans.__('Running the old and the new code in copies of the kernel');
+  }
+  return label || trans.__('Starting a kernel');
 }
 
 function Consent(
@@ -186,9 +226,10 @@ function Consent(
 }
 
 function Identical(
-  props: IVerificationPartProps & { verdict: Verdict }
+  props: IVerificationPartProps & { state: StateOf<'verdict'> }
 ): ReactElement {
-  const { verification, verdict, snapshot, trans } = props;
+  const { state, snapshot, trans } = props;
+  const { verdict } = state;
   const { undecided } = verdict;
   const cells = new Set(snapshot.cells.map(({ id }) => id));
   return (
@@ -196,13 +237,10 @@ function Identical(
       role="success"
       icon={verifiedIcon}
       iconLabel={trans.__('Verified')}
-      title={trans._n(
-        'Identical: %1 cell and all values.',
-        'Identical: %1 cells and all values.',
-        verdict.cells
-      )}
-      actions={[[trans.__('Verify again'), () => verification.start()]]}
+      title={identicalWords(state, trans)}
+      actions={againActions(props)}
     >
+      <HowQuick {...props} />
       {undecided.length > 0 && (
         <div className="jp-nbq-muted">
           {trans.__('Not judged, as it differs from run to run:')}{' '}
@@ -222,11 +260,28 @@ function Identical(
   );
 }
 
+function identicalWords(
+  { isQuick, verdict: { cells } }: StateOf<'verdict'>,
+  trans: TranslationBundle
+): string {
+  return isQuick
+    ? trans._n(
+        'Identical: %1 cell and its values.',
+        'Identical: %1 cells and their values.',
+        cells
+      )
+    : trans._n(
+        'Identical: %1 cell and all values.',
+        'Identical: %1 cells and all values.',
+        cells
+      );
+}
+
 function Different(
-  props: IVerificationPartProps & { verdict: Verdict }
+  props: IVerificationPartProps & { state: StateOf<'verdict'> }
 ): ReactElement {
-  const { verification, verdict, trans } = props;
-  const { differences } = verdict;
+  const { state, trans } = props;
+  const { differences } = state.verdict;
   const more = differences.length - MOST;
   return (
     <Box
@@ -235,9 +290,10 @@ function Different(
       iconLabel={trans.__('Different')}
       title={trans.__('Results differ.')}
       more={more > 0 ? trans._n('And %1 more.', 'And %1 more.', more) : ''}
-      actions={[[trans.__('Verify again'), () => verification.start()]]}
+      actions={againActions(props)}
       isAlert
     >
+      <HowQuick {...props} />
       <ul>
         {differences.slice(0, MOST).map(difference => (
           <li key={`${difference.cell} ${difference.name} ${difference.what}`}>
@@ -299,9 +355,12 @@ function BeforeAndAfter(props: {
 
 /** Neither the same nor different: nobody knows. */
 function Unknown(
-  props: IVerificationPartProps & { reason: string }
+  props: IVerificationPartProps & {
+    state: StateOf<'verdict' | 'failed'>;
+    reason: string;
+  }
 ): ReactElement {
-  const { verification, reason, trans } = props;
+  const { verification, state, reason, trans } = props;
   return (
     <Box
       role="warning"
@@ -309,10 +368,71 @@ function Unknown(
       iconLabel={trans.__('Warning')}
       title={trans.__('Not verified.')}
       text={reason}
-      more={trans.__('Results were not compared.')}
-      actions={[[trans.__('Try again'), () => verification.start()]]}
+      more={
+        state.isQuick
+          ? trans.__(
+              'Results were not compared. Verify runs the notebook in separate kernels.'
+            )
+          : trans.__('Results were not compared.')
+      }
+      actions={
+        state.isQuick
+          ? againActions(props)
+          : [[trans.__('Try again'), () => verification.start()]]
+      }
     />
   );
+}
+
+/** What a quick check compared, where it was one. */
+function HowQuick(
+  props: IVerificationPartProps & { state: StateOf<'verdict'> }
+): ReactElement | null {
+  const { state, trans } = props;
+  if (!state.isQuick) {
+    return null;
+  }
+  return (
+    <div className="jp-nbq-muted">
+      {trans.__('Quick check, on what the kernel holds now.')}
+      {state.stale.length > 0 && (
+        <>
+          {' '}
+          {trans.__('Verify to be sure, as this is stale:')}{' '}
+          {state.stale.map((cell, index) => (
+            <Fragment key={cell}>
+              {index > 0 && ', '}
+              <CellButton {...props} cell={cell} />
+            </Fragment>
+          ))}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What can be asked for once something was told. */
+function againActions({
+  verification,
+  state,
+  trans
+}: IVerificationPartProps & {
+  state: StateOf<'verdict' | 'failed'>;
+}): Action[] {
+  return state.isQuick
+    ? [
+        ...quickAction(verification, trans.__('Check again')),
+        [trans.__('Verify'), () => verification.start()]
+      ]
+    : [[trans.__('Verify again'), () => verification.start()]];
+}
+
+/** The button of a quick check, where there is one. */
+function quickAction(verification: Verification, label: string): Action[] {
+  const { quick } = verification;
+  return quick
+    ? [[label, () => verification.start('quick'), quick.obstacle]]
+    : [];
 }
 
 function CellButton(
@@ -334,7 +454,8 @@ function CellButton(
   );
 }
 
-type Action = [label: string, run: () => void];
+/** A button; with an obstacle it is disabled, and says why. */
+type Action = [label: string, run: () => void, obstacle?: string];
 
 /** A box with an icon, what it tells, and buttons. */
 function Box(props: {
@@ -372,8 +493,16 @@ function Box(props: {
         {props.children}
         {more && <div className="jp-nbq-muted">{more}</div>}
       </div>
-      {actions.map(([label, run]) => (
-        <button key={label} type="button" className="jp-nbq-act" onClick={run}>
+      {actions.map(([label, run, obstacle]) => (
+        <button
+          key={label}
+          type="button"
+          className="jp-nbq-act"
+          // It keeps the focus when the kernel goes.
+          aria-disabled={obstacle ? true : undefined}
+          title={obstacle || undefined}
+          onClick={obstacle ? undefined : run}
+        >
           {label}
         </button>
       ))}

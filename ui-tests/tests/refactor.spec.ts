@@ -623,24 +623,59 @@ async function verify(lab: Lab): Promise<void> {
   await expect(apply(lab)).toBeDisabled();
 }
 
+/** Writes a file: nothing that could be run on the side. */
+const WRITES = 'with open("total.txt", "w") as out:\n    out.write(str(total))';
+
 test('what was verified leaves the cell fresh', async ({ lab }) => {
   test.slow();
-  await lab.openAndRun(ROOTS);
+  // A deliberately wrong answer to one name.
+  const restore = await lab.answer('**/nbquality/api/refactor*', async route => {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({
+      response,
+      body: text.includes('def sum_wrongly')
+        ? text.replaceAll('= sum(roots)', '= sum(raw)')
+        : text
+    });
+  });
+  await lab.openAndRun([...ROOTS, WRITES]);
   await select(lab, 4);
   await extract(lab, 'function');
-  await expect(verification(lab)).toContainText(/4 cells, .* last time\./);
-  await verify(lab);
+  await expect(verification(lab)).toContainText(/5 cells, .* last time\./);
+  await check(lab);
+  await expect(verification(lab)).toContainText(
+    'Identical: 1 cell and its values. Quick check, on what the kernel holds now.'
+  );
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-quick-identical');
+  // An edit asks again by itself.
+  await dialog(lab).getByLabel('Function name').fill('sum_wrongly');
+  const alert = dialog(lab).getByRole('alert');
+  await expect(alert).toContainText('Results differ.');
+  await expect(alert).toContainText('[3] shows something else');
+  await expect(alert).toContainText('total holds something else');
+  await expect(
+    dialog(lab).getByRole('button', { name: 'Apply anyway…' })
+  ).toBeEnabled();
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-quick-differs');
+  restore();
+  await dialog(lab).getByLabel('Function name').fill('add_roots');
+  await expect(verification(lab)).toContainText('Identical: 1 cell');
+
+  await verification(lab).getByRole('button', { name: 'Verify' }).click();
   await expect(verification(lab)).toContainText('Running the', {
     timeout: 60_000
   });
   await expect(verification(lab)).toContainText(
-    'Identical: 4 cells and all values.',
+    'Identical: 5 cells and all values.',
     { timeout: 60_000 }
   );
   expect(await violations(lab)).toEqual([]);
   await keepScreenshot(lab.page, 'refactor-identical');
 
-  // An edit asks again by itself.
+  // An edit asks again, as strictly.
   await dialog(lab).getByLabel('Function name').fill('sum_roots');
   await expect(verification(lab)).toContainText('Verifying.');
   await verification(lab).getByRole('button', { name: 'Skip' }).click();
@@ -653,11 +688,72 @@ test('what was verified leaves the cell fresh', async ({ lab }) => {
   await dialog(lab).getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(lab.toasts).toContainText('Extracted sum_roots.');
   await expect.poll(() => lab.source(4)).toContain('def sum_roots(raw):');
-  await lab.execute('nbquality:check');
-  await expect(lab.cell(4)).toContainText('[3]:');
-  await expect(lab.cell(4).locator('.jp-nbq-strip')).toHaveCount(0);
-  await expect(lab.cell(5).locator('.jp-nbq-strip')).toHaveCount(0);
+  await isFresh(lab, 4, 3);
+  await isFresh(lab, 5, 4);
+
+  // Always: the quick check is enough where it decides.
+  await lab.set('alwaysVerify', true);
+  await select(lab, 5);
+  await extract(lab, 'function');
+  await expect(verification(lab)).toContainText('Quick check, on what');
+  await dialog(lab).getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect.poll(() => lab.source(5)).toContain('def ');
+  await isFresh(lab, 5, 4);
+
+  // Where it does not, the whole would run, and is asked for where that takes long.
+  await tookLong(lab);
+  await select(lab, 6);
+  await extract(lab, 'function');
+  await expect(verification(lab)).toContainText(
+    /Nothing was run: the cells took \d min the last time/
+  );
+  await expect(apply(lab)).toBeEnabled();
+  expect(await violations(lab)).toEqual([]);
+  await keepScreenshot(lab.page, 'refactor-long');
+  await verification(lab).getByRole('button', { name: 'Leave it' }).click();
+  // Asked for itself, the quick check says why it cannot be had.
+  await check(lab);
+  await expect(verification(lab)).toContainText(
+    'Not verified. The code writes a file, so it is not run on the side.'
+  );
+  await keepScreenshot(lab.page, 'refactor-quick-unknown');
+  await lab.page.evaluate(async () => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    await panel.sessionContext.shutdown();
+  });
+  const again = verification(lab).getByRole('button', { name: 'Check again' });
+  await expect(again).toBeDisabled();
+  await expect(again).toHaveAttribute('title', 'Needs a running kernel');
+  await lab.page.keyboard.press('Escape');
 });
+
+/** Compares what changes in the live kernel. */
+async function check(lab: Lab): Promise<void> {
+  await expect(verification(lab)).toContainText('Not verified yet.');
+  await verification(lab).getByRole('button', { name: 'Quick check' }).click();
+}
+
+/** Waits until it is known that a cell is not stale, though its text is another one. */
+async function isFresh(lab: Lab, number: number, count: number): Promise<void> {
+  await lab.execute('nbquality:check');
+  await lab.checked();
+  await expect(lab.cell(number)).toContainText(`[${count}]:`);
+  await expect(lab.cell(number).locator('.jp-nbq-strip')).toHaveCount(0);
+}
+
+/** Has each cell have run for a minute; no test waits for that. */
+async function tookLong(lab: Lab): Promise<void> {
+  await lab.page.evaluate(async () => {
+    const tracker = (await window.galata.getPlugin(
+      'jupyter-nbquality:tracker' as never
+    )) as unknown as {
+      model: { runs: { lastRun(cell: string): object | null } };
+    };
+    const { runs } = tracker.model;
+    const lastRun = runs.lastRun.bind(runs);
+    runs.lastRun = cell => ({ ...lastRun(cell), took: 60 });
+  });
+}
 
 test('what changes results is shown, and asked for once more', async ({
   lab
