@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 import click
 import msgspec
 
+from jupyter_nbquality.cli.parameters import parameter_options, wishes
 from jupyter_nbquality.cli.style import Style
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
@@ -101,6 +102,7 @@ def _common(function: _Command) -> _Command:
 @click.option("--at", "at", metavar="L:C-L:C", help="A part of a line: first and last character.")
 @click.option("--name", required=True, help="What the function is called.")
 @click.option("--docstring/--no-docstring", default=True, help="Whether it is documented.")
+@parameter_options
 def extract_function(
     notebook: str,
     cells: str,
@@ -108,6 +110,9 @@ def extract_function(
     at: str | None,
     name: str,
     docstring: bool,
+    parameters: tuple[str, ...],
+    types: tuple[str, ...],
+    defaults: tuple[str, ...],
     diff: bool,
     **output: Any,
 ) -> None:
@@ -134,17 +139,16 @@ def extract_function(
         span = _place(at, chosen[0].source)
         start, end = span.start, span.end
     selection = Selection([cell.id for cell in chosen], start, end)
-    made = extract(
-        opened.file.notebook,
-        selection,
-        name,
-        docstring=docstring,
-        libraries=opened.dataflow.libraries,
-    )
+    options: dict[str, Any] = {"docstring": docstring, "libraries": opened.dataflow.libraries}
+    made = extract(opened.file.notebook, selection, name, **options)
+    if not isinstance(made, Refusal) and (parameters or types or defaults):
+        names = [each.name for each in made.details]
+        wanted = wishes(names, parameters, types, defaults)
+        made = extract(opened.file.notebook, selection, name, parameters=wanted, **options)
     told = []
     if not isinstance(made, Refusal) and made.loses:
-        names = ", ".join(f"`{each}`" for each in made.loses)
-        told.append(f"Names that the notebook has no longer, as nothing else reads them: {names}.")
+        lost = ", ".join(f"`{each}`" for each in made.loses)
+        told.append(f"Names that the notebook has no longer, as nothing else reads them: {lost}.")
     _finish(opened, made, how, told)
 
 

@@ -164,6 +164,52 @@ def test_cells_from_one_to_another(notebook: Path, run: Run, cells: str) -> None
     assert found["returns"] == ["n", "a"]
 
 
+PARAMETERS = ("refactor", "extract-function", "p.ipynb", "--cells", "3", "--name", "f")
+
+
+@pytest.mark.parametrize(
+    ("options", "head", "call"),
+    [
+        ((), "def f(k, xs, n):", "f(k, xs, n)"),
+        (("--parameter", "xs"), "def f(xs, k, n):", "f(xs, k, n)"),
+        (("--parameter", "n = times", "--parameter", "k"), "def f(times, k, xs):", "f(n, k, xs)"),
+        (("--default", "k", "--parameter", "k=limit"), "def f(xs, n, limit=3):", "f(xs, n)"),
+        (("--type", "xs=list[int]"), "def f(k, xs: list[int], n):", "f(k, xs, n)"),
+        (("--parameter", "xs", "--type", "n=int"), "def f(xs, k, n: int):", "f(xs, k, n)"),
+    ],
+)
+def test_parameters_of_a_function(
+    make: Make, run: Run, options: tuple[str, ...], head: str, call: str
+) -> None:
+    make("p.ipynb", "k = 3\nxs = list()\nn = len('a')", "print(k)\nprint(xs, n)")
+    told = run(*PARAMETERS, *options, "--format", "json").stdout
+    found = json.loads(told)
+    assert (found["function"].splitlines()[0], found["call"]) == (head, call)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--parameter", "y=z"), "takes no y; it takes k, xs, n"),
+        (("--parameter", "k", "--parameter", "k=z"), "speaks of k twice"),
+        (("--type", "k"), "NAME=TYPE"),
+        (("--default", "k=4"), "a name alone"),
+    ],
+)
+def test_parameters_that_make_no_sense(
+    make: Make, run: Run, options: tuple[str, ...], why: str
+) -> None:
+    make("p.ipynb", "k = 3\nxs = list()\nn = len('a')", "print(k)\nprint(xs, n)")
+    result = run(*PARAMETERS, *options)
+    assert (result.exit_code, why in " ".join(result.stderr.split())) == (2, True), result.stderr
+
+
+def test_parameters_that_cannot_be(make: Make, run: Run) -> None:
+    make("p.ipynb", "k = 3\nxs = list()\nn = len('a')", "print(k)\nprint(xs, n)")
+    for options in (("--parameter", "k=class"), ("--default", "xs"), ("--type", "k=1+")):
+        assert run(*PARAMETERS, *options).exit_code == 3
+
+
 def test_extract_some_lines(notebook: Path, run: Run) -> None:
     found = made(run, "extract-function", "a.ipynb", "--cells", "3", "--lines", "2-3", "--name",
                  "f", "--no-docstring")  # fmt: skip
