@@ -9,6 +9,7 @@ import inspect
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_nbquality.execution import forking_in_kernel as forking
@@ -16,6 +17,8 @@ from jupyter_nbquality.execution import pytest_in_kernel as waiting
 from jupyter_nbquality.execution import tests_in_kernel as runner
 from jupyter_nbquality.execution import values_in_kernel as values
 
+FORK_SECONDS = 20.0
+"""What forking and what is around it may take of some mutants."""
 TEST_SECONDS = 5.0
 """What a single test may take: one that never ends is to cost the others nothing."""
 
@@ -34,7 +37,7 @@ def first(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         JSON: ``state``: ``ran``, ``raised``, ``timeout`` or ``died``; ``passed``: whether each test
         did; ``messages``: why not; ``told``: what the names hold; ``seconds``.
     """
-    return json.dumps(_tried(names, request["cell"], "", request))
+    return json.dumps(_tried(names, request["cell"], "", request, forking.forked))
 
 
 def several(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
@@ -49,20 +52,36 @@ def several(names: "dict[str, Any]", request: "dict[str, Any]") -> str:
         JSON: for each that was tried, in order, as `first` tells; ``state`` is ``same`` where the
         names hold what they did, and no function was changed.
     """
+    most = request["budget"] + request["seconds"] + FORK_SECONDS
+    # A child that prepared all that children need is forked for each.
+    ended = forking.forked(lambda: _each(names, request, forking.forked_again), most)
+    if ended["end"] == "interrupted":
+        raise KeyboardInterrupt
+    is_done = ended["end"] == "done"
+    return json.dumps(ended["value"] if is_done else _each(names, request, forking.forked))
+
+
+def _each(
+    names: "dict[str, Any]", request: "dict[str, Any]", fork: "Callable[..., dict[str, Any]]"
+) -> "list[dict[str, Any]]":
     began = time.monotonic()
     found = []
     for mutant in request["mutants"]:
-        found.append(_tried(names, mutant["source"], mutant["function"], request))
+        found.append(_tried(names, mutant["source"], mutant["function"], request, fork))
         if time.monotonic() - began > request["budget"]:
             break
-    return json.dumps(found)
+    return found
 
 
 def _tried(
-    names: "dict[str, Any]", source: str, function: str, request: "dict[str, Any]"
+    names: "dict[str, Any]",
+    source: str,
+    function: str,
+    request: "dict[str, Any]",
+    fork: "Callable[..., dict[str, Any]]",
 ) -> "dict[str, Any]":
     began = time.monotonic()
-    ended = forking.forked(lambda: _outcome(names, source, function, request), request["seconds"])
+    ended = fork(lambda: _outcome(names, source, function, request), request["seconds"])
     if ended["end"] == "interrupted":
         raise KeyboardInterrupt
     found = ended["value"] if ended["end"] == "done" else {"state": ended["end"], "passed": []}
