@@ -172,9 +172,11 @@ test('a test is written, fails with its values, and passes once the cell is mend
 
   // Beside a cell that takes long, where it is wished.
   await lab.write(4);
-  await lab.page.keyboard.type('\nimport time\ntime.sleep(4)');
+  await lab.page.keyboard.type('\nimport time\ntime.sleep(5)');
   await lab.page.keyboard.press('ControlOrMeta+Enter');
   await expect(lab.cell(4).locator('.jp-InputPrompt')).toHaveText(/\[\*\]/);
+  await lab.leave();
+  await lab.page.keyboard.press('ArrowUp');
   await row.getByRole('button', { name: 'Run test: The total is seven' }).click();
   await row.getByRole('button', { name: 'Run without waiting' }).click();
   await expect(row).toContainText('Ran while the kernel was busy');
