@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_nbquality.cli.counting import count
+from jupyter_nbquality.cli.options import yes_option
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
 
@@ -28,11 +29,7 @@ BROKEN = 1
 @click.option(
     "--anew", is_flag=True, help="Make contracts anew that hold, too; else they stay as they are."
 )
-@click.option(
-    "--yes",
-    is_flag=True,
-    help="Run it though it reaches beyond its folder: network, databases, other paths.",
-)
+@yes_option("it")
 def command(
     notebook: str, cell: str | None, write: bool, diff: bool, anew: bool, yes: bool
 ) -> None:

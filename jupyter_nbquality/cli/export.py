@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import click
 import msgspec
 
+from jupyter_nbquality.cli.options import format_option, timeout_option, yes_option
 from jupyter_nbquality.cli.terminal import escaped
 from jupyter_nbquality.cli.trouble import Trouble
 
@@ -68,24 +69,10 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=
     is_flag=True,
     help="Run the notebook and what was made of it; refuse if it does not print the same.",
 )
-@click.option(
-    "--yes", is_flag=True, help="With --verify: run them though they reach beyond their folder."
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(1),
-    default=300.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="With --verify: the most that one cell may take.",
-)
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="json: what would be written, or the refusal, for programs; only written with --out.",
+@yes_option("them", to="--verify")
+@timeout_option(to="--verify")
+@format_option(
+    "json: what would be written, or the refusal, for programs; only written with --out."
 )
 def command(
     notebook: str,

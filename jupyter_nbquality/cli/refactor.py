@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 import click
 import msgspec
 
+from jupyter_nbquality.cli.options import format_option, yes_option
 from jupyter_nbquality.cli.parameters import parameter_options, wishes
 from jupyter_nbquality.cli.style import Style
 from jupyter_nbquality.cli.terminal import escaped, wants_color
@@ -76,19 +77,8 @@ def _common(function: _Command) -> _Command:
             is_flag=True,
             help="Run the old and the new code, and refuse if they do not do the same.",
         ),
-        click.option(
-            "--yes",
-            is_flag=True,
-            help="With --verify: run them though they reach beyond their folder.",
-        ),
-        click.option(
-            "--format",
-            "kind",
-            type=click.Choice(["text", "json"]),
-            default="text",
-            show_default=True,
-            help="json: the plan, or the refusal, for programs.",
-        ),
+        yes_option("them", to="--verify"),
+        format_option("json: the plan, or the refusal, for programs."),
     ]
     for option in reversed(options):
         function = option(function)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 import msgspec
 
+from jupyter_nbquality.cli.options import format_option
 from jupyter_nbquality.cli.style import Style
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
@@ -61,9 +62,7 @@ class Wish(msgspec.Struct, frozen=True):
     help="What computes it, or what it touches.",
 )
 @click.option("--certain", is_flag=True, help="Follow sure changes of objects only.")
-@click.option(
-    "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option()
 @click.option(
     "--to",
     type=click.Path(path_type=Path),

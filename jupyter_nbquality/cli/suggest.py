@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_nbquality.cli.counting import count
+from jupyter_nbquality.cli.options import format_option, yes_option
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
 
@@ -30,14 +31,8 @@ if TYPE_CHECKING:
     help="Write a proposal of this name into the notebook; may be given several times.",
 )
 @click.option("--survivors", is_flag=True, help="Show changes of the code that no test notices.")
-@click.option(
-    "--yes",
-    is_flag=True,
-    help="Run it though it reaches beyond its folder: network, databases, other paths.",
-)
-@click.option(
-    "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@yes_option("it")
+@format_option()
 def command(
     notebook: str, cell: str, accepted: tuple[str, ...], survivors: bool, yes: bool, kind: str
 ) -> None:

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from jupyter_nbquality.cli.counting import count
+from jupyter_nbquality.cli.options import format_option, kernel_option
 from jupyter_nbquality.cli.style import Style
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
@@ -45,12 +46,8 @@ class TestTold(msgspec.Struct, frozen=True, kw_only=True):
 @click.argument("notebooks", nargs=-1, required=True, type=click.Path())
 @click.option("-k", "wanted", metavar="TEXT", help="Only tests whose name or title has this text.")
 @click.option("--cell", metavar="N|ID", help="Only tests of this cell.")
-@click.option(
-    "--kernel", metavar="NAME", help="The kernel that runs them; else the notebook's own."
-)
-@click.option(
-    "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@kernel_option()
+@format_option()
 def command(
     notebooks: tuple[str, ...],
     wanted: str | None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from jupyter_nbquality.cli.options import format_option, kernel_option, timeout_option, yes_option
 from jupyter_nbquality.cli.terminal import escaped
 from jupyter_nbquality.cli.trouble import Trouble
 
@@ -25,25 +26,10 @@ DIFFERS, UNKNOWN, REFUSED = 1, 2, 3
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option(
-    "--kernel", metavar="NAME", help="The kernel that runs them; else the notebook's own."
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(1),
-    default=300.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="The most that one cell may take.",
-)
-@click.option(
-    "--yes",
-    is_flag=True,
-    help="Run them though they reach beyond their folder: network, databases, other paths.",
-)
-@click.option(
-    "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@kernel_option()
+@timeout_option()
+@yes_option("them")
+@format_option()
 def command(old: Path, new: Path, kernel: str | None, timeout: float, yes: bool, kind: str) -> None:
     """Run two versions of a notebook, a script or a package, and say whether they do the same.
 
