@@ -158,8 +158,11 @@ class RefactorDialog extends Dialog<unknown> {
   ) {
     super(options);
     _verification.changed.connect(this._onVerification, this);
-    this._onVerification();
-    void this.ready.then(() => this._onVerification());
+    this._label();
+    void this.ready.then(() => {
+      this._label();
+      this._warn();
+    });
   }
 
   override dispose(): void {
@@ -173,10 +176,24 @@ class RefactorDialog extends Dialog<unknown> {
     }
   }
 
-  /** Has the buttons say what they do now. */
   private _onVerification(): void {
-    const buttons = dialogButtons(this.node);
-    const [cancel, apply] = [buttons[CANCEL], buttons[APPLY]];
+    this._label();
+    // Who is typing would press it unawares.
+    if (!document.activeElement?.matches(TYPED_IN)) {
+      this._warn();
+    }
+  }
+
+  /** Has the harmless button be the next one where the other is not. */
+  private _warn(): void {
+    if (this._verification.isDifferent) {
+      dialogButtons(this.node)[CANCEL].focus();
+    }
+  }
+
+  /** Has the buttons say what they do now. */
+  private _label(): void {
+    const apply = dialogButtons(this.node)[APPLY];
     const { state, isIdentical, isDifferent } = this._verification;
     const isPlain = isIdentical || state.kind === 'none';
     const label = isDifferent
@@ -188,10 +205,6 @@ class RefactorDialog extends Dialog<unknown> {
     apply.ariaLabel = label;
     apply.classList.toggle('jp-mod-accept', !isDifferent);
     apply.classList.toggle('jp-mod-reject', isDifferent);
-    // Who is typing would press it unawares.
-    if (isDifferent && !document.activeElement?.matches(TYPED_IN)) {
-      cancel.focus();
-    }
   }
 
   override handleEvent(event: Event): void {
