@@ -706,7 +706,6 @@ test('what was verified leaves the cell fresh', async ({ lab }) => {
     /Nothing was run: the cells took \d min the last time/
   );
   await expect(apply(lab)).toBeEnabled();
-  expect(await violations(lab)).toEqual([]);
   await keepScreenshot(lab.page, 'refactor-long');
   await verification(lab).getByRole('button', { name: 'Leave it' }).click();
   // Asked for itself, the quick check says why it cannot be had.
