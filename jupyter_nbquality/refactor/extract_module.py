@@ -115,12 +115,14 @@ def extract_module(
         The changes; or why the notebook would not do the same after them.
     """
     try:
-        move = _Move(notebook, place, libraries, neighbour)
+        # One dataflow for both looks: most cells are the same in the second.
+        dataflow = Dataflow(libraries)
+        move = _Move(notebook, place, dataflow, neighbour)
         given = move.globals_given(names)
         if given is None:
             return move.result(names, autoreload=autoreload)
         between = applied(notebook, given.plan)
-        made = _Move(between, place, libraries, neighbour).result(names, autoreload=autoreload)
+        made = _Move(between, place, dataflow, neighbour).result(names, autoreload=autoreload)
     except RefusedError as error:
         return error.refusal
     operations = one_after_another(notebook, given.plan, made.plan)
@@ -150,13 +152,13 @@ class _Move:
         self,
         notebook: Notebook,
         place: Place,
-        libraries: Libraries | None,
+        dataflow: Dataflow,
         neighbour: Callable[[str], str | None],
     ) -> None:
         self._notebook = notebook
         self._place = place
         self._neighbour = neighbour
-        self._dataflow = Dataflow(libraries)
+        self._dataflow = dataflow
         self._dataflow.update(notebook)
         self._definitions = Definitions(self._dataflow, given_cells(notebook))
         self._module = _module_name(place.path)

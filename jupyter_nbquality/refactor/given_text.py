@@ -1,7 +1,6 @@
 """The text of functions that take more than before, and of calls that give it."""
 
 import ast
-import copy
 import re
 from collections.abc import Mapping
 
@@ -105,16 +104,19 @@ def call_edits(text: CellText, call: ast.Call, gained: Gained) -> list[Edit]:
 
 
 def with_gained(
-    tree: ast.Module, functions: Mapping[int, Gained], calls: Mapping[int, Gained]
+    tree: ast.Module,
+    made: ast.Module,
+    functions: Mapping[int, Gained],
+    calls: Mapping[int, Gained],
 ) -> ast.Module:
     """Gives code in which functions take more and calls give it: what the edits must come to.
 
     Args:
         tree: The code.
+        made: The same, parsed once more, which is changed.
         functions: What functions take more, by the ids of their nodes.
         calls: What calls give, by the ids of their nodes.
     """
-    made = copy.deepcopy(tree)
     for old, new in zip(list(ast.walk(tree)), list(ast.walk(made)), strict=True):
         if id(old) in functions and isinstance(new, FunctionNode):
             gained = functions[id(old)]

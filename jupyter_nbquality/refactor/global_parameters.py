@@ -9,6 +9,7 @@ import msgspec
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.edits import ChangeMetadata, EditPlan, Operation, replace_source
+from jupyter_nbquality.ipython import mask, parse
 from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.boundary import runs_now
@@ -402,19 +403,18 @@ class _Giving:
                 else:
                     edits += _edits_in_magic(known.source, place)
             after = edited(known.source, edits)
-            made = CellFacts(after)
-            if known.tree is None or made.tree is None:
-                if known.state != made.state:
-                    raise UnclearError
+            if known.tree is None:
                 return after
+            made = parse(mask(after))
             wanted = with_gained(
                 known.tree,
+                parse(known.masked),
                 {id(gained.node): gained for gained in heads},
                 {id(place.call): place.gained for place in places if place.call is not None},
             )
-            if ast.dump(made.tree) != ast.dump(wanted):
+            if ast.dump(made) != ast.dump(wanted):
                 raise UnclearError
-        except UnclearError:
+        except (UnclearError, SyntaxError):
             gained = [*heads, *(place.gained for place in places)][0]
             raise _refused(
                 gained.node.name, gained.names[0], "its text could not be changed safely", key
@@ -478,7 +478,7 @@ def _edits_in_magic(source: str, place: _Place) -> Iterator[Edit]:
         raise UnclearError
     edits = call_edits(CellText(known), call, place.gained)
     made = CellFacts(edited(code, edits))
-    wanted = with_gained(known.tree, {}, {id(call): place.gained})
+    wanted = with_gained(known.tree, parse(known.masked), {}, {id(call): place.gained})
     if made.tree is None or ast.dump(made.tree) != ast.dump(wanted):
         raise UnclearError
     for first, last, text in edits:
