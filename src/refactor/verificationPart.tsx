@@ -61,7 +61,9 @@ function Part(props: IVerificationPartProps): ReactElement {
     if (!dialog?.contains(document.activeElement)) {
       // One Enter too many is no consent.
       const next = isConsent ? 'button' : 'button.jp-nbq-act';
-      root.current?.querySelector<HTMLElement>(`${next}:not([aria-disabled])`)?.focus();
+      root.current
+        ?.querySelector<HTMLElement>(`${next}:not([aria-disabled])`)
+        ?.focus();
     }
   }, [phase, isConsent]);
   return (
@@ -122,7 +124,7 @@ function Before(props: IVerificationPartProps): ReactElement {
           {verification.quick.obstacle
             ? trans.__('Quick check needs a running kernel.')
             : trans.__(
-                'Quick check runs the changed cells alone, in copies of the kernel as it is now.'
+                'Quick check runs the changed cells alone, in copies of the kernel.'
               )}
         </div>
       )}
