@@ -36,6 +36,7 @@ def main() -> int:
         ("Programs made of notebooks", [sys.executable, HERE / "bench_export.py"]),
         ("Data contracts and seeded faults", [sys.executable, HERE / "bench_contracts.py"]),
         ("Proposed tests and changed code", [sys.executable, HERE / "bench_mutation.py"]),
+        ("The time of changed code", [sys.executable, HERE / "bench_mutants.py"]),
         ("pytest with the plugin", [sys.executable, HERE / "bench_pytest_plugin.py"]),
         ("Tests of cells", [sys.executable, HERE / "bench_tests.py"]),
         ("Slices of other tools", [sys.executable, HERE / "peers.py"]),
