@@ -94,17 +94,14 @@ export class Lab {
           const { model, current } = tracker;
           return (
             model.status === 'done' &&
-            Array.from(
-              current.content.model!.cells,
-              (cell, index) => {
-                const count = cell.sharedModel.toJSON().execution_count;
-                const known = model.snapshot?.cells[index];
-                return (
-                  known?.source === cell.sharedModel.source &&
-                  (known.execution_count ?? null) === (count ?? null)
-                );
-              }
-            ).every(Boolean)
+            Array.from(current.content.model!.cells, (cell, index) => {
+              const count = cell.sharedModel.toJSON().execution_count;
+              const known = model.snapshot?.cells[index];
+              return (
+                known?.source === cell.sharedModel.source &&
+                (known.execution_count ?? null) === (count ?? null)
+              );
+            }).every(Boolean)
           );
         }, TRACKER)
       )
@@ -134,7 +131,8 @@ export class Lab {
       .poll(
         () =>
           this.page.evaluate(() => {
-            const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+            const panel = window.jupyterapp.shell
+              .currentWidget as NotebookPanel;
             return panel.content.model!.sharedModel.cells.every(
               cell => cell.toJSON().execution_count !== null
             );
