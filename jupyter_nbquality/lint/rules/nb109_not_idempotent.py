@@ -241,11 +241,7 @@ def _may_change_again(source: str) -> bool:
             continue
         below = statement.end(2)
         line = source[statement.start() : below]
-        if (
-            below < end
-            and (has_sign or source.find(name, below) >= 0)
-            and open_brackets(line) != 0
-        ):
+        if below < end and (has_sign or source.find(name, below) >= 0) and open_brackets(line) != 0:
             rest = source[statement.end(1) : _end_of_statement(source, line, below)]
         # Python takes some characters beyond ASCII for others: `ﬁt` is `fit`.
         if "=" in rest and not (name.isascii() and rest.isascii()):
