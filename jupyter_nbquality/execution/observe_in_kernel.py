@@ -121,11 +121,14 @@ class _Observer:
             "inputs": before,
             "relations": _relations(bound, {**kept, **self._names_of(request["inputs"])}),
         }
+        behind = dict(self._names)
         for source in request["after"]:
             try:
                 self._run(source)
             except BaseException:
                 continue
+        # Tests see what names hold behind the cell, and not what later ones give them.
+        self._names.update(behind)
         found["functions"] = {name: self._function(name) for name in request["functions"]}
         return found
 

@@ -3,6 +3,7 @@
 What was seen is the answer of `execution.observe_in_kernel.observe`.
 """
 
+import ast
 import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ from jupyter_nbquality.execution.frames_in_kernel import FEW_ROWS, contract_text
 
 MOST_TOTALS = 8
 MOST_RELATIONS = 10
+MOST_EXACT = 200
+"""Characters of a collection that is compared as a whole."""
 _COMPARE = {"frame": "assert_frame_equal", "series": "assert_series_equal"}
 
 
@@ -202,6 +205,8 @@ def _of_whole(name: str, whole: Mapping[str, Any], approx: bool) -> Iterator[Can
     lines = _totals_of(whole, "result", approx)
     if whole["kind"] == "value" and "source" in whole:
         lines = [_value("result", whole, approx)]
+    elif whole["kind"] == "collection" and _is_exact(whole.get("source", "")):
+        lines = [f"assert result == {whole['source']}"]
     if lines:
         yield Candidate(
             _name(name, "on_the_data"),
@@ -449,6 +454,20 @@ def _value(name: str, told: Mapping[str, Any], approx: bool) -> str:
     if "float(" in source:
         return f"assert {name} != {name}"
     return f"assert {name} == {source}"
+
+
+def _is_exact(source: str) -> bool:
+    """Tells whether a text is that of a short collection that is compared without a tolerance."""
+    if not 0 < len(source) <= MOST_EXACT:
+        return False
+    try:
+        value = ast.literal_eval(source)
+    except (ValueError, SyntaxError):
+        return False
+    nodes = ast.walk(ast.parse(source))
+    return bool(value) and not any(
+        isinstance(node, ast.Constant) and isinstance(node.value, float | complex) for node in nodes
+    )
 
 
 def _number(text: str, value: float, approx: bool) -> str:

@@ -80,8 +80,7 @@ def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
     callers = _callers(dataflow, cell, functions)
     graph = StatementGraph(dataflow.cells)
     needed = graph.slice_of_cells([cell, *callers])
-    own = graph.slice_of_cell(cell)
-    before, after = _parted(dataflow.cells, own, needed, cell, callers)
+    before, after = _parted(dataflow.cells, needed, cell)
     found = mutants(known.source, _without_trace(known))
     chosen = sample(found)
     source = next(each.source for each in notebook.cells if each.id == cell)
@@ -97,7 +96,7 @@ def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
         chosen,
         len(found) - len(chosen),
         cell_tests(metadata),
-        [*dict.fromkeys([*own.cells, *needed.cells])],
+        list(needed.cells),
     )
 
 
@@ -115,21 +114,17 @@ def _callers(dataflow: Dataflow, cell: str, functions: Sequence[str]) -> list[st
     return found[:MOST_CALLERS]
 
 
-def _parted(
-    cells: dict[str, CellFacts], own: Slice, needed: Slice, cell: str, callers: Sequence[str]
-) -> tuple[list[Step], list[str]]:
-    """Parts what runs before the cell from what runs behind it to see its functions called."""
-    before = [step for step in steps_of(cells, own) if step.cell != cell]
+def _parted(cells: dict[str, CellFacts], needed: Slice, cell: str) -> tuple[list[Step], list[str]]:
+    """Parts what runs before the cell from what runs behind it to see its functions called.
+
+    What stands above and is needed by calls alone, such as what a function reads when it is called,
+    runs before: tests call it, too.
+    """
     order = list(cells)
-    behind = set(order[order.index(cell) + 1 :]) if callers else set()
-    steps = {step.cell: step for step in steps_of(cells, needed)}
-    above = {step.cell for step in before}
-    after = [
-        step.source
-        for key, step in steps.items()
-        if key in behind or (key != cell and key not in above)
-    ]
-    return before, after
+    above = set(order[: order.index(cell)])
+    steps = [step for step in steps_of(cells, needed) if step.cell != cell]
+    before = [step for step in steps if step.cell in above]
+    return before, [step.source for step in steps if step.cell not in above]
 
 
 def _calls(cells: Mapping[str, CellFacts], function: str) -> list[str]:
