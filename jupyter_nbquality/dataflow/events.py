@@ -61,6 +61,8 @@ def _of_effect(effect: Effect) -> Iterator[tuple[str, int]]:
         yield STATE + what, READ
     elif kind == "writes-state":
         yield STATE + what, CHANGE
+    elif kind == "may-write-state":
+        yield STATE + what, MAY_CHANGE
     elif kind == "sets-state":
         yield STATE + what, BIND
     elif kind == "may-draw":

@@ -115,8 +115,8 @@ class Effect(NamedTuple):
 
     Attributes:
         kind: ``reads-file``, ``writes-file``, ``makes-folder``, ``reads-state``,
-            ``writes-state`` or, whatever it was, ``sets-state``; ``may-draw``,
-            ``imports``, ``network``, ``database``, ``subprocess``, ``input``.
+            ``writes-state``, ``may-write-state`` or, whatever it was, ``sets-state``;
+            ``may-draw``, ``imports``, ``network``, ``database``, ``subprocess``, ``input``.
         what: The literal path, or the state: ``directory``, ``environment``, ``random numpy``,
             ``display`` …; empty where it is not known.
         node: Where.

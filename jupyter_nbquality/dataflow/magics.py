@@ -116,7 +116,10 @@ def _add(facts: Facts, magic: Magic, walked: Walked) -> None:
     elif name in _DISPLAY:
         is_of_pictures = name == "matplotlib" or magic.args.startswith("InlineBackend")
         state = "pictures" if is_of_pictures else "display"
-        facts.effects.append(Effect("writes-state", state, node))
+        # Pictures stand inline in a kernel as it starts.
+        is_sure = magic.args.strip() != "inline"
+        kind = "writes-state" if is_sure else "may-write-state"
+        facts.effects.append(Effect(kind, state, node))
     elif name in _WRITES:
         words = [word for word in magic.args.split() if not word.startswith("-")]
         path = words[0] if words else ""

@@ -161,6 +161,8 @@ def test_how_pictures_look_counts_for_pictures() -> None:
     assert "".join(found.slice_of_cell("2", possible=False).cells) == "2"
     assert "".join(found.slice_of_cell("2").cells) == "12", "it may be a picture"
     assert "".join(found.slice_of_cell("5", possible=False).cells) == "1345"
+    assert found.slice_of_cell("5", possible=False).lines["1"] == [2], "they are inline anyway"
+    assert found.slice_of_cell("5").lines["1"] == [1, 2]
 
 
 DRAWS = [
