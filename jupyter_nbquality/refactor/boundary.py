@@ -474,9 +474,9 @@ def escaping(tree: ast.Module) -> Iterator[tuple[ast.AST, set[str]]]:
     for node in parents:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if isinstance(parents[node], ast.Module):
-                yield node, _names_read(node)
+                yield node, names_read(node)
         elif isinstance(node, ast.Lambda | ast.GeneratorExp) and not runs_now(node, parents):
-            yield node, _names_read(node)
+            yield node, names_read(node)
 
 
 def runs_now(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
@@ -493,9 +493,11 @@ def runs_now(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
     return name not in _KEEPERS
 
 
-def _names_read(node: ast.AST) -> set[str]:
+def names_read(*nodes: ast.AST) -> set[str]:
+    """Gives the names that pieces of code read, at whatever depth."""
     return {
         each.id
+        for node in nodes
         for each in ast.walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
     }

@@ -26,6 +26,7 @@ from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import LineIndex, Position, Range
 from jupyter_nbquality.refactor.applied import applied, one_after_another
+from jupyter_nbquality.refactor.boundary import names_read
 from jupyter_nbquality.refactor.definitions import (
     Definition,
     Definitions,
@@ -286,7 +287,7 @@ class _Move:
                 )
             if isinstance(node, ast.ClassDef) and node is not definition.statement:
                 # `class A: n = n` reads the notebook's one, whatever stands around it.
-                for name in set(bound_names(list(node.body))) & set(_names_read(node.body)):
+                for name in set(bound_names(list(node.body))) & names_read(*node.body):
                     if self._definitions.is_bound(name):
                         raise RefusedError(
                             "reads-global",
@@ -522,13 +523,6 @@ def _module_name(path: str) -> str:
     if not inside:
         raise RefusedError("bad-module", f"`{path[:80]}` cannot be imported.")
     return ".".join(inside)
-
-
-def _names_read(body: Iterable[ast.stmt]) -> Iterator[str]:
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                yield node.id
 
 
 def _reads(definition: Definition, name: str) -> bool:

@@ -449,10 +449,11 @@ def _warnings(
     new: str,
 ) -> Iterator[str]:
     numbers = {cell.id: number for number, cell in enumerate(notebook.cells, 1)}
-    for cell in given_cells(notebook):
-        if cell in changing:
+    given = given_cells(notebook)
+    for cell in notebook.cells:
+        if cell.id in given and cell.id in changing:
             yield (
-                f"Cell {numbers[cell]} holds parameters: whoever runs the notebook with a value "
+                f"Cell {numbers[cell.id]} holds parameters: whoever runs the notebook with a value "
                 f"for `{old}` must give one for `{new}` then."
             )
     for key, its in found.items():

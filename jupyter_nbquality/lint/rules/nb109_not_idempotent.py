@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_nbquality.config import Thresholds
 from jupyter_nbquality.findings import Severity
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
-from jupyter_nbquality.lint.rules._lines import open_brackets
+from jupyter_nbquality.lint.rules._lines import logical_lines, open_brackets
 from jupyter_nbquality.lint.syntax_tree import walked
 
 if TYPE_CHECKING:
@@ -262,15 +262,10 @@ def _may_change_again(source: str) -> bool:
 
 def _is_made_above(source: str, name: str, end: int) -> bool:
     """Tells whether a plain assignment that does not read a name surely binds it before ``end``."""
-    statement = ""
-    depth = 0
-    for line in source[:end].split("\n"):
-        more = open_brackets(line)
-        if more is None:
+    for statement, is_whole in logical_lines(source[:end]):
+        if not is_whole:
             return False
-        statement = line if depth <= 0 else f"{statement}\n{line}"
-        depth = max(depth, 0) + more
-        if depth <= 0 and statement.startswith(name):
+        if statement.startswith(name):
             rest = statement[len(name) :].lstrip(" \t")
             if rest[:1] == "=" != rest[1:2] and name not in _WORD.findall(rest):
                 return True
