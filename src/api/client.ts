@@ -74,44 +74,34 @@ export class QualityClient implements IQualityClient {
     return this._info;
   }
 
-  async inspect(
-    request: InspectRequest,
-    signal?: AbortSignal
-  ): Promise<Inspection> {
-    await this.serverInfo();
+  inspect(request: InspectRequest, signal?: AbortSignal): Promise<Inspection> {
     return this._post<Inspection>('inspect', request, signal);
   }
 
-  async fix(request: FixRequest): Promise<FixReply> {
-    await this.serverInfo();
+  fix(request: FixRequest): Promise<FixReply> {
     return this._post<FixReply>('fix', request);
   }
 
-  async format(request: FormatRequest): Promise<FixReply> {
-    await this.serverInfo();
+  format(request: FormatRequest): Promise<FixReply> {
     return this._post<FixReply>('format', request);
   }
 
-  async gather(request: GatherRequest): Promise<GatherReply> {
-    await this.serverInfo();
+  gather(request: GatherRequest): Promise<GatherReply> {
     return this._post<GatherReply>('gather', request);
   }
 
-  async refactor(
+  refactor(
     request: RefactorRequest,
     signal?: AbortSignal
   ): Promise<RefactorReply> {
-    await this.serverInfo();
     return this._post<RefactorReply>('refactor', request, signal);
   }
 
-  async uses(request: UsesRequest): Promise<Uses> {
-    await this.serverInfo();
+  uses(request: UsesRequest): Promise<Uses> {
     return this._post<Uses>('uses', request);
   }
 
-  async apply(request: ApplyRequest): Promise<ApplyReply> {
-    await this.serverInfo();
+  apply(request: ApplyRequest): Promise<ApplyReply> {
     return this._post<ApplyReply>('apply', request);
   }
 
@@ -123,11 +113,7 @@ export class QualityClient implements IQualityClient {
     return this._follow('verify', request, onLine, signal);
   }
 
-  async quick(
-    request: QuickRequest,
-    signal?: AbortSignal
-  ): Promise<QuickReply> {
-    await this.serverInfo();
+  quick(request: QuickRequest, signal?: AbortSignal): Promise<QuickReply> {
     return this._post<QuickReply>('verify/quick', request, signal);
   }
 
@@ -196,11 +182,12 @@ export class QualityClient implements IQualityClient {
     await readLines(response.body, line => onLine(JSON.parse(line) as T));
   }
 
-  private _post<T>(
+  private async _post<T>(
     endpoint: string,
     body: unknown,
     signal?: AbortSignal
   ): Promise<T> {
+    await this.serverInfo();
     return this._ask<T>(endpoint, {
       method: 'POST',
       body: JSON.stringify(body),

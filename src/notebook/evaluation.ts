@@ -120,25 +120,3 @@ export function textOf(answer: unknown): string {
   }
   return text;
 }
-
-/** Waits until a kernel is not busy, or nobody wants to wait any more. */
-export function whenIdle(
-  kernel: Kernel.IKernelConnection,
-  signal: AbortSignal
-): Promise<void> {
-  return new Promise(resolve => {
-    const end = (): void => {
-      kernel.statusChanged.disconnect(onStatus);
-      kernel.disposed.disconnect(end);
-      resolve();
-    };
-    const onStatus = (_: unknown, status: Kernel.Status): void => {
-      if (status !== 'busy') {
-        end();
-      }
-    };
-    kernel.statusChanged.connect(onStatus);
-    kernel.disposed.connect(end);
-    signal.addEventListener('abort', end, { once: true });
-  });
-}

@@ -3,7 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 
 import type { QuickRequest, Verdict } from '../api/types';
-import { NoAnswerError, evaluate, whenIdle } from '../notebook/evaluation';
+import { NoAnswerError, evaluate } from '../notebook/evaluation';
+import { news } from '../notebook/news';
 import { hasKernel } from '../notebook/kernel';
 import type { IQualityClient, IQualityModel } from '../tokens';
 
@@ -71,7 +72,13 @@ export class QuickCheck {
     const kernel = session.session?.kernel;
     if (kernel?.status === 'busy') {
       onWaiting(true);
-      await whenIdle(kernel, signal);
+      while (
+        kernel.status === 'busy' &&
+        !kernel.isDisposed &&
+        !signal.aborted
+      ) {
+        await news([kernel.statusChanged, kernel.disposed], signal);
+      }
       onWaiting(false);
     }
     if (signal.aborted) {

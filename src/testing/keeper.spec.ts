@@ -75,23 +75,38 @@ function tests(notebook: Shared): unknown[] {
   );
 }
 
+/** Splits the first cell as JupyterLab does: what is above the cursor becomes a new cell. */
+function split(notebook: Shared, above: string, below: string): void {
+  const [whole] = notebook.cells;
+  notebook.transact(() => {
+    notebook.insertCell(0, {
+      cell_type: 'code',
+      source: above,
+      metadata: whole.toJSON().metadata
+    });
+    whole.setSource(below);
+  });
+}
+
+/** Merges the first two cells as JupyterLab does: with the metadata of the active cell alone. */
+function merge(notebook: Shared, source: string): void {
+  const { cell_type, metadata } = notebook.cells[0].toJSON();
+  notebook.transact(() => {
+    notebook.deleteCell(0);
+    notebook.insertCell(0, { cell_type, metadata, source });
+    notebook.deleteCell(1);
+  });
+}
+
 describe('what came of tests', () => {
   it('goes with them into halves of a cell, until one is changed', async () => {
     const { notebook, stands } = await keptWithResults([
       { id: 'whole', source: 'alpha = 1\nbeta = 2', tests: [A, B] }
     ]);
-    const [whole] = notebook.cells;
-    notebook.transact(() => {
-      notebook.insertCell(0, {
-        cell_type: 'code',
-        source: 'alpha = 1',
-        metadata: whole.toJSON().metadata
-      });
-      whole.setSource('beta = 2');
-    });
+    split(notebook, 'alpha = 1', 'beta = 2');
     expect(tests(notebook)).toEqual([[A], [B]]);
     expect(stands()).toEqual({ a: 'passed', b: 'passed' });
-    whole.setSource('beta = 3');
+    notebook.cells[1].setSource('beta = 3');
     expect(stands()).toEqual({ a: 'outdated', b: 'outdated' });
   });
 
@@ -101,16 +116,7 @@ describe('what came of tests', () => {
       { id: 'other', source: 'beta = 2', tests: [{ ...B, name: 'a' }] },
       { id: 'third', source: 'print(beta)', tests: [B] }
     ]);
-    const { cell_type, metadata } = notebook.cells[0].toJSON();
-    notebook.transact(() => {
-      notebook.deleteCell(0);
-      notebook.insertCell(0, {
-        cell_type,
-        metadata,
-        source: 'alpha = 1\n\nbeta = 2'
-      });
-      notebook.deleteCell(1);
-    });
+    merge(notebook, 'alpha = 1\n\nbeta = 2');
     expect(Object.values(stands())).toEqual(['passed', 'passed', 'passed']);
     notebook.cells[0].setSource('alpha = 1\n\nbeta = 3');
     expect(Object.values(stands())).toEqual([
@@ -126,16 +132,7 @@ describe('what came of tests', () => {
       { id: 'other', source: 'beta = 2' }
     ]);
     notebook.cells[0].setSource('alpha = 4');
-    notebook.transact(() => {
-      const { cell_type, metadata } = notebook.cells[0].toJSON();
-      notebook.deleteCell(0);
-      notebook.insertCell(0, {
-        cell_type,
-        metadata,
-        source: 'alpha = 4\nbeta = 2'
-      });
-      notebook.deleteCell(1);
-    });
+    merge(notebook, 'alpha = 4\nbeta = 2');
     expect(stands()).toEqual({ a: 'outdated' });
   });
 });
@@ -145,16 +142,7 @@ describe('the tests of a notebook', () => {
     const notebook = await kept([
       { id: 'whole', source: 'alpha = 1\nbeta = 2', tests: [A, B] }
     ]);
-    const [whole] = notebook.cells;
-    // As JupyterLab splits: what is above the cursor becomes a new cell.
-    notebook.transact(() => {
-      notebook.insertCell(0, {
-        cell_type: 'code',
-        source: 'alpha = 1',
-        metadata: whole.toJSON().metadata
-      });
-      whole.setSource('beta = 2');
-    });
+    split(notebook, 'alpha = 1', 'beta = 2');
     expect(tests(notebook)).toEqual([[A], [B]]);
     notebook.undo();
     expect(tests(notebook)).toEqual([[A, B]]);
@@ -167,18 +155,7 @@ describe('the tests of a notebook', () => {
       { id: 'one', source: 'alpha = 1', tests: [A] },
       { id: 'other', source: 'beta = 2', tests: [B] }
     ]);
-    const [one] = notebook.cells;
-    // As JupyterLab merges: with the metadata of the active cell alone.
-    const { cell_type, metadata } = one.toJSON();
-    notebook.transact(() => {
-      notebook.deleteCell(0);
-      notebook.insertCell(0, {
-        cell_type,
-        metadata,
-        source: 'alpha = 1\n\nbeta = 2'
-      });
-      notebook.deleteCell(1);
-    });
+    merge(notebook, 'alpha = 1\n\nbeta = 2');
     expect(tests(notebook)).toEqual([[A, B]]);
     notebook.undo();
     expect(tests(notebook)).toEqual([[A], [B]]);

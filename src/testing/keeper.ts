@@ -7,10 +7,9 @@ import { METADATA_KEY } from '../notebook/snapshot';
 import type { IQualityModel } from '../tokens';
 import { entriesOf, nameIn, withEntries } from './cellTests';
 import { keyOf } from './items';
-import type { ITestedCell } from './moves';
+import type { ISuccession, ITestedCell } from './moves';
 import { repairs } from './moves';
 import type { TestResults } from './results';
-import type { ISuccession } from './succession';
 import { followed, newKeys, successions } from './succession';
 import type { IStamp, IVerdict } from './verdicts';
 

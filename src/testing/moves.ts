@@ -34,34 +34,75 @@ export function repairs(
   added: ReadonlySet<string>,
   definitions: (cell: ITestedCell) => readonly NameAt[] | null
 ): IRepair[] {
-  const there = new Map(now.map((cell, index) => [cell.id, index]));
   const found: IRepair[] = [];
-  const gone: ITestedCell[] = [];
-  for (const cell of before) {
-    const index = there.get(cell.id);
-    if (index === undefined) {
-      gone.push(cell);
-    } else {
-      const halves = halvesOf(cell, now, index, added);
-      if (halves) {
-        found.push(...afterSplit(cell, halves, definitions(cell)));
-      }
-    }
+  for (const { before: was, after } of splits(before, now, added)) {
+    found.push(...afterSplit(was[0], after, definitions(was[0])));
   }
-  for (const cell of now) {
-    if (added.has(cell.id)) {
-      const parts = gone.filter(({ source }) => isPart(source, cell.source));
-      const entries = merged(parts, cell.entries);
-      if (!isSame([...entries], [...cell.entries])) {
-        found.push({ id: cell.id, entries });
-      }
+  for (const { before: parts, after } of merges(before, now, added)) {
+    const [{ id, entries: has }] = after;
+    const entries = merged(parts, has);
+    if (!isSame([...entries], [...has])) {
+      found.push({ id, entries });
     }
   }
   return found;
 }
 
-/** The halves that a cell was split into, where it was: the last is the cell itself. */
-export function halvesOf(
+/** Cells that became others: one that was split, or several that were merged. */
+export interface ISuccession {
+  readonly before: readonly ITestedCell[];
+  readonly after: readonly ITestedCell[];
+}
+
+/**
+ * Finds the cells that were split, and their halves: the last is the cell itself.
+ *
+ * @param before - Those that are asked for, as they were.
+ * @param now - All cells, in order.
+ * @param added - The ids of those that are new.
+ */
+export function* splits(
+  before: readonly ITestedCell[],
+  now: readonly ITestedCell[],
+  added: ReadonlySet<string>
+): Generator<ISuccession> {
+  const there = new Map(now.map((cell, index) => [cell.id, index]));
+  for (const cell of before) {
+    const index = there.get(cell.id);
+    const after =
+      index === undefined ? null : halvesOf(cell, now, index, added);
+    if (after) {
+      yield { before: [cell], after };
+    }
+  }
+}
+
+/**
+ * Finds the new cells that hold the code of cells which are gone.
+ *
+ * @param before - Those that are asked for, as they were, in order.
+ * @param now - All cells.
+ * @param added - The ids of those that are new.
+ */
+export function* merges(
+  before: readonly ITestedCell[],
+  now: readonly ITestedCell[],
+  added: ReadonlySet<string>
+): Generator<ISuccession> {
+  const there = new Set(now.map(({ id }) => id));
+  const gone = before.filter(({ id }) => !there.has(id));
+  for (const cell of now) {
+    const parts = added.has(cell.id)
+      ? gone.filter(({ source }) => isPart(source, cell.source))
+      : [];
+    if (parts.length > 0) {
+      yield { before: parts, after: [cell] };
+    }
+  }
+}
+
+/** The halves that a cell was split into, where it was. */
+function halvesOf(
   { source, entries }: ITestedCell,
   now: readonly ITestedCell[],
   index: number,
@@ -170,9 +211,6 @@ export function sourceIn(entry: PartialJSONValue): string {
 
 /** The tests of a merged cell: those of its parts, in order, and what it has besides. */
 function merged(parts: readonly ITestedCell[], has: Entries): Entries {
-  if (parts.length === 0) {
-    return has;
-  }
   const entries: PartialJSONValue[] = [];
   const names = new Set<string>();
   for (const entry of [...parts.flatMap(part => part.entries), ...has]) {
@@ -192,7 +230,7 @@ function merged(parts: readonly ITestedCell[], has: Entries): Entries {
 }
 
 /** Whether a text is within another. */
-export function isPart(part: string, whole: string): boolean {
+function isPart(part: string, whole: string): boolean {
   return part.trim() !== '' && part !== whole && whole.includes(part);
 }
 

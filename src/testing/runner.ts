@@ -6,6 +6,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { TestRunner as ServerTestRunner } from '../api/types';
 import { hasKernel } from '../notebook/kernel';
+import { news } from '../notebook/news';
 import type { IQualityModel } from '../tokens';
 import type { ITestItem } from './items';
 import type { ILiveReply } from './liveEngine';
@@ -76,7 +77,7 @@ interface IQueue {
   /** The kernel is not waited for. */
   isMidway: boolean;
   /** Ends the waiting for the kernel. */
-  hurry: (() => void) | null;
+  readonly hurried: Signal<object, void>;
   /** Stops what the kernel is doing for us. */
   cancel: (() => Promise<void>) | null;
 }
@@ -139,7 +140,7 @@ export class TestRunner {
       done: 0,
       isWaiting: false,
       isMidway: false,
-      hurry: null,
+      hurried: new Signal({}),
       cancel: null
     };
     this._queues.set(context, queue);
@@ -176,7 +177,7 @@ export class TestRunner {
     const queue = this._queues.get(context);
     if (queue) {
       queue.isMidway = true;
-      queue.hurry?.();
+      queue.hurried.emit();
     }
   }
 
@@ -242,7 +243,11 @@ export class TestRunner {
       queue.isWaiting = true;
       this._setPhase(context, [item], 'kernel', false);
       this._changed.emit(context);
-      await news(model, kernel, queue);
+      const { statusChanged, disposed } = kernel;
+      await news(
+        [statusChanged, disposed, model.runs.changed, queue.hurried],
+        queue.abort.signal
+      );
       queue.isWaiting = false;
     }
     if (queue.abort.signal.aborted) {
@@ -407,28 +412,4 @@ function hazardOf(kernel: string, { key, test }: ITestItem): string {
 /** The count of the run that began last. */
 function countOf({ runs: { records } }: IQualityModel): number | null {
   return records?.[records.length - 1]?.count ?? null;
-}
-
-/** Waits until a busy kernel may be idle, or nobody wants to wait any more. */
-function news(
-  model: IQualityModel,
-  kernel: Kernel.IKernelConnection,
-  queue: IQueue
-): Promise<void> {
-  const { signal } = queue.abort;
-  return new Promise(resolve => {
-    const end = (): void => {
-      kernel.statusChanged.disconnect(end);
-      kernel.disposed.disconnect(end);
-      model.runs.changed.disconnect(end);
-      signal.removeEventListener('abort', end);
-      queue.hurry = null;
-      resolve();
-    };
-    kernel.statusChanged.connect(end);
-    kernel.disposed.connect(end);
-    model.runs.changed.connect(end);
-    signal.addEventListener('abort', end, { once: true });
-    queue.hurry = end;
-  });
 }

@@ -1,19 +1,13 @@
 import type { IQualityModel } from '../tokens';
 import { isSame, nameIn } from './cellTests';
 import { keyOf } from './items';
-import type { ITestedCell } from './moves';
-import { bare, halvesOf, isPart, sourceIn } from './moves';
+import type { ISuccession, ITestedCell } from './moves';
+import { bare, merges, sourceIn, splits } from './moves';
 import type { IStamp, IVerdict } from './verdicts';
 import { isLive } from './verdicts';
 
-/** Cells that became others, which hold the same code: one that was split, or several that were merged. */
-export interface ISuccession {
-  readonly before: readonly ITestedCell[];
-  readonly after: readonly ITestedCell[];
-}
-
 /**
- * Finds out which cells were split and merged.
+ * Finds out which cells were split and merged, so that the others hold the same code.
  *
  * @param before - All cells as they were, in order.
  * @param now - All cells, in order.
@@ -24,30 +18,12 @@ export function successions(
   now: readonly ITestedCell[],
   added: ReadonlySet<string>
 ): ISuccession[] {
-  const there = new Map(now.map((cell, index) => [cell.id, index]));
-  const found: ISuccession[] = [];
-  const gone: ITestedCell[] = [];
-  for (const cell of before) {
-    const index = there.get(cell.id);
-    if (index === undefined) {
-      gone.push(cell);
-    } else {
-      const halves = halvesOf(cell, now, index, added);
-      if (halves) {
-        found.push({ before: [cell], after: halves });
-      }
-    }
-  }
-  for (const cell of now) {
-    if (added.has(cell.id)) {
-      const parts = gone.filter(({ source }) => isPart(source, cell.source));
-      const whole = parts.map(({ source }) => source).join('');
-      if (parts.length > 1 && bare(whole) === bare(cell.source)) {
-        found.push({ before: parts, after: [cell] });
-      }
-    }
-  }
-  return found;
+  const whole = [...merges(before, now, added)].filter(
+    ({ before: parts, after }) =>
+      parts.length > 1 &&
+      bare(parts.map(({ source }) => source).join('')) === bare(after[0].source)
+  );
+  return [...splits(before, now, added), ...whole];
 }
 
 /** For the tests of cells that became others: what told each before from others, and what does now. */

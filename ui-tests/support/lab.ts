@@ -112,20 +112,6 @@ export class Lab {
   async openAndRun(cells: readonly (string | ICellSpec)[]): Promise<void> {
     await this.open(cells, { hasOwnKernel: true });
     await this.kernelIsThere();
-    await this.runAll();
-  }
-
-  /** Waits until the notebook's kernel answers. */
-  async kernelIsThere(): Promise<void> {
-    await this.page.evaluate(async () => {
-      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
-      await panel.sessionContext.ready;
-      await panel.sessionContext.session!.kernel!.info;
-    });
-  }
-
-  /** Runs all cells, and waits until they ran and what that changes is known. */
-  async runAll(): Promise<void> {
     await this.execute('notebook:run-all-cells');
     await expect
       .poll(
@@ -141,6 +127,15 @@ export class Lab {
       )
       .toBe(true);
     await this.checked();
+  }
+
+  /** Waits until the notebook's kernel answers. */
+  async kernelIsThere(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+      await panel.sessionContext.ready;
+      await panel.sessionContext.session!.kernel!.info;
+    });
   }
 
   /** Gives one of our settings another value, until the end of the test. */

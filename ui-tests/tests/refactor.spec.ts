@@ -184,7 +184,7 @@ test('parameters are named, put in order and typed, as long as that changes noth
   await select(lab, 2);
   await lab.execute('notebook:run-cell');
   await expect(lab.cell(2)).toContainText('[4]:');
-  await expect.poll(() => output(lab, 2)).toBe('');
+  expect(await output(lab, 2)).toBe('');
 });
 
 test('several cells become one function, taken back in one step', async ({
@@ -295,7 +295,7 @@ test('two functions go to a new module, and the notebook runs as before', async 
   await lab.execute('notebook:run-all-cells');
   await expect(lab.cell(4)).toContainText('[4]:', { timeout: 60_000 });
   await expect.poll(() => output(lab, 4)).toBe('[1.0, 2.0] 3.14\n');
-  await expect.poll(() => output(lab, 2)).toBe('');
+  expect(await output(lab, 2)).toBe('');
 });
 
 /** Moves the two functions to `shapes.py`. */
@@ -327,7 +327,7 @@ test('undo leaves all as it is where the file was changed since', async ({
     })
   ).toBeVisible();
   expect(await lab.source(3)).toBe('from shapes import area');
-  await expect.poll(() => file(lab, 'shapes.py')).toBe(text);
+  expect(await file(lab, 'shapes.py')).toBe(text);
 });
 
 test('a module that is open and not saved is changed where it is open', async ({

@@ -162,7 +162,7 @@ test('nothing runs by itself, unless that is wished', async ({ lab }) => {
   await lab.execute('notebook:run-cell');
   await expect(title(lab)).toContainText('3 stale');
   await lab.page.waitForTimeout(1000);
-  await expect.poll(() => counts(lab)).toEqual([1, 7, 3, 4, 5, 6]);
+  expect(await counts(lab)).toEqual([1, 7, 3, 4, 5, 6]);
 
   await lab.execute('nbquality:toggle-auto-run');
   await type(lab, 5, '0');
@@ -189,7 +189,7 @@ test('what runs by itself stops at the first that fails', async ({ lab }) => {
   await expect.poll(() => counts(lab)).toEqual([4, 5, 3]);
   await expect(title(lab)).toContainText('stopped at [5]');
   await lab.page.waitForTimeout(1000);
-  await expect.poll(() => counts(lab)).toEqual([4, 5, 3]);
+  expect(await counts(lab)).toEqual([4, 5, 3]);
 });
 
 test('the menus of a cell run it', async ({ lab }) => {
