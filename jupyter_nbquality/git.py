@@ -1,5 +1,6 @@
 """Asks git what a commit held."""
 
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -110,8 +111,20 @@ def with_settings(text: str, values: Mapping[str, str]) -> str:
 
 def work_tree(folder: Path) -> Path | None:
     """Finds the root of the work tree that a folder is in, without starting git."""
-    folder = folder.absolute()
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    return folder_above_with(".git", folder.absolute())
+
+
+def folder_above_with(name: str, folder: Path) -> Path | None:
+    """Gives the next folder, this one or one above, that holds something of a name."""
+    # Texts, not paths: many folders have many above them, and paths are slow to make.
+    text = str(folder)
+    while True:
+        if os.path.exists(os.path.join(text, name)):  # noqa: PTH110, PTH118
+            return Path(text)
+        above = os.path.dirname(text)  # noqa: PTH120
+        if above == text:
+            return None
+        text = above
 
 
 def notebooks_unlike_head(root: Path) -> dict[Path, str]:

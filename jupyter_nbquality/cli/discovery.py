@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_nbquality.config import ConfigFinder, matches
+from jupyter_nbquality.git import work_tree
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -131,16 +132,14 @@ class _Ignores:
 
     def __init__(self, folder: Path) -> None:
         self._specs: list[tuple[str, GitIgnoreSpec]] = []
-        work_tree = next(
-            (each for each in (folder, *folder.parents) if (each / ".git").exists()), None
-        )
-        if work_tree is None:
+        root = work_tree(folder)
+        if root is None:
             return
-        self._add(work_tree, _global_ignores(work_tree))
-        self._add(work_tree, _lines(work_tree / ".git" / "info" / "exclude"))
-        above = folder.relative_to(work_tree).parts
+        self._add(root, _global_ignores(root))
+        self._add(root, _lines(root / ".git" / "info" / "exclude"))
+        above = folder.relative_to(root).parts
         for depth in range(len(above)):
-            self.read(str(work_tree.joinpath(*above[:depth])))
+            self.read(str(root.joinpath(*above[:depth])))
 
     def read(self, folder: str) -> None:
         """Reads the file of one folder, if there is one."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from jupyter_nbquality.git import folder_above_with, work_tree
 from jupyter_nbquality.lint import requirements
 from jupyter_nbquality.lint.requirements import Declared
 from jupyter_nbquality.origins import find_module, module_folders
@@ -134,7 +135,7 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def _work_tree(self) -> Path | None:
-        return _above(self.folder, ".git") if self.folder is not None else None
+        return work_tree(self.folder) if self.folder is not None else None
 
     def _levels(self) -> tuple[Path, ...]:
         """The notebook's folder and those above it up to the root."""
@@ -162,7 +163,7 @@ def gather(folder: Path | None, settings_root: Path | None = None) -> Surroundin
         settings_root = settings_root.resolve() if settings_root is not None else None
     except (OSError, RuntimeError):
         return Surroundings()
-    root = _above(folder, ".git") or settings_root or _above(folder, "pyproject.toml")
+    root = work_tree(folder) or settings_root or folder_above_with("pyproject.toml", folder)
     if root is None or not folder.is_relative_to(root):
         root = folder
     return Surroundings(folder, root)
@@ -177,12 +178,15 @@ def surroundings_key(surroundings: Surroundings) -> str:
     """
     levels = surroundings._levels()
     files = [*surroundings.requirements_files, *_git_files(surroundings.root, levels)]
+    folders: list[Path] = []
     if surroundings.folder is not None:
         for place in module_folders(surroundings.folder, surroundings.root):
-            files += _modules_beside(place)
-    folders: list[Path] = []
-    for level in levels:
-        folders += (level, *_folders_in(level))
+            modules, below = _modules_and_folders_in(place)
+            for each in below:
+                modules += _modules_and_folders_in(each)[0]
+            files += modules[:MAX_FOLDERS]
+            if place in levels:
+                folders += (place, *below)
     state = (str(surroundings.folder), str(surroundings.root), _state(files), _state(folders))
     return hashlib.blake2b(repr(state).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
@@ -218,39 +222,21 @@ def _texts_in(folder: Path) -> list[Path]:
     return [folder / entry.name for entry in _entries(folder) if entry.name.endswith(".txt")]
 
 
-def _modules_beside(folder: Path) -> list[Path]:
-    """Gives the modules in a folder, and in those right below it."""
-    found: list[Path] = []
-    for each in (folder, *_folders_in(folder)):
-        found += [each / entry.name for entry in _entries(each) if entry.name.endswith(".py")]
-    return found[:MAX_FOLDERS]
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    found = [
-        folder / entry.name
-        for entry in _entries(folder)
-        if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
-    ]
-    return found[:MAX_FOLDERS]
+def _modules_and_folders_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Gives the modules in a folder, and the folders right below it that are not hidden."""
+    modules: list[Path] = []
+    folders: list[Path] = []
+    for entry in _entries(folder):
+        if entry.name.endswith(".py"):
+            modules.append(folder / entry.name)
+        if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+            folders.append(folder / entry.name)
+    return modules, folders[:MAX_FOLDERS]
 
 
 def _has_python(folder: Path) -> bool:
     """Whether a folder could be a namespace package: a folder of data is none."""
     return folder.is_dir() and any(entry.name.endswith(".py") for entry in _entries(folder))
-
-
-def _above(folder: Path, name: str) -> Path | None:
-    """Gives the next folder, this one or one above, that holds something."""
-    # Texts, not paths: many folders have many above them, and paths are slow to make.
-    text = str(folder)
-    while True:
-        if os.path.exists(os.path.join(text, name)):  # noqa: PTH110, PTH118
-            return Path(text)
-        above = os.path.dirname(text)  # noqa: PTH120
-        if above == text:
-            return None
-        text = above
 
 
 def _in_nested_repository(file: Path, root: Path) -> bool:
