@@ -21,7 +21,7 @@ from jupyter_nbquality.positions import LineIndex
 
 _SUSPECT_STARTS = (*"%!?,;/ \t\f\n", ">>>", "...", "In [", "[nav]", "[ins]")
 # Begins with a literal, which `re` looks for much faster than for a choice.
-_SUSPECT_LINE = re.compile(r"\n[ \t\f]*(?:[%!?,;/]|>>>|\.{3,}:|In \[)")
+_SUSPECT_LINE = re.compile(r"\n[ \t\f]*+(?:[%!?,;/]|>>>|\.{3,}:|In \[)")
 _SUSPECT_ASSIGNMENT = re.compile(r"=[ \t\f]*(?:\\\n[ \t\f]*)*[%!]")
 _SUSPECT_QUESTION = re.compile(r"\?(?:\n|\Z)")
 _MAX_CELL_MAGICS = 8  # %%capture over %%time is sensible; a thousand of them are hostile

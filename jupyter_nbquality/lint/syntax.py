@@ -23,7 +23,7 @@ _LONG = 3_000
 """Characters of a cell in which little can be nested deeply but brackets."""
 _GOES_ON = re.compile(
     # Blank lines and comments, then what can only stand below something.
-    r"(?:[ \t\f]*(?:#[^\n]*)?\n)*(?:[ \t\f]+[^\s#]|(?:else|elif|except|finally|case)\b)"
+    r"(?:[ \t\f]*+(?:#[^\n]*+)?\n)*(?:[ \t\f]++[^\s#]|(?:else|elif|except|finally|case)\b)"
 )
 _ENDS_DECORATING = re.compile(r"^[ \t\f]*@[^\n]*(?:\n[ \t\f]*(?:#[^\n]*)?)*\Z", re.MULTILINE)
 _QUOTED = re.compile(r"'([^']+)'")

@@ -27,11 +27,12 @@ _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Expr
 _ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
-# What is read, `np.` or `f(`, binds nothing.
+# What is read, `np.` or `f(`, binds nothing. A word is taken as a whole or not at all (`*+`), which
+# spares trying each of its beginnings.
 _MAY_BIND = re.compile(
-    r"\b(?:def|class)[\s\\]+([^\W\d]\w*)|(?<![\w.])([^\W\d]\w*)(?!\w|[\s\\]*[.(\[])"
+    r"\b(?:def|class)[\s\\]+([^\W\d]\w*+)|(?<![\w.])([^\W\d]\w*+)(?![\s\\]*+[.(\[])"
 )
-_MAY_CALL = re.compile(r"(?<!def )\b([^\W\d]\w*)[\s\\)]*\(")
+_MAY_CALL = re.compile(r"(?<!def )\b([^\W\d]\w*+)[\s\\)]*+\(")
 _MAY_DEFINE = re.compile(r"\bdef[\s\\]+([^\W\d]\w*)")
 
 

@@ -89,6 +89,7 @@ class ImportOutsideTop(Rule):
         importing = [at for at, (_, code) in enumerate(cells) if may_import(code)]
         if len(importing) < 2:
             return
+        preparing: list[CodeCell] = []
         for cell, code in cells[importing[0] : importing[-1] + 1]:
             if not cell.source.strip():
                 continue
@@ -101,14 +102,17 @@ class ImportOutsideTop(Rule):
                 if statements:
                     top = [place]
                 continue
-            if prepares_imports(code):
-                return
+            preparing.append(code)
             if is_top and is_import_cell(code):
                 if statements:
                     top.append(place)
                 continue
             is_top = False
             if new:
+                # Asked for late: most notebooks import nothing new below.
+                if any(map(prepares_imports, preparing)):
+                    return
+                preparing.clear()
                 yield Problem(
                     _message(new, top[0].cell),
                     cell.id,

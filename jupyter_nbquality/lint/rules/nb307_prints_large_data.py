@@ -74,7 +74,8 @@ class PrintsLargeData(Rule):
 
 
 _SHOWN = re.compile(r"(?:print|display)[\s\\]*\(")
-_UNUSUAL = re.compile(r"max_rows|(?:print|display)[\s\\]+as\b|\r|[^\W\x00-\x7f]")
+_RENAMED = re.compile(r"(?:print|display)[\s\\]+as\b")
+_WIDE_WORD = re.compile(r"[^\W\x00-\x7f]")
 _BINDS_BEHIND = re.compile(r"\b(?:for|as)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MAY_BE_TABLE = re.compile(
@@ -87,7 +88,12 @@ _MAY_BE_TABLE = re.compile(
 
 def _may_show_table(text: str) -> bool:
     """Looks, line by line, whether a name is shown whose value may come from what was read."""
-    if _UNUSUAL.search(text) is not None:
+    if (
+        "max_rows" in text
+        or "\r" in text
+        or _RENAMED.search(text) is not None
+        or (not text.isascii() and _WIDE_WORD.search(text) is not None)
+    ):
         return True
     lines = list(logical_lines(text))
     bound: list[tuple[list[str], list[str]]] = []

@@ -30,9 +30,16 @@ _BREAKS = frozenset(
 _FITTING = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample"})
 _STOPPING = ("debug", "pdb", "set_trace", "breakpoint")
 _SHORTENING = ("nrows", "sample", "head", "[")
-# `nrows=`, `.sample(`, `.head(1000)` and `[:1000]`, at the least.
-_SHORTENING_CODE = re.compile(
-    r"nrows|\.[\s\\]*sample|(?:\.[\s\\]*head[\s\\]*\(|\[[\s\\]*:)[\s\\(]*\d[\d_a-fA-FoxOX]{2}"
+# `nrows=`, `.sample(`, `.head(1000)` and `[:1000]`, at the least. Each begins with one plain
+# character, for which `re` looks many times faster than for a choice.
+_THREE_DIGITS = r"[\s\\(]*\d[\d_a-fA-FoxOX]{2}"
+_SHORTENING_CODE = tuple(
+    re.compile(start).search
+    for start in (
+        "nrows",
+        r"\.[\s\\]*+(?:sample|head[\s\\]*+\(" + _THREE_DIGITS + ")",
+        r"\[[\s\\]*+:" + _THREE_DIGITS,
+    )
 )
 # A cut at fewer rows, or at an odd number, is rather part of the analysis than a shortcut.
 _FEWEST = 100
@@ -77,7 +84,8 @@ class DevelopmentLeftover(Rule):
     def may_speak(self, text: str) -> bool:
         """Tells whether code holds a stop, or a shortcut and a model."""
         return super().may_speak(text) and (
-            any(word in text for word in _STOPPING) or _SHORTENING_CODE.search(text) is not None
+            any(word in text for word in _STOPPING)
+            or any(search(text) is not None for search in _SHORTENING_CODE)
         )
 
     def check(self, context: Context) -> Iterator[Problem]:
