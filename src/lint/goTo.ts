@@ -14,9 +14,23 @@ export interface ITarget {
   readonly path: string | null;
 }
 
-/** `path.ipynb:cell 7:3:5: …`, and the same with words around it, as the command line prints it. */
-const REPORT =
-  /^\s*(?:-->\s*)?(?<path>[^\s:][^:]*\.ipynb)?:?\s*cell\s+(?<cell>\d+)(?::(?<line>\d+)(?::(?<column>\d+))?)?/i;
+/** `cell 7:3:5: …`, as the command line prints it wherever a report or an annotation has it, and `cell 7, line 3`. */
+const PLACE =
+  /\bcell\s+(?<cell>\d+)(?::(?<line>\d+)(?::(?<column>\d+))?|,\s*line\s+(?<only>\d+))?/i;
+
+/** `In [4]`, and `Cell In[4], line 2` of a traceback. */
+const INPUT = /\bIn\s*\[\s*(?<count>\d+)\s*\](?:,\s*line\s+(?<line>\d+))?/;
+
+/** What services write in front of each line of their logs. */
+const LOG_TIME = /^\s*\d{4}-\d\d-\d\dT\S+\s+/;
+
+/** Where a line of a report, an annotation of GitHub and a row of a summary have the path of the notebook. */
+const PATHS = [
+  /^\s*(?:-->\s*)?([^\s:|][^:|]*\.ipynb):?\s*cell\s/i,
+  /\bfile=([^,:]+\.ipynb)/i,
+  /`([^`]+\.ipynb)`/i,
+  /([^\s:|]+\.ipynb)\b/i
+];
 
 /**
  * Reads any name of a cell that a person has at hand: the prompt `[4]`, its number over all cells as `cell 7`, `#7` or
@@ -32,21 +46,25 @@ export function findTarget(
   if (!name) {
     return null;
   }
-  const report = REPORT.exec(name);
-  if (report?.groups) {
-    const { path, cell, line, column } = report.groups;
+  const place = PLACE.exec(name);
+  if (place?.groups) {
+    const { cell, line, column, only } = place.groups;
+    const row = line ?? only;
     return numbered(
       cells,
       Number(cell),
-      path ?? null,
-      line ? Number(line) - 1 : null,
+      pathIn(name),
+      row ? Number(row) - 1 : null,
       column ? Number(column) - 1 : null
     );
   }
-  const prompt = /^\[\s*(\d+)\s*\]:?$/.exec(name);
-  if (prompt) {
-    const count = Number(prompt[1]);
-    return at(cells.findIndex(cell => cell.execution_count === count));
+  const prompt = /^\[\s*(?<count>\d+)\s*\]:?$/.exec(name) ?? INPUT.exec(name);
+  if (prompt?.groups) {
+    const { count, line } = prompt.groups;
+    const found = at(
+      cells.findIndex(cell => cell.execution_count === Number(count))
+    );
+    return found && line ? { ...found, line: Number(line) - 1 } : found;
   }
   const id = at(cells.findIndex(cell => cell.id === name));
   if (id) {
@@ -61,9 +79,26 @@ export function findTarget(
   return at(cells.findIndex(cell => cell.id !== '' && words.has(cell.id)));
 }
 
-/** The path of the notebook that a pasted line names; null when it names none. */
+/** The path of the notebook that a pasted line names beside a cell; null when it names none. */
 export function pathIn(text: string): string | null {
-  return REPORT.exec(text)?.groups?.path ?? null;
+  const line = text.replace(LOG_TIME, '');
+  if (!PLACE.test(line)) {
+    return null;
+  }
+  for (const [index, pattern] of PATHS.entries()) {
+    const path = pattern.exec(line)?.[1];
+    if (path) {
+      return index === 1 ? decoded(path) : path;
+    }
+  }
+  return null;
+}
+
+/** A property of an annotation, in which some characters are escaped. */
+function decoded(property: string): string {
+  return property.replace(/%(3A|2C|0D|0A|25)/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16))
+  );
 }
 
 function numbered(

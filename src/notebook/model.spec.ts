@@ -181,3 +181,10 @@ test('the server is asked again only where something changed', async () => {
   expect(requests).toHaveLength(1);
   model.dispose();
 });
+
+test('it is let go when its document is', async () => {
+  const { model } = await start();
+  model.context.model.dispose();
+  model.dispose();
+  expect(model.isDisposed).toBe(true);
+});

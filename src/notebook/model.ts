@@ -55,7 +55,9 @@ export class QualityModel implements IQualityModel {
     const { context, settings } = _options;
     context.model.contentChanged.connect(this.invalidate, this);
     context.model.metadataChanged.connect(this.invalidate, this);
-    context.model.cells.changed.connect(this._onCells, this);
+    // Kept, because a document that is closed has none any more.
+    this._cells = context.model.cells;
+    this._cells.changed.connect(this._onCells, this);
     context.pathChanged.connect(this.invalidate, this);
     context.sessionContext.kernelChanged.connect(this.invalidate, this);
     settings.changed.connect(this.refresh, this);
@@ -336,7 +338,7 @@ export class QualityModel implements IQualityModel {
     this._unschedule();
     this._abort?.abort();
     this.runs.dispose();
-    this.context.model.cells.changed.disconnect(this._onCells, this);
+    this._cells.changed.disconnect(this._onCells, this);
     Signal.clearData(this);
   }
 
@@ -452,6 +454,7 @@ export class QualityModel implements IQualityModel {
     NotebookSnapshot,
     Map<string, string>
   >();
+  private readonly _cells: INotebookModel['cells'];
   private _inspection: Inspection | null = null;
   private _findings: readonly Finding[] = [];
   private _status: CheckStatus = 'waiting';
