@@ -133,7 +133,8 @@ export class LintActions {
     snapshot: NotebookSnapshot
   ): Promise<boolean> {
     const applied = await model.apply(fix.plan, snapshot);
-    reportApplied(applied, fix.title.replace(/`/g, ''), this._trans);
+    const done = this._trans.__('Done: %1.', fix.title.replace(/`/g, ''));
+    reportApplied(applied, done, this._trans);
     return applied.applied;
   }
 }
