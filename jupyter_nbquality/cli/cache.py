@@ -114,7 +114,11 @@ class Cache:
         with contextlib.suppress(OSError):
             self._make_folder()
             kept = dict(list(self._entries.items())[-MOST_ENTRIES:])
-            data = msgspec.msgpack.encode(_CacheFile(self.VERSION, kept))
+            try:
+                data = msgspec.msgpack.encode(_CacheFile(self.VERSION, kept))
+            except UnicodeEncodeError:
+                kept = {path: entry for path, entry in kept.items() if _is_text(entry)}
+                data = msgspec.msgpack.encode(_CacheFile(self.VERSION, kept))
             handle, name = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -171,6 +175,15 @@ def project_root(start: Path) -> Path:
 
 def _absolute(path: str) -> str:
     return os.path.abspath(path)  # noqa: PTH100 - a path is slow to make, and this is asked often
+
+
+def _is_text(entry: _Entry) -> bool:
+    """Tells whether a report can be written: what quotes a lone surrogate cannot."""
+    try:
+        msgspec.msgpack.encode(entry)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def content_of(data: bytes) -> str:

@@ -26,6 +26,7 @@ _GOES_ON = re.compile(
     r"(?:[ \t\f]*+(?:#[^\n]*+)?\n)*(?:[ \t\f]++[^\s#]|(?:else|elif|except|finally|case)\b)"
 )
 _ENDS_DECORATING = re.compile(r"^[ \t\f]*@[^\n]*(?:\n[ \t\f]*(?:#[^\n]*)?)*\Z", re.MULTILINE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -141,6 +142,7 @@ def _is_doubtful(source: str) -> bool:
         or ("@" in source and _ENDS_DECORATING.search(source) is not None)
         or "\r" in source
         or "\0" in source
+        or (not source.isascii() and _SURROGATE.search(source) is not None)
     )
 
 
@@ -211,6 +213,15 @@ def _refused(known: CodeCell) -> Problem | None:
         return _at_start("This cell is too long to be checked")
     if "\0" in known.source:
         return _at_start("Syntax error: the cell contains a null character")
+    masked = known.masked.text
+    half = None if masked.isascii() else _SURROGATE.search(masked)
+    # Nothing is taken away but at the start of lines, so it stands there or later.
+    half = half and _SURROGATE.search(known.source, half.start())
+    if half is not None:
+        # ruff cannot be told of it: it gets another character in its place.
+        message = f"Syntax error: the cell contains half a character (U+{ord(half.group()):04X})"
+        start, end = map(known.lines.from_offset, half.span())
+        return Problem(message, range=Range(start, end))
     if isinstance(_python_error(known), TooDeepError):
         return _at_start("This cell is nested too deeply to be checked")
     return None

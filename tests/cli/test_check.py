@@ -91,6 +91,25 @@ def test_unreadable_files_are_problems_of_their_own(make: Make, run: Run, projec
     assert found["half.ipynb"]["line"] == len(notebook_text(CLEAN)[:-30].splitlines())
 
 
+def test_half_a_character_is_told_and_stops_nothing(make: Make, run: Run, project: Path) -> None:
+    make("a.ipynb", UNUSED_IMPORT)
+    for name, source in (("b", "open('/home/anna/@')"), ("c", "import os\n%time '@' + 1")):
+        text = notebook_text(source).replace("@", "\\ud83d")
+        (project / f"{name}.ipynb").write_text(text)
+    for _ in range(2):  # the second time from the cache, but for those that cannot be kept
+        found = {
+            str(each["path"]): each
+            for each in findings(run("check", ".", "--output-format", "json"))
+        }
+        assert {path: each["code"] for path, each in found.items()} == {
+            "a.ipynb": "F401",
+            "b.ipynb": "NB101",
+            "c.ipynb": "F401",
+        }
+        assert "half a character (U+D83D)" in str(found["b.ipynb"]["message"])
+        assert found["b.ipynb"]["column"] == 18
+
+
 def test_a_file_without_permission(make: Make, run: Run) -> None:
     file = make("a.ipynb", CLEAN)
     file.chmod(0)
