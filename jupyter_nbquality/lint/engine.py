@@ -4,8 +4,9 @@ import ast
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -134,7 +135,7 @@ class Linter:
         self._cells: Cache[str, CodeCell] = Cache(4_000)
         self._ruff = RuffLinter(settings_seconds)
         self._rules = [rule() for rule in registry.ALL_RULES]
-        self._chosen: Cache[Selection, list[Rule]] = Cache(100)
+        self._chosen: Cache[Selection, list[tuple[Rule, _Ask]]] = Cache(100)
         self._prepared: dict[str, tuple[LintOptions, _Look]] = {}
 
     def prepare(self, files: Iterable[tuple[Notebook, LintOptions]]) -> None:
@@ -234,18 +235,16 @@ class Linter:
         text = ""
         if not context.live:
             text = "\n".join([known.source for known in context.code.values()])
-        for rule in self._rules_of(wanted):
+        for rule, ask in self._rules_of(wanted):
             if not (rule.any_language or context.code):
                 continue
-            severity = rule.severity
-            if context.live and rule.live_severity is not None:
-                severity = rule.live_severity
             try:
-                for problem in _check(rule, context, text):
+                for problem in ask(rule, context, text):
+                    severity = rule.live_severity if context.live else None
                     yield _Told(
                         rule.code,
                         rule.slug,
-                        problem.severity or severity,
+                        problem.severity or severity or rule.severity,
                         rule.not_yet,
                         f"rules/{rule.slug}/",
                         problem,
@@ -255,11 +254,12 @@ class Linter:
                 _log.exception("Rule %s failed", rule.code)
                 notices.append(f"Rule {rule.code} failed on this notebook and was left out.")
 
-    def _rules_of(self, wanted: Selection) -> list[Rule]:
+    def _rules_of(self, wanted: Selection) -> "list[tuple[Rule, _Ask]]":
+        """Gives the rules that are to speak, and how each is asked."""
         chosen = self._chosen.get(wanted)
         if chosen is None:
             chosen = [
-                rule
+                (rule, _ask_of_cells if isinstance(rule, CellRule) else _ask)
                 for rule in self._rules
                 if wanted.includes(rule.code, rule.slug, default=rule.default == "on")
             ]
@@ -267,11 +267,17 @@ class Linter:
         return chosen
 
 
-def _check(rule: Rule, context: Context, text: str) -> Iterable[Problem]:
-    """Asks a rule; not where it surely has nothing to say."""
-    if not isinstance(rule, CellRule):
-        may_speak = _holds_needles(rule, context) if context.live else rule.may_speak(text)
-        return rule.check(context) if may_speak else ()
+_Ask = Callable[[Any, Context, str], Iterable[Problem]]
+
+
+def _ask(rule: Rule, context: Context, text: str) -> Iterable[Problem]:
+    """Asks a rule about a notebook; not where it surely has nothing to say."""
+    may_speak = _holds_needles(rule, context) if context.live else rule.may_speak(text)
+    return rule.check(context) if may_speak else ()
+
+
+def _ask_of_cells(rule: CellRule, context: Context, text: str) -> Iterable[Problem]:
+    """Asks a rule about each cell."""
     found: list[Problem] = []
     # An open notebook is looked at again and again: its cells have their answers.
     if not context.live and not holds_needles(rule, text):

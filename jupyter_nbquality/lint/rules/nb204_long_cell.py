@@ -71,13 +71,23 @@ class LongCell(CellRule):
             return
         if code.lines.line_count <= thresholds.long_cell or not code.masked.is_python:
             return
-        lines = [] if _is_one_definition(code) else _code_lines(code)
+        written = _written_lines(code)
+        # Only of what is written too long is it asked, which takes parsing, what does not count.
+        if len(written) <= thresholds.long_cell or _is_one_definition(code):
+            return
+        lines = _code_lines(code, written)
         if len(lines) > thresholds.long_cell:
             yield Problem(f"This cell has {len(lines)} lines of code", fixes=_split(code, lines))
 
 
-def _code_lines(code: CodeCell) -> list[int]:
-    """Lists the lines, from 1, that hold code; of data that take several lines only the first."""
+def _written_lines(code: CodeCell) -> list[int]:
+    """Lists the lines, from 1, that are neither blank nor comments."""
+    lines = enumerate(map(str.lstrip, code.source.splitlines()), 1)
+    return [number for number, line in lines if line and not line.startswith("#")]
+
+
+def _code_lines(code: CodeCell, written: list[int]) -> list[int]:
+    """Lists those lines that hold code; of data that take several lines only the first."""
     passed: set[int] = set()
     for statement in code.by_kind.of(ast.Expr):
         if isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str):
@@ -87,11 +97,7 @@ def _code_lines(code: CodeCell) -> list[int]:
             last = value.end_lineno or value.lineno
             if last > value.lineno and last not in passed and _is_data(value):
                 passed.update(range(value.lineno + 1, last + 1))
-    return [
-        number
-        for number, line in enumerate(code.source.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#") and number not in passed
-    ]
+    return [number for number in written if number not in passed]
 
 
 def _is_data(value: ast.expr) -> bool:

@@ -32,6 +32,8 @@ _SHELL_PATH = re.compile(
 
 _LONGEST = 400
 _HINTS = ("/home/", "/Users/", "/media/", "/Volumes/", "/mnt/", ":\\", ":/")
+# The last letter of `http` is no drive: most of what has `:/` is a web address.
+_HINT = re.compile(r"/(?:home|Users|media|Volumes|mnt)/|:(?:\\|/(?<!http:/)(?<!https:/))")
 _SHELL_KINDS = frozenset({"shell", "shell-capture", "line-magic", "magic-assignment", "automagic"})
 _SHELL_LANGUAGES = frozenset({"bash"})
 # Methods that declare or ask for an address below a server.
@@ -84,7 +86,7 @@ class AbsolutePath(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Yields each such path in strings, shell lines and magics."""
         for cell, code in context.code_cells():
-            if any(hint in code.source for hint in _HINTS):
+            if _has_hint(code.source):
                 for place, path, literal in (*_in_strings(code), *_in_shell(code)):
                     yield Problem(
                         f"`{_short(path)}` exists on one computer only",
@@ -151,7 +153,7 @@ def _in_shell(code: CodeCell) -> Iterator[tuple[Range, str, ast.expr | None]]:
 
 
 def _has_hint(text: str) -> bool:
-    return any(hint in text for hint in _HINTS)
+    return any(hint in text for hint in _HINTS) and _HINT.search(text) is not None
 
 
 def _shell_paths(

@@ -77,7 +77,8 @@ _SHOWN = re.compile(r"(?:print|display)[\s\\]*\(")
 _RENAMED = re.compile(r"(?:print|display)[\s\\]+as\b")
 _WIDE_WORD = re.compile(r"[^\W\x00-\x7f]")
 _BINDS_BEHIND = re.compile(r"\b(?:for|as)\b")
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
+"""A name; code with other letters is not looked at so closely."""
 _MAY_BE_TABLE = re.compile(
     # A name, not behind a dot; of what is behind it only what gives a table again.
     r"(?<![\w.])([^\W\d]\w*)(?!\w|[\s\\]*\.[\s\\]*(?!(?:"
@@ -99,14 +100,16 @@ def _may_show_table(text: str) -> bool:
     bound: list[tuple[list[str], list[str]]] = []
     tables: set[str] = set()
     for line, is_whole in lines:
-        target = line if _BINDS_BEHIND.search(line) is not None else line.rpartition("=")[0]
+        target, _, value = line.rpartition("=")
+        if ("for" in line or "as" in line) and _BINDS_BEHIND.search(line) is not None:
+            target, value = line, ""
         if not target:
             continue
         targets = _WORD.findall(target)
         if not is_whole or any(word in line for word in _READING):
             tables.update(targets)
         else:
-            bound.append((_WORD.findall(line), targets))
+            bound.append((targets + _WORD.findall(value), targets))
     count = -1
     while count < len(tables):
         count = len(tables)
@@ -114,7 +117,7 @@ def _may_show_table(text: str) -> bool:
             if not tables.isdisjoint(words):
                 tables.update(targets)
     for line, is_whole in lines:
-        call = _SHOWN.search(line)
+        call = _SHOWN.search(line) if "print" in line or "display" in line else None
         if call is None:
             continue
         shown = line[call.end() :]

@@ -1,12 +1,14 @@
 """NB308: code that waits for a person, or never ends."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule
 from jupyter_nbquality.lint.rules._python import (
     all_imported_names,
     expressions,
+    folded,
     imported_names,
     kept_by_cell,
     origin,
@@ -21,6 +23,7 @@ _ASKING = {
 }
 _CALLED = frozenset({"input", "raw_input", "getpass"})
 _WORDS = ("input", "getpass", "while")
+_MAY_BLOCK = re.compile(rf"\b(?:while|{'|'.join(sorted(_CALLED))})\b")
 _LEAVING = frozenset({"exit", "quit", "sys.exit", "os._exit"})
 
 
@@ -78,7 +81,7 @@ class BlocksRunAll(Rule):
 @kept_by_cell
 def _is_suspect(code: CodeCell) -> bool:
     """Whether it is worth looking at which of its statements run with the cell."""
-    if not any(word in code.source for word in _WORDS):
+    if not any(word in code.source for word in _WORDS) or not _MAY_BLOCK.search(folded(code)):
         return False
     return any(code.by_kind.of(ast.While)) or any(
         (node.id if isinstance(node, ast.Name) else node.attr) in _CALLED
