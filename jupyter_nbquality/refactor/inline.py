@@ -42,7 +42,8 @@ from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.rename import refuse_unknown
 from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.selection import first_line, last_line
-from jupyter_nbquality.refactor.showing import has_outputs, quieted, shown_last
+from jupyter_nbquality.refactor.showing import has_outputs, quieted, refuse_history, shown_last
+from jupyter_nbquality.refactor.steady import is_steady
 from jupyter_nbquality.refactor.text_edits import edited
 from jupyter_nbquality.refactor.text_of import CellText, UnclearError
 
@@ -186,6 +187,8 @@ class _Inline:
                 what = _NAMED_IN.get(each.how, "in a statement that names it")
                 raise RefusedError("not-an-expression", f"`{name}` stands {what}.", key)
         refuse_unknown(self._cells, self._found, name)
+        # A cell that is left empty goes, or is counted no more.
+        refuse_history(self._cells.values())
 
     def _bound(self) -> _Binding:
         name = self._name
@@ -261,6 +264,18 @@ class _Inline:
                 units.refuse_showing(name)
             if not quiet or each.repeats:
                 self._refuse_evaluation(key, each, units, quiet=quiet)
+            if key != self._binding.cell:
+                self._refuse_unsteady(value, units, key)
+
+    def _refuse_unsteady(self, value: ast.expr, units: Units, key: str) -> None:
+        """Refuses to compute in another cell what would be another value when that runs again."""
+        if not is_steady(value, units.facts_of_binding(), self._dataflow):
+            raise RefusedError(
+                "another-each-time",
+                f"`{self._name}` may be another value each time it is computed, or computing it "
+                "may do something; the cell that reads it may be run again alone.",
+                key,
+            )
 
     def _facts_change(self) -> bool:
         facts = next(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.dataflow.order import Order
 from jupyter_nbquality.notebook import Cell, Notebook
@@ -100,6 +101,10 @@ class Units:
                 f"Computing `{name}` shows something, which would be shown elsewhere.",
                 self._cells[self._binding],
             )
+
+    def facts_of_binding(self) -> Facts:
+        """Gives what computing the value does, in the functions that it calls, too."""
+        return self._dataflow.graph.unit(self._binding).effective.facts
 
     def written_by_binding(self) -> set[str]:
         """Gives the names that computing the value binds or changes."""

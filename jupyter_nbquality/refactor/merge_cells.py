@@ -20,13 +20,14 @@ from jupyter_nbquality.edits import (
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.carried_tests import KEY as TESTS
 from jupyter_nbquality.refactor.carried_tests import gathered_in
+from jupyter_nbquality.refactor.magic_values import magic_shown_last
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.showing import (
     display_edits,
     draws,
     ends_figure,
     has_outputs,
-    history_read,
+    refuse_history,
     shown_last,
     shows,
 )
@@ -143,9 +144,8 @@ def _merged_code(notebook: Notebook, chosen: Sequence[Cell], libraries: Librarie
     known = [dataflow.cells[cell.id] for cell in chosen]
     for cell, each in zip(chosen, known, strict=True):
         _refuse_cell(cell, each, is_first=cell is chosen[0])
-    name = history_read(dataflow.cells.values())
-    if name:
-        raise RefusedError("history", f"A cell reads `{name}`, which counts cells.")
+    refuse_history(dataflow.cells.values())
+    _refuse_magic_values(chosen, known)
     _refuse_figures(dataflow, chosen)
     names = {
         name for each in dataflow.cells.values() for name in (*each.facts.binds, *each.facts.uses)
@@ -165,6 +165,19 @@ def _merged_code(notebook: Notebook, chosen: Sequence[Cell], libraries: Librarie
     if sum(len(each.masked.magics) for each in known) != len(merged.masked.magics):
         raise RefusedError("magic", "A line would be no magic any more in one cell with others.")
     return source
+
+
+def _refuse_magic_values(chosen: Sequence[Cell], known: Sequence[CellFacts]) -> None:
+    """Refuses to lose what a magic at the end of a cell shows."""
+    for cell, each in zip(chosen[:-1], known, strict=False):
+        magic = magic_shown_last(each)
+        if magic is not None:
+            raise RefusedError(
+                "magic",
+                f"`{magic.text.strip()[:60]}` may give a value, which is shown at the end of a "
+                "cell alone.",
+                cell.id,
+            )
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from jupyter_nbquality.edits import EditPlan, MoveCell, source_hash
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.carried_tests import names_read, tests_of
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
-from jupyter_nbquality.refactor.showing import history_read
+from jupyter_nbquality.refactor.showing import refuse_history
 
 _RANDOM = "random python"
 _STATES = {
@@ -107,11 +107,7 @@ def _refuse(
         raise RefusedError("dependence", sentence(notebook, dataflow, first), cell)
     _refuse_imports(notebook, dataflow, cell, crossed)
     _refuse_tests(notebook, dataflow, cell, crossed)
-    name = history_read(dataflow.cells[key] for key in (cell, *crossed))
-    if name:
-        raise RefusedError(
-            "history", f"`{name}` is read, which holds what the cell above gave.", cell
-        )
+    refuse_history(dataflow.cells.values())
 
 
 def _refuse_tests(

@@ -8,6 +8,7 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.notebook import Cell
 from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import last_line
 from jupyter_nbquality.refactor.text_edits import Edit
 
@@ -16,6 +17,9 @@ _SHOWS_TEXT = frozenset(
      "Video", "IFrame", "FileLink", "clear_output"}
 )  # fmt: skip
 _HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[iod]h|In|Out")
+_HISTORY_MAGICS = frozenset(
+    {"hist", "history", "macro", "notebook", "pastebin", "recall", "rep", "rerun", "save"}
+)
 _NEVER_NONE = frozenset(
     {"head", "tail", "describe", "value_counts", "shape", "dtypes", "columns", "sample", "nunique",
      "unique", "isna", "isnull", "corr", "groupby"}
@@ -76,6 +80,11 @@ def display_edits(known: CellFacts, shown: ast.Expr, fresh: Callable[[], str]) -
         return
     index = LineIndex(known.source, known.masked.removed)
     start = index.to_offset(index.position(shown.lineno, shown.col_offset))
+    above = known.tree.body[-2:-1] if known.tree is not None else []
+    if above and last_line(above[0]) == shown.lineno:
+        # `if` cannot stand behind a semicolon.
+        before_it = index.position(above[0].end_lineno or 1, above[0].end_col_offset or 0)
+        yield index.to_offset(before_it), start, "\n"
     end = index.to_offset(index.position(shown.end_lineno or 1, shown.end_col_offset or 0))
     before, after = ("", "") if is_closed(known.source[start:end]) else ("(", ")")
     if _is_a_value(shown.value):
@@ -155,7 +164,7 @@ def ends_figure(known: CellFacts) -> bool:
 
 
 def history_read(cells: Iterable[CellFacts]) -> str:
-    """Gives a name of IPython's history that code reads: ``_``, ``Out``; empty for none.
+    """Gives what of IPython's history code reads: ``_``, ``Out``, ``%rerun``; empty for nothing.
 
     Such code depends on how the notebook is cut into cells.
     """
@@ -163,10 +172,27 @@ def history_read(cells: Iterable[CellFacts]) -> str:
     bound = {name for each in known for name in each.facts.binds}
     for each in known:
         facts = each.facts
+        for magic in each.masked.magics:
+            if magic.name in _HISTORY_MAGICS and magic.kind in {"line-magic", "automagic"}:
+                return f"%{magic.name}"
         for name in (*facts.uses, *facts.later, *facts.guesses, *facts.touched):
             if _HISTORY.fullmatch(name) and name not in bound:
                 return name
     return ""
+
+
+def refuse_history(cells: Iterable[CellFacts]) -> None:
+    """Refuses to cut a notebook otherwise where code reads IPython's history.
+
+    Args:
+        cells: All of the notebook.
+
+    Raises:
+        RefusedError: Some code does.
+    """
+    name = history_read(cells)
+    if name:
+        raise RefusedError("history", f"A cell reads `{name}`, which counts cells.")
 
 
 def _called(node: ast.Call) -> str:

@@ -23,6 +23,7 @@ from jupyter_nbquality.edits import (
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
 from jupyter_nbquality.refactor.carried_tests import names_read, tests_of, with_tests
+from jupyter_nbquality.refactor.magic_values import magic_shown_last
 from jupyter_nbquality.refactor.merge_cells import ACTING_TAGS
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
@@ -30,8 +31,8 @@ from jupyter_nbquality.refactor.showing import (
     draws,
     ends_figure,
     has_outputs,
-    history_read,
     quieted,
+    refuse_history,
     shown_last,
     shows,
 )
@@ -207,9 +208,7 @@ class _Splitting:
         acting = ACTING_TAGS & set(cell.tags)
         if acting:
             raise RefusedError("tags", f"The tag `{min(acting)}` is of the whole cell.", cell.id)
-        name = history_read(self._dataflow.cells.values())
-        if name:
-            raise RefusedError("history", f"A cell reads `{name}`, which counts cells.")
+        refuse_history(self._dataflow.cells.values())
 
     def _refuse_line(self, line: int) -> None:
         if not 1 < line <= len(self._lines):
@@ -248,6 +247,14 @@ class _Splitting:
 
     def _refuse_parts(self, parts: Sequence[str]) -> None:
         known = [CellFacts(part) for part in parts]
+        for each in known[:-1]:
+            magic = magic_shown_last(each)
+            if magic is not None:
+                raise RefusedError(
+                    "magic",
+                    f"`{magic.text.strip()[:60]}` would end a cell, which then shows its value.",
+                    self._cell.id,
+                )
         if sum(len(each.masked.magics) for each in known) != len(self._known.masked.magics):
             raise RefusedError(
                 "magic",
