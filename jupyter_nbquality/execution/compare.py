@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from jupyter_nbquality.execution.outputs import CellRun, Output
+from jupyter_nbquality.execution.unsteady import steady_difference, told_parts, unsteady_parts
 
 SHOWN = 200
 
@@ -96,6 +97,9 @@ def value_differences(
         before: By name.
         after: Likewise.
         again: Those of another run like `before`: what differs there is not judged.
+
+    Returns:
+        The first difference of each name.
     """
     found = []
     for name, told in before.items():
@@ -105,10 +109,30 @@ def value_differences(
             continue
         if told["value"] is None or name not in again:
             continue
-        if told["value"] == now["value"] or told["value"] != again[name]["value"]:
+        unsteady = unsteady_parts(told["value"], again[name]["value"])
+        for labels, one, other in steady_difference(told["value"], now["value"], unsteady):
+            place = ", ".join(filter(None, [*labels, first_difference(one, other)]))
+            found.append(Difference("value", None, name, place, told["text"], now["text"]))
+            break
+    return found
+
+
+def unjudged_values(before: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
+    """Gives the names that are not judged, each with the parts in brackets where only these are.
+
+    Args:
+        before: As `values_in_kernel` tells it, by name.
+        again: Those of another run of the same.
+    """
+    found = []
+    for name, told in before.items():
+        if name not in again or told["value"] is None:
+            found.append(name)
             continue
-        place = first_difference(told["value"], now["value"])
-        found.append(Difference("value", None, name, place, told["text"], now["text"]))
+        unsteady = unsteady_parts(told["value"], again[name]["value"])
+        if unsteady:
+            parts = told_parts(unsteady)
+            found.append(f"{name} ({parts})" if parts else name)
     return found
 
 
@@ -147,10 +171,21 @@ def _first_part(one: dict[str, Any], other: dict[str, Any]) -> str:
     if isinstance(items, list) and isinstance(now_items, list):
         row = _row(items, now_items)
         if row is not None:
-            item = items[row] if row < len(items) else None
-            is_pair = isinstance(item, list) and len(item) == 2 and "dict" in str(one.get("kind"))
-            return f"key {item[0]}" if is_pair and item is not None else f"item {row}"
+            return _first_item(items, now_items, row)
     return ""
+
+
+def _first_item(items: list[Any], now_items: list[Any], row: int) -> str:
+    """Names an item of a list or a key of a dict, and where in it they differ."""
+    item, now = (each[row] if row < len(each) else None for each in (items, now_items))
+    where = f"item {row}"
+    if isinstance(item, list):
+        where = f"key {item[0]}"
+        if not isinstance(now, list) or now[0] != item[0]:
+            return where
+        item, now = item[1], now[1]
+    inner = first_difference(item, now)
+    return f"{where}, {inner}" if inner else where
 
 
 def _row(one: Any, other: Any) -> int | None:

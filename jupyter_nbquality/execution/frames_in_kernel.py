@@ -62,8 +62,9 @@ def profile(frame: Any) -> "dict[str, Any]":
 
     Returns:
         ``rows``, and ``columns``: for each, in order, ``kind``, and where there is anything to
-        say ``missing`` (a share), ``values`` (all that occur), ``sign`` and ``typical`` (the
-        quartiles of the sizes, without zeros).
+        say ``missing`` (a share), ``values`` (all that occur), ``sign`` or ``negative`` (a share,
+        where some are and some are not) and ``typical`` (the quartiles of the sizes, without
+        zeros).
 
     Raises:
         TypeError: It is no frame.
@@ -446,6 +447,10 @@ def _profile(column: Any) -> "dict[str, Any]":
         sign = _sign(column)
         if sign and not values:
             told["sign"] = sign
+        elif not values:
+            below = len(column.below_zero())
+            if below:
+                told["negative"] = _rounded(below / len(column.numbers))
         sizes = column.sizes()
         if not values and len(column.nonzero()) >= FEW_ROWS:
             told["typical"] = [_rounded(each) for each in sizes]
@@ -515,6 +520,8 @@ def _rounded(value: float) -> Any:
 
 def _compared(expected: "dict[str, Any]", rows: int, column: Any) -> "list[str]":
     """Says what of a column is not as its contract says."""
+    if rows and not len(column):
+        return [f"no rows, were {rows}"]
     said = []
     share = expected.get("missing", 0)
     was_empty = expected.get("kind") == "empty"
@@ -603,8 +610,10 @@ def _log_choose(count: int, chosen: int) -> float:
 def _flipped(expected: "dict[str, Any]", rows: int, column: Any) -> str:
     """Says where a sign is not as it was."""
     sign = expected.get("sign")
-    if sign is None or rows < FEW_ROWS:
+    if rows < FEW_ROWS:
         return ""
+    if sign is None:
+        return _negatives(expected.get("negative"), rows, column)
     if sign in ("positive", "not negative"):
         wrong, word = column.below_zero(), "negative"
     else:
@@ -622,6 +631,20 @@ def _flipped(expected: "dict[str, Any]", rows: int, column: Any) -> str:
     share = _percent(count / len(column.numbers))
     rows_shown = "1 row" if count == 1 else f"{count} rows ({share})"
     return f"{word} in {rows_shown}, was never"
+
+
+def _negatives(share: Any, rows: int, column: Any) -> str:
+    """Says where another share of the numbers is below zero than was."""
+    if share is None:
+        return ""
+    # Of the sample it is not kept how many were numbers: as many as here, most probably.
+    count = len(column.numbers)
+    known = rows * count // max(len(column), 1)
+    below = len(column.below_zero())
+    if not _shares_differ(round(share * known), known, below, count):
+        return ""
+    now = _percent(below / count) if below else "none"
+    return f"{now} negative, {_percent(share)} were"
 
 
 def _scale(expected: "dict[str, Any]", rows: int, column: Any) -> str:
@@ -680,6 +703,9 @@ def _factor(
     fits.sort()
     # Two that are about as near cannot be told apart.
     near = [words for off, words in fits[:2] if off <= fits[0][0] + 0.4 * min(margins)]
+    measured = math.exp(shift)
+    if min(abs(measured / exact[0] - 1) for exact, words in _all_factors() if words in near) > 0.1:
+        near.append(f"About {_rounded(measured)} times?")
     return " Or ".join(near)
 
 

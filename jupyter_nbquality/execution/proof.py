@@ -15,6 +15,7 @@ from jupyter_nbquality.execution.compare import (
     Difference,
     joined,
     output_difference,
+    unjudged_values,
     value_differences,
 )
 from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError, fresh_kernel
@@ -160,11 +161,7 @@ def compared(
         called.get(name, name): told for name, told in first.values.items() if name not in set(lost)
     }
     differences += value_differences(expected, third.values, again)
-    undecided += [
-        name
-        for name, told in expected.items()
-        if name not in again or again[name]["value"] != told["value"]
-    ]
+    undecided += unjudged_values(expected, again)
     return Verdict(
         "differs" if differences else "identical",
         "",

@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_nbquality.execution.collected_in_kernel import Collected, parameters_of, top_level
+
 _FIXTURES = frozenset(
     {"request", "tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "monkeypatch",
      "capsys", "capsysbinary", "capfd", "capfdbinary", "capteesys", "caplog", "recwarn",
@@ -28,7 +30,10 @@ _FIXTURES = frozenset(
      "doctest_namespace", "self", "cls"}
 )  # fmt: skip
 """What pytest gives by itself."""
-_XUNIT = frozenset({"setup_module", "teardown_module", "setup_function", "teardown_function"})
+PYTEST_CALLS = frozenset(
+    {"setup_module", "teardown_module", "setup_function", "teardown_function", "pytestmark"}
+)
+"""What a module tells pytest by its name."""
 _LEFT_OUT = (
     "cacheprovider", "doctest", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan",
     "faulthandler", "unraisableexception", "threadexception", "tracemalloc", "nbval", "nbquality",
@@ -49,20 +54,32 @@ _LEFT_OUT_UNASKED = {
 """Plugins that are left out where a test has none of these words."""
 
 
-def needs_pytest(tree: ast.Module) -> bool:
-    """Tells whether a test asks for more than functions without arguments."""
-    for statement in tree.body:
-        if isinstance(statement, ast.ClassDef) and statement.name.startswith("Test"):
-            return True
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+def needs_pytest(tree: ast.Module, tests: Collected) -> str:
+    """Tells why a test needs pytest: it asks for more than functions without arguments.
+
+    Args:
+        tree: The test.
+        tests: What it has bound.
+
+    Returns:
+        Words that go before "needs pytest"; empty where it does not.
+    """
+    for name in tests.classes:
+        return f"`{name}` is a class of tests: it"
+    for name in tests.bound:
+        if name in PYTEST_CALLS:
+            return f"`{name}`"
+    for name in tests.unittests:
+        return f"`{name}`"
+    for node in top_level(tree):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not node.decorator_list:
             continue
-        if statement.name in _XUNIT or "pytest" in _names_of(*statement.decorator_list):
-            return True
-        arguments = statement.args
-        is_test = statement.name.startswith("test")
-        if is_test and (statement.decorator_list or arguments.args or arguments.kwonlyargs):
-            return True
-    return False
+        if node.name.startswith("test") or "pytest" in _names_of(*node.decorator_list):
+            return f"`{node.name}`"
+    for name, function in tests.functions.items():
+        if parameters_of(function) or hasattr(function, "pytestmark"):
+            return f"`{name}`"
+    return ""
 
 
 def _names_of(*nodes: ast.AST) -> "set[str]":
@@ -96,12 +113,16 @@ def _wants_plugins(tree: ast.Module) -> bool:
 
 
 def run_functions(
-    tree: ast.Module, names: "dict[str, Any]", told: "Callable[[BaseException], dict[str, Any]]"
+    tree: ast.Module,
+    tests: Collected,
+    names: "dict[str, Any]",
+    told: "Callable[[BaseException], dict[str, Any]]",
 ) -> "list[dict[str, Any]]":
     """Runs the functions ``test_…`` and classes ``Test…`` that a test defines.
 
     Args:
         tree: The test.
+        tests: What it has bound.
         names: The namespace it was executed in.
         told: Tells what was raised as parts of a result.
 
@@ -111,9 +132,9 @@ def run_functions(
     import pytest
 
     module = types.ModuleType("test")
-    for name in _bound(tree):
-        if name in names:
-            setattr(module, name, names[name])
+    for name, value in tests.bound.items():
+        if name not in tests.generators:
+            setattr(module, name, value)
     for name, value in names.items():
         if type(value).__name__ == "FixtureFunctionDefinition":
             # A fixture of the notebook.
@@ -124,8 +145,7 @@ def run_functions(
     arguments.append("--tb=short")
     with_plugins = _wants_plugins(tree)
     words = set(re.findall(r"\w+", ast.dump(tree)))
-    if any(isinstance(node, ast.ClassDef) and node.bases for node in tree.body):
-        # Perhaps of a class that the notebook makes of unittest's.
+    if tests.unittests:
         words.add("TestCase")
     left_out = [*_LEFT_OUT]
     if not with_plugins:
@@ -143,27 +163,20 @@ def run_functions(
         warnings.simplefilter("ignore", pytest.PytestDeprecationWarning)
         warnings.simplefilter("ignore", pytest.PytestConfigWarning)
         pytest.main(arguments, plugins=[plugin])
-    found = plugin.results()
-    if not found and any(
-        getattr(each, "name", "").lower().startswith("test") for each in tree.body
-    ):
-        found.append(
-            {"status": "error", "message": "pytest finds no test in it.", "name": "pytest",
-             "seconds": 0.0}
-        )  # fmt: skip
-    return found
+    return [
+        *plugin.results(),
+        *(
+            {"status": "error", "name": name, "seconds": 0.0,
+             "message": f"pytest runs nothing of `{name}`, as it has an `__init__` of its own."}
+            for name, kind in tests.classes.items()
+            if _is_made_otherwise(kind)
+        ),
+    ]  # fmt: skip
 
 
-def _bound(tree: ast.Module) -> "list[str]":
-    """Gives the names that a test binds at its top, but for what it imports, in order."""
-    found: dict[str, None] = {}
-    for statement in tree.body:
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found[node.name] = None
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found[node.id] = None
-    return list(found)
+def _is_made_otherwise(kind: type) -> bool:
+    made: Any = kind
+    return made.__init__ is not object.__init__ or made.__new__ is not object.__new__
 
 
 @contextmanager
@@ -206,7 +219,9 @@ class _Plugin:
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
         """Hears of ``pytest.exit``."""
-        self._trouble = {**self._of(excinfo.value), "status": "error"}
+        # Where something could not be collected, that is the reason.
+        if self._trouble is None:
+            self._trouble = {**self._of(excinfo.value), "status": "error"}
 
     def pytest_internalerror(self, excinfo: Any) -> None:
         """Hears of what went wrong in pytest itself."""
@@ -266,7 +281,9 @@ class _Plugin:
         found = self._case(report.nodeid)
         expected = getattr(report, "wasxfail", None)
         if report.outcome == "skipped":
-            why = f"it was expected to fail: {expected}" if expected is not None else ""
+            why = "it was expected to fail" if expected is not None else ""
+            if expected:
+                why += f": {expected}"
             message = why or found.get("raised", {}).get("message", "")
             found["result"] = {"status": "skipped", "message": message}
         elif report.outcome == "failed":

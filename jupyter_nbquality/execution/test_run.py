@@ -14,6 +14,7 @@ _PARTS = (
     "calm_in_kernel",
     "forking_in_kernel",
     "asserts_in_kernel",
+    "collected_in_kernel",
     "pytest_in_kernel",
     "frames_in_kernel",
     "lines_in_kernel",

@@ -23,11 +23,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
-from jupyter_nbquality.execution.asserts_in_kernel import WATCH, FalseAssertError, Watcher, text_of
+from jupyter_nbquality.execution.asserts_in_kernel import (
+    WATCH,
+    FalseAssertError,
+    Watcher,
+    shown,
+    text_of,
+)
+from jupyter_nbquality.execution.collected_in_kernel import (
+    Collected,
+    always_true,
+    checks_something,
+    collected,
+    parameters_of,
+    run_unittests,
+)
 from jupyter_nbquality.execution.forking_in_kernel import MOST_OUTPUT, Capped, can_fork, forked
 from jupyter_nbquality.execution.frames_in_kernel import check_frame
 from jupyter_nbquality.execution.lines_in_kernel import files_of, lines_run
 from jupyter_nbquality.execution.pytest_in_kernel import (
+    PYTEST_CALLS,
     await_all,
     has_pytest,
     needs_pytest,
@@ -39,12 +54,16 @@ SECONDS = 10.0
 MOST_DETAIL_LINES = 200
 MOST_DETAIL = 20_000
 MOST_MESSAGE = 2_000
+NO_TEST = "There is no test in it: no assert, and nothing named `test_…`."
 
 _WORST = ("error", "failed", "passed", "skipped")
 _STACK_LINE = re.compile(r'File "(<test [^"]*>)", line (\d+)')
 
 
-_PERHAPS_PYTEST = re.compile(r"\bpytest\b|^@|^class Test|^(?:async )?def test\w*\(\s*\w", re.M)
+_PERHAPS_PYTEST = re.compile(
+    r"\bpytest\b|^[ \t]*(?:@|class \w|(?:async )?def test\w*\(\s*\w)", re.M
+)
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class TimeoutInKernel(BaseException):
@@ -77,14 +96,17 @@ def run(names: "dict[str, Any]", request: "dict[str, Any] | str") -> str:
         hazard = result.pop("hazard", "")
         if hazard and hazard not in hazards:
             hazards.append(hazard)
-    return json.dumps(
+    told = json.dumps(
         {
             "results": results,
             "pytest": any(result.pop("used_pytest", False) for result in results),
             "hazards": hazards,
         },
         default=str,
+        ensure_ascii=False,
     )
+    # They are no text that can be sent; as escapes they can be read.
+    return _LONE_SURROGATE.sub(lambda each: f"\\\\u{ord(each[0]):04x}", told)
 
 
 def _all(names: "dict[str, Any]", request: "dict[str, Any]", engine: str) -> "list[dict[str, Any]]":
@@ -111,7 +133,8 @@ def _in_child_with_pytest(
 
     def job() -> "list[dict[str, Any]]":
         # What pytest imports is there for those that are forked from here.
-        run_functions(ast.parse("def test(): pass"), {"test": lambda: None}, lambda _error: {})
+        nothing = Collected({"test": lambda: None})
+        run_functions(ast.parse("def test(): pass"), nothing, {}, lambda _error: {})
         return _all(names, request, "fork")
 
     seconds = sum(float(test.get("timeout") or SECONDS) + 1 for test in tests)
@@ -321,6 +344,13 @@ class _Test:
             return {"status": "error", "message": "It is nested too deeply."}
         if not any(_does_something(statement) for statement in tree.body):
             return {"status": "error", "message": "It has no code."}
+        unfailing = always_true(tree)
+        if unfailing is not None:
+            return {
+                "status": "error",
+                "message": "An assert of a tuple is always true: take its brackets away.",
+                "line": unfailing.lineno - 1,
+            }
         if self._files is None:
             found = self._outcome_of(tree)
         else:
@@ -332,14 +362,20 @@ class _Test:
 
     def _outcome_of(self, tree: ast.Module) -> "dict[str, Any]":
         """Runs its statements, and then its functions ``test_…``."""
+        before = dict(self._names)
         failed = self._attempt(self._execute, tree)
         if failed is not None:
             return failed
-        with_pytest = self._allows_pytest and needs_pytest(tree) and has_pytest()
+        tests = collected(tree, self._names, before)
+        reason = needs_pytest(tree, tests)
+        with_pytest = bool(reason) and self._allows_pytest and has_pytest()
         if with_pytest:
-            found = run_functions(tree, self._names, lambda error: told(error, self._file_name))
+            found = run_functions(tree, tests, self._names, self._told)
         else:
-            found = [self._call(function) for function in _functions(tree)]
+            found = self._run_plainly(tests, reason)
+        found += [_yielding(name, function) for name, function in tests.generators.items()]
+        if not found and not checks_something(tree):
+            return {"status": "error", "message": NO_TEST}
         worst: dict[str, Any] = min(found, key=_rank, default={"status": "passed"})
         cases = [
             {"name": each["name"], "status": each["status"], "message": each.get("message", ""),
@@ -348,6 +384,21 @@ class _Test:
         ]  # fmt: skip
         worst = {key: value for key, value in worst.items() if key not in ("name", "seconds")}
         return {**worst, "cases": cases, "used_pytest": with_pytest}
+
+    def _run_plainly(self, tests: Collected, reason: str) -> "list[dict[str, Any]]":
+        """Runs tests without pytest; what cannot run without it says so."""
+        if any(name in tests.bound for name in PYTEST_CALLS) or tests.classes:
+            # What it would set up, skip or run is not known without it.
+            message = f"{reason} needs pytest, which cannot be imported in the kernel."
+            name = next(iter({**tests.classes, **tests.functions, **tests.unittests}), "pytest")
+            return [{"status": "error", "message": message, "name": name, "seconds": 0.0}]
+        found = [self._call(name, function) for name, function in tests.functions.items()]
+        for kind in tests.unittests.values():
+            found += run_unittests(kind, self._told)
+        return found
+
+    def _told(self, error: BaseException) -> "dict[str, Any]":
+        return told(error, self._file_name)
 
     def _execute(self, tree: ast.Module) -> None:
         watcher = Watcher()
@@ -360,22 +411,16 @@ class _Test:
         if inspect.iscoroutine(waiting):
             await_all(waiting)
 
-    def _call(self, function: "ast.FunctionDef | ast.AsyncFunctionDef") -> "dict[str, Any]":
+    def _call(self, name: str, function: Any) -> "dict[str, Any]":
         began = time.perf_counter()
-        found = self._attempt(self._call_plainly, function) or {"status": "passed"}
-        return {**found, "name": function.name, "seconds": time.perf_counter() - began}
-
-    def _call_plainly(self, function: "ast.FunctionDef | ast.AsyncFunctionDef") -> None:
-        arguments = function.args
-        if len(arguments.args) > len(arguments.defaults):
-            asked = arguments.args[0].arg
-            raise TypeError(
-                f"{function.name} asks for `{asked}`, which pytest would give; "
-                "it cannot be imported in the kernel"
-            )
-        found = self._names[function.name]()
-        if inspect.iscoroutine(found):
-            await_all(found)
+        returned: list[Any] = []
+        found = self._attempt(lambda each: returned.append(_called(name, each)), function)
+        if found is None:
+            found = {"status": "passed"}
+            if returned[0] is not None:
+                message = f"{name} returned {shown(returned[0])}: is it `assert` that is meant?"
+                found = {"status": "failed", "message": message}
+        return {**found, "name": name, "seconds": time.perf_counter() - began}
 
     def _attempt(self, what: Callable[[Any], None], its: Any) -> "dict[str, Any] | None":
         """Does something; tells what was raised."""
@@ -384,7 +429,7 @@ class _Test:
         except TimeoutInKernel:
             raise
         except BaseException as error:
-            return told(error, self._file_name)
+            return self._told(error)
         return None
 
 
@@ -392,13 +437,30 @@ def _rank(found: "dict[str, Any]") -> int:
     return _WORST.index(found["status"])
 
 
-def _functions(tree: ast.Module) -> "list[ast.FunctionDef | ast.AsyncFunctionDef]":
-    return [
-        statement
-        for statement in tree.body
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and statement.name.startswith("test")
-    ]
+def _called(name: str, function: Any) -> Any:
+    """Calls a function, awaits it where it is asynchronous, and gives what it returns."""
+    for each in parameters_of(function):
+        if each.default is each.empty:
+            raise TypeError(
+                f"{name} asks for `{each.name}`, which pytest would give; "
+                "it cannot be imported in the kernel"
+            )
+    found = function()
+    if inspect.iscoroutine(found):
+        await_all(found)
+        return None
+    return found
+
+
+def _yielding(name: str, function: Any) -> "dict[str, Any]":
+    code = getattr(function, "__code__", None)
+    return {
+        "name": name,
+        "status": "error",
+        "message": f"{name} yields, so nothing of it runs.",
+        "line": code.co_firstlineno - 1 if code is not None else -1,
+        "seconds": 0.0,
+    }
 
 
 def _does_something(statement: ast.stmt) -> bool:

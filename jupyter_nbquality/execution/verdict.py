@@ -26,7 +26,8 @@ class Verdict(msgspec.Struct, frozen=True):
         state: ``identical``; ``differs``; ``could-not-run``.
         reason: Why they could not be run, a sentence; else empty.
         differences: Where they differ; the first of each cell and name.
-        undecided: The ids of cells and the names that differ from run to run anyway.
+        undecided: The ids of cells and the names that differ from run to run anyway; of a name that
+            does so in part, the parts in brackets: ``df (column t)``.
         cells: How many cells ran in the new version.
         seconds: How long all took.
     """

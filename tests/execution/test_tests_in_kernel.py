@@ -274,7 +274,13 @@ def test_pytest_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.Monkey
         ("import unittest\nclass TestA(unittest.TestCase):\n    def test_a(self):\n"
          "        self.assertEqual(1, 2)", "failed", "1 != 2"),
         ("class TestA:\n    def __init__(self): pass\n    def test_a(self): assert 0", "error",
-         "pytest finds no test in it."),
+         "pytest runs nothing of `TestA`, as it has an `__init__` of its own."),
+        ("import pytest\npytestmark = pytest.mark.skip(reason='all')\ndef test_a(): assert 0",
+         "skipped", "all"),
+        ("import pytest\n@pytest.mark.xfail\ndef test_a(): assert 0", "skipped",
+         "it was expected to fail"),
+        ("class TestA:\n    def test_a(self): yield", "error",
+         "'yield' keyword is allowed in fixtures, but not in tests (test_a)"),
     ],
 )  # fmt: skip
 def test_what_pytest_says(source: str, status: str, message: str) -> None:
@@ -282,10 +288,93 @@ def test_what_pytest_says(source: str, status: str, message: str) -> None:
     assert (found.status, found.message) == (status, message)
 
 
+UNITTEST = """
+import unittest
+
+class Sums(unittest.TestCase):
+    def setUp(self):
+        self.total = 6
+
+    def test_right(self):
+        self.assertEqual(self.total, 6)
+
+    def test_wrong(self):
+        self.assertEqual(self.total, 7)
+
+    @unittest.skip("later")
+    def test_later(self):
+        pass
+"""
+
+
 def test_without_pytest() -> None:
     found = reply("def test_a(tmp_path): pass", pytest="never").results[0]
     assert found.status == "error"
     assert "asks for `tmp_path`" in found.message
+    for source, name in (
+        ("class TestA:\n    def test_q(self): assert 0", "`TestA` is a class of tests: it"),
+        ("def setup_function(): 1 / 0\ndef test_a(): pass", "`setup_function`"),
+    ):
+        found = reply(source, pytest="never").results[0]
+        assert found.status == "error"
+        assert found.message == f"{name} needs pytest, which cannot be imported in the kernel."
+    found = reply(UNITTEST, pytest="never").results[0]
+    assert (found.status, found.message, found.line) == ("failed", "6 != 7", 11)
+    assert [(case.name, case.status) for case in found.cases] == [
+        ("Sums::test_later", "skipped"),
+        ("Sums::test_right", "passed"),
+        ("Sums::test_wrong", "failed"),
+    ]
+
+
+NO_TEST = "There is no test in it: no assert, and nothing named `test_…`."
+
+
+@pytest.mark.parametrize(
+    ("source", "status", "message"),
+    [
+        ("if True:\n    def test_z(): assert 0", "failed", "assert 0"),
+        ("try:\n    import json\nexcept ImportError:\n    pass\nelse:\n"
+         "    def test_z(): assert 0", "failed", "assert 0"),
+        ("if True:\n    class TestQ:\n        def test_z(self): assert 0", "failed", "assert 0"),
+        ("def check(): assert 0\ntest_check = check", "failed", "assert 0"),
+        ("test_notebook = check", "failed", "assert 1 == 2"),
+        ("globals()['test_made'] = lambda: 1 / 0", "error", "ZeroDivisionError: division by zero"),
+        ("import functools\ndef t(x): assert x == 2\ntest_p = functools.partial(t, 1)", "failed",
+         "assert 1 == 2"),
+        ("import unittest\nclass Foo(unittest.TestCase):\n    def test_a(self):\n"
+         "        self.assertEqual(1, 2)", "failed", "1 != 2"),
+        ("def test_g():\n    yield\n    assert 0", "error",
+         "test_g yields, so nothing of it runs."),
+        ("async def test_g():\n    yield\n    assert 0", "error",
+         "test_g yields, so nothing of it runs."),
+        ("def test_r(): return 1 == 2", "failed",
+         "test_r returned False: is it `assert` that is meant?"),
+        ("assert (1 == 2, 'message')", "error",
+         "An assert of a tuple is always true: take its brackets away."),
+        # What checks nothing is no test, and what can go wrong is one.
+        ("def tst_a(): assert 0", "error", NO_TEST),
+        ("def tst_a(): assert 0\nn = len('abc')", "error", NO_TEST),
+        ("import os\n1 == 2", "error", NO_TEST),
+        ("from json import loads as test_loads", "error", NO_TEST),
+        ("class TestDouble:\n    size = 3\nassert TestDouble.size == 3", "passed", ""),
+        ("def double(x): return 2 * x\nn = double(3)", "passed", ""),
+        ("test_size = 0.2\nn = len('abc')", "passed", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
+def test_what_is_a_test(source: str, status: str, message: str) -> None:
+    def check() -> None:
+        assert 1 == 2, "assert 1 == 2"
+
+    (found,) = reply(source, {"check": check}, engine="fork").results
+    assert (found.status, found.message.split("\n")[0]) == (status, message)
+
+
+def test_what_is_no_text_is_told_as_escapes() -> None:
+    found = result("assert '\\ud800' == 'a😀', '\\udfff'")
+    assert found.status == "failed"
+    assert found.message == "\\udfff: assert '\\ud800' == 'a😀'"
 
 
 def test_lines_of_cells_that_run(tmp_path: Path) -> None:
