@@ -90,9 +90,9 @@ def top_level(node: ast.AST) -> "Iterator[ast.AST]":
 
 
 def parameters_of(function: Any) -> "list[inspect.Parameter]":
-    """Lists the parameters of a function that have names of their own."""
+    """Lists the parameters of a function that have names of their own, not of one it wraps."""
     try:
-        found = inspect.signature(function).parameters.values()
+        found = inspect.signature(function, follow_wrapped=False).parameters.values()
     except (TypeError, ValueError):
         return []
     return [each for each in found if each.kind not in _VARIABLE]

@@ -26,7 +26,8 @@ class Difference(msgspec.Struct, frozen=True):
         what: ``output``: a cell shows something else; ``error``: it raises, or raises no more, or
             something else; ``value``: a name holds something else in the end; ``missing``: a name
             is there in one run only.
-        cell: The id of the cell; ``None`` for values.
+        cell: The id of the cell; of a value the one behind which it differs first, ``None`` where
+            it is that of the end.
         name: The name; empty for outputs.
         place: Where in it: ``column price, row 3``; empty where that cannot be told.
         before: What was there, short.

@@ -144,7 +144,11 @@ class FreshKernel:
 
 @contextmanager
 def fresh_kernel(
-    name: str, folder: Path, stop: Event | None = None, environment: dict[str, str] | None = None
+    name: str,
+    folder: Path,
+    stop: Event | None = None,
+    environment: dict[str, str] | None = None,
+    python: str = "",
 ) -> Iterator[FreshKernel]:
     """Starts a kernel, and ends it in any case.
 
@@ -153,18 +157,19 @@ def fresh_kernel(
         folder: Its working directory.
         stop: Set by whoever does not want it any more.
         environment: Variables beside those of this process.
+        python: The Python in which it runs, where that is not the kernelspec's; see `find_python`.
 
     Raises:
         KernelTroubleError: It does not start.
     """
-    manager = KernelManager(kernel_name=_installed(name))
+    manager, own = _manager(name, python)
     sockets = None
     if os.name == "posix":
         # Nobody else on the machine can listen.
         sockets = tempfile.TemporaryDirectory(prefix="nbq-", ignore_cleanup_errors=True)
         manager.transport = "ipc"
         manager.ip = f"{sockets.name}/k"
-    variables = {**os.environ, "PYTHONHASHSEED": "0", **(environment or {})}
+    variables = {**os.environ, "PYTHONHASHSEED": "0", **own, **(environment or {})}
     client = None
     try:
         try:
@@ -182,6 +187,17 @@ def fresh_kernel(
             manager.shutdown_kernel(now=True)
         if sockets is not None:
             sockets.cleanup()
+
+
+def _manager(name: str, python: str) -> tuple[KernelManager, dict[str, str]]:
+    """Gives what starts the kernel, and the variables that it needs."""
+    if not python:
+        return KernelManager(kernel_name=_installed(name)), {}
+    from jupyter_nbquality.execution.other_python import OnePython, environment_of
+
+    specs = OnePython(python)
+    manager = KernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    return manager, environment_of(python)
 
 
 def _installed(name: str) -> str:

@@ -32,10 +32,12 @@ class Run(msgspec.Struct, frozen=True):
     Attributes:
         cells: What came of each cell that ran, by id.
         values: What the names hold in the end; see `values_in_kernel`.
+        along: What they hold behind each cell, by its id; empty where nobody asked.
     """
 
     cells: dict[str, CellRun]
     values: dict[str, Any]
+    along: dict[str, dict[str, Any]] = {}
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -46,12 +48,15 @@ class Setting(msgspec.Struct, frozen=True):
         files: Texts that are written into the copy for the new version, by their paths.
         kernel: The name of the kernelspec.
         cell_seconds: The most that a cell may take.
+        python: The Python in which the new version runs, where that is not the kernel's; what names
+            hold is then compared behind each cell.
     """
 
     folder: Path | None
     kernel: str
     cell_seconds: float = 300.0
     files: dict[str, str] = {}
+    python: str = ""
 
 
 def prove(
@@ -96,9 +101,18 @@ def prove(
         return one
 
     try:
-        first = run(before, setting, ran("Running the old code"), stop)
-        second = run(before, setting, ran("Running the old code once more"), stop)
-        third = run(after, setting, ran("Running the new code"), stop, setting.files)
+        along = bool(setting.python)
+        first = run(before, setting, ran("Running the old code"), stop, along=along)
+        second = run(before, setting, ran("Running the old code once more"), stop, along=along)
+        third = run(
+            after,
+            setting,
+            ran("Running the new code"),
+            stop,
+            setting.files,
+            python=setting.python,
+            along=along,
+        )
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         seconds = time.monotonic() - began
         return Verdict("could-not-run", str(error), [], [], 0, seconds)
@@ -155,12 +169,15 @@ def compared(
         elif output_difference(step.cell, pair[0], _as_one(pair[1]), pair[0]) is not None:
             # The same in part, perhaps; not all of it was judged.
             undecided.append(step.cell)
+        if sources and sources[-1] in first.along and step.cell in third.along:
+            held = (first.along[sources[-1]], third.along[step.cell], second.along[sources[-1]])
+            differences += _new_differences(held, step.cell, differences)
     called = renamed or {}
     again = {called.get(name, name): told for name, told in second.values.items()}
     expected = {
         called.get(name, name): told for name, told in first.values.items() if name not in set(lost)
     }
-    differences += value_differences(expected, third.values, again)
+    differences += _new_differences((expected, third.values, again), None, differences)
     undecided += unjudged_values(expected, again)
     return Verdict(
         "differs" if differences else "identical",
@@ -172,14 +189,40 @@ def compared(
     )
 
 
+def _new_differences(
+    held: tuple[dict[str, Any], dict[str, Any], dict[str, Any]],
+    cell: str | None,
+    known: Sequence[Difference],
+) -> list[Difference]:
+    """Gives those of names of which none is known yet."""
+    names = {each.name for each in known}
+    return [
+        msgspec.structs.replace(each, cell=cell)
+        for each in value_differences(*held)
+        if each.name not in names
+    ]
+
+
 def run(
     steps: Sequence[Step],
     setting: Setting,
     ran: Callable[[], None] = lambda: None,
     stop: Event | None = None,
     files: Mapping[str, str] | None = None,
+    *,
+    python: str = "",
+    along: bool = False,
 ) -> Run:
     """Runs cells in a fresh kernel, in a copy of their folder; goes on after a cell that raises.
+
+    Args:
+        steps: The cells.
+        setting: Where and how.
+        ran: Told of each cell that ran.
+        stop: Set by whoever does not want it any more.
+        files: Texts that are written into the copy, by their paths.
+        python: The Python in which the kernel runs, where that is not the kernelspec's.
+        along: Whether it is told what names hold behind each cell.
 
     Raises:
         KernelTroubleError: The kernel does not start, dies, or takes too long.
@@ -188,15 +231,27 @@ def run(
     """
     with (
         workspace(setting.folder) as place,
-        fresh_kernel(setting.kernel, place.folder, stop) as kernel,
+        fresh_kernel(setting.kernel, place.folder, stop, python=python) as kernel,
     ):
         for path, text in (files or {}).items():
             place.write(path, text)
         cells: dict[str, CellRun] = {}
+        held: dict[str, dict[str, Any]] = {}
+        values: dict[str, Any] = {}
         for step in steps:
             cells[step.cell] = kernel.run(step.source, setting.cell_seconds)
+            if along:
+                values = _with_shared_parts(kernel.values(VALUE_SECONDS), values)
+                held[step.cell] = values
             ran()
-        return Run(cells, kernel.values(VALUE_SECONDS))
+        return Run(cells, values if held else kernel.values(VALUE_SECONDS), held)
+
+
+def _with_shared_parts(values: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Keeps what did not change once alone: frames are told by a hash for each of their cells."""
+    return {
+        name: before[name] if before.get(name) == told else told for name, told in values.items()
+    }
 
 
 def _as_one(runs: Sequence[CellRun]) -> CellRun:

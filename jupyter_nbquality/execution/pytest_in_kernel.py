@@ -132,8 +132,9 @@ def run_functions(
     import pytest
 
     module = types.ModuleType("test")
+    unmade = [name for name, kind in tests.classes.items() if _is_made_otherwise(kind)]
     for name, value in tests.bound.items():
-        if name not in tests.generators:
+        if name not in tests.generators and name not in unmade:
             setattr(module, name, value)
     for name, value in names.items():
         if type(value).__name__ == "FixtureFunctionDefinition":
@@ -168,8 +169,7 @@ def run_functions(
         *(
             {"status": "error", "name": name, "seconds": 0.0,
              "message": f"pytest runs nothing of `{name}`, as it has an `__init__` of its own."}
-            for name, kind in tests.classes.items()
-            if _is_made_otherwise(kind)
+            for name in unmade
         ),
     ]  # fmt: skip
 

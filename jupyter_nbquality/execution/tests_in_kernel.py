@@ -27,7 +27,6 @@ from jupyter_nbquality.execution.asserts_in_kernel import (
     WATCH,
     FalseAssertError,
     Watcher,
-    shown,
     text_of,
 )
 from jupyter_nbquality.execution.collected_in_kernel import (
@@ -103,10 +102,15 @@ def run(names: "dict[str, Any]", request: "dict[str, Any] | str") -> str:
             "hazards": hazards,
         },
         default=str,
-        ensure_ascii=False,
     )
-    # They are no text that can be sent; as escapes they can be read.
-    return _LONE_SURROGATE.sub(lambda each: f"\\\\u{ord(each[0]):04x}", told)
+    return _without_lone_surrogates(told) if "\\ud" in told else told
+
+
+def _without_lone_surrogates(told: str) -> str:
+    """Shows what is no text, and cannot be sent, as escapes."""
+    whole = json.dumps(json.loads(told), ensure_ascii=False)
+    readable = _LONE_SURROGATE.sub(lambda each: f"\\\\u{ord(each[0]):04x}", whole)
+    return json.dumps(json.loads(readable))
 
 
 def _all(names: "dict[str, Any]", request: "dict[str, Any]", engine: str) -> "list[dict[str, Any]]":
@@ -414,11 +418,17 @@ class _Test:
     def _call(self, name: str, function: Any) -> "dict[str, Any]":
         began = time.perf_counter()
         returned: list[Any] = []
-        found = self._attempt(lambda each: returned.append(_called(name, each)), function)
+        missing = [each.name for each in parameters_of(function) if each.default is each.empty]
+        if missing:
+            message = f"{name} asks for `{missing[0]}`, which pytest would give; "
+            message += "it cannot be imported in the kernel."
+            found: dict[str, Any] | None = {"status": "error", "message": message}
+        else:
+            found = self._attempt(lambda each: returned.append(_called(each)), function)
         if found is None:
             found = {"status": "passed"}
-            if returned[0] is not None:
-                message = f"{name} returned {shown(returned[0])}: is it `assert` that is meant?"
+            if returned[0] is False:
+                message = f"{name} returned False: is it `assert` that is meant?"
                 found = {"status": "failed", "message": message}
         return {**found, "name": name, "seconds": time.perf_counter() - began}
 
@@ -437,14 +447,8 @@ def _rank(found: "dict[str, Any]") -> int:
     return _WORST.index(found["status"])
 
 
-def _called(name: str, function: Any) -> Any:
+def _called(function: Any) -> Any:
     """Calls a function, awaits it where it is asynchronous, and gives what it returns."""
-    for each in parameters_of(function):
-        if each.default is each.empty:
-            raise TypeError(
-                f"{name} asks for `{each.name}`, which pytest would give; "
-                "it cannot be imported in the kernel"
-            )
     found = function()
     if inspect.iscoroutine(found):
         await_all(found)
@@ -520,7 +524,7 @@ def _detail(error: BaseException, explanation: "list[str]") -> str:
     else:
         text = "".join(traceback.format_exception(type(error), error, trace))
         text += "".join(f"  {line}\n" for line in explanation)
-    lines = text.splitlines()
+    lines = _without_our_frames(text.splitlines())
     if len(lines) > MOST_DETAIL_LINES:
         half = MOST_DETAIL_LINES // 2
         left = f"… {len(lines) - 2 * half:,} lines left out …"
@@ -529,6 +533,13 @@ def _detail(error: BaseException, explanation: "list[str]") -> str:
     if len(text) > MOST_DETAIL:
         text = f"{text[: MOST_DETAIL // 2]}\n…\n{text[-MOST_DETAIL // 2 :]}"
     return text
+
+
+def _without_our_frames(lines: "list[str]") -> "list[str]":
+    """Leaves out where what travels to the kernel raised, and the head of an empty traceback."""
+    kept = [line for line in lines if not line.startswith('  File "<nbquality ')]
+    is_empty = len(kept) > 1 and kept[0].startswith("Traceback ") and kept[1][:1] != " "
+    return kept[1:] if is_empty else kept
 
 
 def _is_ours(trace: "types.TracebackType") -> bool:

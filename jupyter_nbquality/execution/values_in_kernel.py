@@ -59,7 +59,8 @@ def _is_made(name: str) -> bool:
 
 def _kind(value: Any) -> str:
     kind = type(value)
-    return f"{kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
+    # In which of its modules a library keeps a class is its own affair: it changes.
+    return f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}".replace("builtins.", "")
 
 
 def _shown(value: Any) -> str:
@@ -77,10 +78,11 @@ def _hash(data: "bytes | str") -> str:
 
 def _value(value: Any, depth: int, above: "list[int]") -> Any:
     if value is None or isinstance(value, (bool, int, str)):
-        text = repr(value)
+        # numpy's own text has its name in it, or not, as of its version.
+        text = str.__repr__(value) if _is_of_numpy(value) else repr(value)
         return text if len(text) <= SHOWN else _hash(text)
     if isinstance(value, float):
-        return "nan" if math.isnan(value) else repr(value)
+        return "nan" if math.isnan(value) else float.__repr__(value)
     if isinstance(value, (complex, bytes, bytearray)):
         return _hash(repr(value))
     if id(value) in above:
@@ -113,6 +115,10 @@ def _value(value: Any, depth: int, above: "list[int]") -> Any:
         texts = sorted(json.dumps(_value(item, depth - 1, above), default=str) for item in value)
         return {"kind": kind, "items": texts[:MOST_ITEMS], "length": len(texts)}
     return _object(value, kind, depth, above)
+
+
+def _is_of_numpy(value: Any) -> bool:
+    return isinstance(value, str) and type(value).__module__ == "numpy"
 
 
 def _object(value: Any, kind: str, depth: int, above: "list[int]") -> Any:

@@ -377,6 +377,18 @@ def test_what_is_no_text_is_told_as_escapes() -> None:
     assert found.message == "\\udfff: assert '\\ud800' == 'a😀'"
 
 
+def test_traceback_has_no_frames_of_ours() -> None:
+    """In a kernel they have names of their own, and no source that could be shown."""
+    expression = expression_for(RunRequest([TestToRun("t", "\ncheck_frame([], {})")]))
+    (found,) = decode(repr(eval(expression, {}))).results
+    assert found.detail.splitlines() == [
+        "Traceback (most recent call last):",
+        '  File "<test t>", line 2, in <module>',
+        "    check_frame([], {})",
+        "TypeError: builtins.list is no frame of pandas or polars",
+    ]
+
+
 def test_lines_of_cells_that_run(tmp_path: Path) -> None:
     cell = "def sign(x):\n    if x < 0:\n        return -1\n    return 1\n"
     request = RunRequest([TestToRun("t", "assert sign(3) == 1")], coverage=True, cells={"c1": cell})
