@@ -17,7 +17,7 @@ import msgspec
 SEVERITIES = ("error", "warning", "info", "off")
 KEYS = frozenset(
     {"select", "ignore", "per-file-ignores", "severity", "exclude", "thresholds", "baseline"}
-    | {"libraries"}
+    | {"libraries", "force-exclude"}
 )
 
 
@@ -47,6 +47,7 @@ class Config(msgspec.Struct, frozen=True):
         per_file_ignores: Codes never reported in files that match a glob.
         severity: ``error``, ``warning``, ``info`` or ``off`` by code, over the defaults.
         exclude: Globs of files that are not looked at when a folder is searched.
+        force_exclude: Whether ``exclude`` counts for files that are named, too.
         thresholds: See `Thresholds`.
         baseline: The file of findings that were accepted, relative to ``root``.
         libraries: What calls of libraries change; `dataflow.libraries` makes sense of it.
@@ -59,6 +60,7 @@ class Config(msgspec.Struct, frozen=True):
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
     thresholds: Thresholds = Thresholds()
     baseline: str | None = None
     libraries: dict[str, Any] = {}
@@ -78,7 +80,7 @@ def matches(path: Path, pattern: str, root: Path | None) -> bool:
     """Tells whether a path fits a glob, by its name or by its path below the root, as in ruff."""
     if fnmatch.fnmatch(path.name, pattern):
         return True
-    absolute = path.absolute()
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - without `..`, through no link
     base = (root or Path.cwd()).absolute()
     try:
         relative = PurePosixPath(absolute.relative_to(base).as_posix())
@@ -121,7 +123,7 @@ class ConfigFinder:
         # Texts, not paths: this is asked for each notebook, and paths are slow to make.
         config = self._known.get(folder)
         if config is None:
-            config = self._find(os.path.join(os.getcwd(), folder))  # noqa: PTH109, PTH118
+            config = self._find(os.path.abspath(folder))  # noqa: PTH100
             self._known[folder] = config
         return config
 
@@ -151,7 +153,11 @@ def _read(file: Path, mtime_ns: int, size: int) -> Config | None:  # noqa: ARG00
         return Config(problems=(f"{file} cannot be read: {error}.",))
     tool = data.get("tool")
     table = tool.get("nbquality") if isinstance(tool, dict) else None
-    return parse_table(table, file.parent) if isinstance(table, dict) else None
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        return Config(problems=(f"`nbquality` in {file} must be a table: [tool.nbquality].",))
+    return parse_table(table, file.parent)
 
 
 def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
@@ -165,7 +171,8 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
             value = [value]
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        problems.append(f"`{where}` in [tool.nbquality] must be a list of rule codes.")
+        what = "globs" if where == "exclude" else "rule codes"
+        problems.append(f"`{where}` in [tool.nbquality] must be a list of {what}.")
         return ()
 
     def mapping(key: str) -> dict[str, Any]:
@@ -179,6 +186,10 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
     if baseline is not None and not isinstance(baseline, str):
         problems.append("`baseline` in [tool.nbquality] must be the path of a file.")
         baseline = None
+    force_exclude = table.get("force-exclude", False)
+    if not isinstance(force_exclude, bool):
+        problems.append("`force-exclude` in [tool.nbquality] must be true or false.")
+        force_exclude = False
     severity: list[tuple[str, str]] = []
     for code, level in mapping("severity").items():
         if level in SEVERITIES:
@@ -197,6 +208,7 @@ def parse_table(table: dict[str, Any], root: Path | None = None) -> Config:
         ),
         severity=tuple(severity),
         exclude=codes(table.get("exclude", []), "exclude"),
+        force_exclude=force_exclude,
         thresholds=_thresholds(mapping("thresholds"), problems),
         baseline=baseline,
         libraries=mapping("libraries"),

@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 
 from jupyter_nbquality import git, secrets
-from jupyter_nbquality.cli.baseline import known_from
+from jupyter_nbquality.cli import unusable_metadata
+from jupyter_nbquality.cli.baseline import Baselines, Known, known_from
 from jupyter_nbquality.cli.cache import content_of
-from jupyter_nbquality.cli.rows import FileReport, Row, io_error, rows_of
+from jupyter_nbquality.cli.languages import not_analysed
+from jupyter_nbquality.cli.rows import FileReport, io_error, rows_of
 from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.workers import Work
 from jupyter_nbquality.config import ConfigFinder
@@ -53,6 +55,7 @@ class Analysis(Work[Job, Outcome]):
         self._read: dict[str, NotebookFile] = {}
         self._folders: dict[str, LintOptions] = {}
         self._configs = ConfigFinder()
+        self._baselines: Baselines | None = None
 
     def prepare(self, items: Sequence[Job]) -> None:
         """Reads the notebooks, and has ruff look at all of them in one run."""
@@ -91,20 +94,26 @@ class Analysis(Work[Job, Outcome]):
             return _failure(item.path, error.strerror or str(error))
 
     def _check(self, job: Job, file: NotebookFile) -> Outcome:
-        task = self._task
-        if task.fix:
-            outcome = self._fix(job, file)
+        if self._task.fix:
+            # Only what is new is mended, so what was there is found out first.
+            old = self._old(job)
+            outcome = self._fix(job, file, old)
         else:
-            outcome = self._outcome(self._report(job.path, file.notebook), file.data)
-        if task.reference is not None and job.old is not None and outcome.report.rows:
-            new = known_from(self._old_rows(job, task.reference)).new(outcome.report.rows)
+            outcome = self._outcome(self._report(job.path, file), file.data)
+            old = self._old(job) if outcome.report.rows else None
+        if old is not None:
+            new = old.new(outcome.report.rows)
             report = msgspec.structs.replace(outcome.report, rows=new)
             outcome = msgspec.structs.replace(outcome, report=report)
         return outcome
 
-    def _report(self, path: str, notebook: Notebook) -> FileReport:
+    def _report(self, path: str, file: NotebookFile) -> FileReport:
+        notebook = file.notebook
         result = self._linter.lint(notebook, self._options(path))
-        return FileReport(path, rows_of(notebook, result.findings), result.notices)
+        notices = [*result.notices, *unusable_metadata.remarks(file.data)]
+        if not notebook.is_python:
+            notices.append(not_analysed(notebook.language))
+        return FileReport(path, rows_of(notebook, result.findings), notices)
 
     def _options(self, path: str) -> LintOptions:
         shown, _ = os.path.split(path)
@@ -122,22 +131,38 @@ class Analysis(Work[Job, Outcome]):
             )
         return options
 
-    def _old_rows(self, job: Job, reference: str) -> list[Row]:
-        data = git.content_at(reference, Path(self._task.root), job.old or "")
+    def _old(self, job: Job) -> Known | None:
+        """What was there in the commit that is compared with; ``None`` where the file was not."""
+        if self._task.reference is None or job.old is None:
+            return None
+        data = git.content_at(self._task.reference, Path(self._task.root), job.old)
         try:
-            return self._report(job.path, parse(data or b"", job.path).notebook).rows
+            return known_from(self._report(job.path, parse(data or b"", job.path)).rows)
         except UnreadableNotebookError:
-            return []
+            return known_from([])
 
-    def _fix(self, job: Job, file: NotebookFile) -> Outcome:
+    def _fix(self, job: Job, file: NotebookFile, old: Known | None) -> Outcome:
         # Imported here, for most runs only look.
+        from jupyter_nbquality.cli.new_findings import NewFindings
         from jupyter_nbquality.lint.fixing import Scope, plan_fixes
 
-        options = self._options(job.path)
-        done = plan_fixes(self._linter, file.notebook, options, Scope(), unsafe=self._task.unsafe)
+        task = self._task
+        accepted = [old] if old is not None else []
+        if task.accepts:
+            if self._baselines is None:
+                self._baselines = Baselines(task.baseline)
+            baseline = self._baselines.of(job.path)
+            accepted += [baseline.known(job.path)] if baseline is not None else []
+        done = plan_fixes(
+            self._linter,
+            file.notebook,
+            self._options(job.path),
+            Scope(),
+            unsafe=task.unsafe,
+            choose=NewFindings(accepted) if accepted else None,
+        )
         changed, text, data = self._carry_out(job, file, done.plan)
-        after = parse(data, job.path).notebook
-        report = self._report(job.path, after)
+        report = self._report(job.path, parse(data, job.path))
         return self._outcome(
             report,
             data,
@@ -173,7 +198,7 @@ class Analysis(Work[Job, Outcome]):
             return False, "", data
         text = ""
         if self._task.diff:
-            text = notebook_diff(file.notebook, parse(data, job.path).notebook)
+            text = notebook_diff(file.notebook, _after(file.notebook, parse(data, job.path)))
         if self._task.write and job.data is None:
             # Somebody may have saved the notebook while it was being looked at.
             if Path(job.path).read_bytes() != file.data:
@@ -185,6 +210,19 @@ class Analysis(Work[Job, Outcome]):
 def _failure(path: str, message: str, line: int | None = None, content: str = "") -> Outcome:
     report = FileReport(path, [io_error(message, line)])
     return Outcome(report, content=content, lasting=bool(content))
+
+
+def _after(before: Notebook, file: NotebookFile) -> Notebook:
+    """Gives the changed notebook with the ids of before; those made up come from the changed text.
+
+    Fixes and formatting neither add cells nor take them away.
+    """
+    after = file.notebook
+    cells = [
+        msgspec.structs.replace(cell, id=old.id)
+        for old, cell in zip(before.cells, after.cells, strict=True)
+    ]
+    return msgspec.structs.replace(after, cells=cells)
 
 
 def notebook_diff(before: Notebook, after: Notebook) -> str:

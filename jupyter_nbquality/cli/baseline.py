@@ -4,7 +4,9 @@ A finding is recognised by its rule and the text it stands on, wherever that has
 often as it was there. Where several are alike, the text around tells which of them is the new one.
 """
 
+import functools
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import msgspec
 
 from jupyter_nbquality.cli.rows import FileReport, Row
+from jupyter_nbquality.config import ConfigFinder
 
 FILE_NAME = ".nbquality-baseline.json"
 VERSION = 1
@@ -75,11 +78,18 @@ class Baseline:
         """Reads a baseline.
 
         Raises:
-            BaselineError: It is not one that this version can read.
-            OSError: The file cannot be opened.
+            BaselineError: It cannot be opened, or is not one that this version can read.
         """
         try:
-            value = json.loads(file.read_bytes())
+            data = file.read_bytes()
+        except FileNotFoundError:
+            raise BaselineError(f"The baseline {file} is not there.") from None
+        except OSError as error:
+            raise BaselineError(
+                f"The baseline {file} cannot be read: {error.strerror or error}."
+            ) from None
+        try:
+            value = json.loads(data)
             if value["version"] != VERSION:
                 raise BaselineError(f"{file} was written by another version of nbquality.")
             findings = {
@@ -117,22 +127,22 @@ class Baseline:
         body = ",\n".join(blocks)
         return "\n".join([*lines, *([body] if body else []), " }", "}"]) + "\n"
 
-    def filtered(self, reports: list[FileReport]) -> list[FileReport]:
-        """Takes the accepted findings out of some reports.
+    def known(self, path: str) -> Known:
+        """Gives what is accepted of one notebook.
 
         A notebook that the baseline does not know is compared with those of it that are gone:
         it may be one of them under a new name.
         """
+        findings = self.findings.get(self._key(path))
+        return Known(self._gone if findings is None else findings)
+
+    @functools.cached_property
+    def _gone(self) -> Counter[Exact]:
         gone: Counter[Exact] = Counter()
         for path, findings in self.findings.items():
             if not (self.folder / path).exists():
                 gone.update(findings)
-        result = []
-        for report in reports:
-            findings = self.findings.get(self._key(report.path), gone)
-            rows = Known(findings).new(report.rows)
-            result.append(msgspec.structs.replace(report, rows=rows))
-        return result
+        return gone
 
     def _key(self, path: str) -> str:
         absolute = Path(path).absolute()
@@ -140,6 +150,64 @@ class Baseline:
             return absolute.relative_to(self.folder).as_posix()
         except ValueError:
             return absolute.as_posix()
+
+
+class Baselines:
+    """The baselines of a run: the one that was named, else that of each notebook's settings.
+
+    Args:
+        named: The file that was named.
+
+    Raises:
+        BaselineError: The named one cannot be read.
+    """
+
+    def __init__(self, named: str | None = None) -> None:
+        self._named = Baseline.read(Path(named)) if named is not None else None
+        self._configs = ConfigFinder()
+        self._read: dict[Path, Baseline] = {}
+
+    def of(self, path: str) -> Baseline | None:
+        """Gives the baseline that counts for a notebook.
+
+        Raises:
+            BaselineError: It cannot be read.
+        """
+        if self._named is not None:
+            return self._named
+        config = self._configs.of(os.path.split(path)[0])
+        if config.baseline is None or config.root is None:
+            return None
+        file = config.root / config.baseline
+        if file not in self._read:
+            if not file.exists():
+                raise BaselineError(f"The baseline {file}, which the settings name, is not there.")
+            self._read[file] = Baseline.read(file)
+        return self._read[file]
+
+    def check(self, paths: Iterable[str]) -> None:
+        """Reads all that count for some notebooks.
+
+        Raises:
+            BaselineError: One cannot be read.
+        """
+        for path in paths:
+            self.of(path)
+
+    def filtered(self, reports: Iterable[FileReport]) -> list[FileReport]:
+        """Takes the accepted findings out of some reports.
+
+        Raises:
+            BaselineError: A baseline cannot be read.
+        """
+        result = []
+        for report in reports:
+            baseline = self.of(report.path)
+            if baseline is not None and report.rows:
+                rows = baseline.known(report.path).new(report.rows)
+                report = msgspec.structs.replace(report, rows=rows)
+            result.append(report)
+        return result
 
 
 def _exact(row: Row) -> Exact:

@@ -10,10 +10,12 @@ import click
 import msgspec
 
 from jupyter_nbquality.cli import formats
-from jupyter_nbquality.cli.baseline import FILE_NAME, Baseline, BaselineError
+from jupyter_nbquality.cli.baseline import FILE_NAME, Baseline, BaselineError, Baselines
 from jupyter_nbquality.cli.counting import count
 from jupyter_nbquality.cli.discovery import find_notebooks
+from jupyter_nbquality.cli.options import force_exclude_option
 from jupyter_nbquality.cli.rows import UNREADABLE, FileReport, io_error, not_found
+from jupyter_nbquality.cli.settings import refuse_broken
 from jupyter_nbquality.cli.task import Job, Outcome, Task
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
@@ -44,6 +46,12 @@ class Request(msgspec.Struct, frozen=True):
     new_from: str | None = None
     stdin_filename: str | None = None
     jobs: int = 0
+    force_exclude: bool | None = None
+
+    @property
+    def stdin_name(self) -> str:
+        """What the notebook of standard input is called."""
+        return self.stdin_filename or "stdin.ipynb"
 
     @property
     def mends(self) -> bool:
@@ -123,6 +131,7 @@ def codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tup
 @click.option(
     "--stdin-filename", metavar="PATH", help="The name of the notebook that comes in as `-`."
 )
+@force_exclude_option()
 def command(
     paths: tuple[str, ...],
     select: tuple[str, ...],
@@ -147,6 +156,8 @@ def command(
     )
     try:
         status = run(request)
+    except BrokenPipeError:
+        raise  # who reads has read enough; click ends without a word
     except (BaselineError, OSError) as error:
         raise Trouble(str(error)) from None
     sys.exit(0 if status == PROBLEMS and request.exit_zero else status)
@@ -155,12 +166,12 @@ def command(
 def run(request: Request) -> int:
     """Does a check from end to end, and gives its exit status."""
     _refuse_unknown(request)
-    named = Baseline.read(Path(request.baseline)) if request.baseline is not None else None
-    result = examine(request)
     if request.write_baseline is not None:
-        return _write_baseline(request, result)
+        return _write_baseline(request, examine(request))
+    baselines = Baselines(request.baseline)
+    result = examine(request, baselines)
     before = sum(len(report.rows) for report in result.reports)
-    result.reports = _accept(result.reports, named)
+    result.reports = baselines.filtered(result.reports)
     result.accepted = before - sum(len(report.rows) for report in result.reports)
     _tell_notices(result.reports)
     if not request.quiet:
@@ -187,36 +198,31 @@ def _refuse_unknown(request: Request) -> None:
         raise click.UsageError(f"No rule is called `{escaped(entry)}`{hint}")
 
 
-def _accept(reports: list[FileReport], named: Baseline | None) -> list[FileReport]:
-    """Takes out what a baseline holds: the one that was named, else that of each one's settings."""
-    if named is not None:
-        return named.filtered(reports)
-    from jupyter_nbquality.config import ConfigFinder
-
-    configs = ConfigFinder()
-    files: dict[Path, list[FileReport]] = {}
-    for report in reports:
-        config = configs.of(os.path.split(report.path)[0])
-        if config.baseline is not None and config.root is not None:
-            files.setdefault(config.root / config.baseline, []).append(report)
-    filtered: dict[str, FileReport] = {}
-    for file, of_file in files.items():
-        if not file.exists():
-            raise BaselineError(f"The baseline {file}, which the settings name, is not there.")
-        filtered |= {each.path: each for each in Baseline.read(file).filtered(of_file)}
-    return [filtered.get(report.path, report) for report in reports]
-
-
 # ── looking ──
 
 
-def examine(request: Request) -> Result:
-    """Finds the notebooks and looks at each, or at the kept reports."""
+def examine(request: Request, baselines: Baselines | None = None) -> Result:
+    """Finds the notebooks and looks at each, or at the kept reports.
+
+    Args:
+        request: What is asked for.
+        baselines: What they hold is not mended; ``None`` where nothing is accepted.
+
+    Raises:
+        Trouble: Settings cannot be used.
+        BaselineError: A baseline cannot be read; nothing was changed then.
+    """
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise click.UsageError("`-` stands alone: one notebook comes in on standard input.")
+        refuse_broken((), [request.stdin_name])
+        if baselines is not None:
+            baselines.check([request.stdin_name])
         return examine_stdin(request, _task(request))
-    paths, missing = find_notebooks(request.paths)
+    paths, missing = find_notebooks(request.paths, force_exclude=request.force_exclude)
+    refuse_broken(request.paths, paths)
+    if baselines is not None:
+        baselines.check(paths)
     by_path: dict[str, FileReport] = {path: not_found(path) for path in missing}
     result = Result([])
     if request.new_from is not None:
@@ -263,6 +269,8 @@ def _task(request: Request) -> Task:
         unsafe=request.unsafe,
         write=not request.diff,
         diff=request.diff,
+        accepts=request.write_baseline is None,
+        baseline=request.baseline,
         keep=request.cache,
     )
 
@@ -297,7 +305,7 @@ def _examine_new(
 
 def examine_stdin(request: Request, task: Task) -> Result:
     """Looks at the one notebook that comes in on standard input."""
-    name = request.stdin_filename or "stdin.ipynb"
+    name = request.stdin_name
     data = sys.stdin.buffer.read()
     result = Result([])
     outcomes = worked_off(request, [Job(name, data=data)], task, result)

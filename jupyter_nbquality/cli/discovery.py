@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_nbquality.config import ConfigFinder, matches
+from jupyter_nbquality.config import Config, ConfigFinder, matches
 from jupyter_nbquality.git import work_tree
 
 if TYPE_CHECKING:
@@ -48,57 +48,115 @@ SKIPPED_FOLDERS = frozenset(
 """Folders that hold no work of a person's; ruff's list and Jupyter's own."""
 
 
-def find_notebooks(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
+def find_notebooks(
+    arguments: Iterable[str], *, force_exclude: bool | None = None
+) -> tuple[list[str], list[str]]:
     """Finds notebooks.
 
     A file that is named is taken whatever it is called and whoever ignores it. A folder is
     searched for ``*.ipynb``, but for what ``.gitignore`` files and ``exclude`` of the settings
-    leave out, and never through links to folders. A pattern that the shell left as it is works
-    too.
+    leave out, and never through links to folders. A pattern that the shell left as it is finds what
+    a search finds.
 
     Args:
         arguments: What the person wrote.
+        force_exclude: Whether what searches leave out, but for ``.gitignore``, is left out where it
+            is named, too; ``None`` for what the settings say.
 
     Returns:
-        The paths, each once, those of a folder sorted; and the arguments that name nothing.
+        The paths, each file once, those of a folder sorted; and the arguments that name nothing.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     missing = []
-    for argument in arguments:
-        path = Path(argument)
-        if path.is_dir():
-            found.update(dict.fromkeys(_search(path)))
-        elif path.exists():
-            found[str(path)] = None
-        else:
-            matched = _matched(argument)
-            for each in matched:
-                if each.is_dir():
-                    found.update(dict.fromkeys(_search(each)))
-                elif each.suffix == ".ipynb":
-                    found[str(each)] = None
-            if not matched:
-                missing.append(argument)
-    return list(found), missing
-
-
-def _matched(pattern: str) -> list[Path]:
-    # `Path.glob` takes no absolute patterns.
-    found = glob.glob(pattern, recursive=True)  # noqa: PTH207
-    return [Path(path) for path in sorted(found)]
-
-
-def _search(folder: Path) -> Iterator[str]:
-    base = folder.absolute()
-    ignores = _Ignores(base)
     # Of this search alone: the next one may find other files, or another working directory.
     configs = ConfigFinder()
+    for argument in arguments:
+        path = Path(argument)
+        if path.exists():
+            if _is_excluded(path, configs, force_exclude):
+                continue
+            new = _search(path, configs) if path.is_dir() else [str(path)]
+        else:
+            matched = glob.glob(argument, recursive=True)  # noqa: PTH207 - takes absolute patterns
+            if not matched:
+                missing.append(argument)
+            new = _matched(argument, sorted(matched), configs)
+        for each in new:
+            found.setdefault(os.path.abspath(each), each)  # noqa: PTH100 - paths are slow to make
+    return list(found.values()), missing
+
+
+def _is_excluded(path: Path, configs: ConfigFinder, force: bool | None) -> bool:
+    """Tells whether what is named is left out all the same, as with ruff's ``--force-exclude``."""
+    config = configs.of(str(path) if path.is_dir() else os.path.split(path)[0])
+    if not (config.force_exclude if force is None else force):
+        return False
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - without `..`, through no link
+    root = config.root or Path.cwd()
+    below = absolute.relative_to(root) if absolute.is_relative_to(root) else absolute
+    folders = below.parts if path.is_dir() else below.parts[:-1]
+    return not SKIPPED_FOLDERS.isdisjoint(folders) or _excludes(config, absolute)
+
+
+def _excludes(config: Config, path: Path) -> bool:
+    return any(matches(path, pattern, config.root) for pattern in config.exclude)
+
+
+def _matched(pattern: str, matched: list[str], configs: ConfigFinder) -> Iterator[str]:
+    """Yields what a pattern finds, but for what a search of the folder before it leaves out."""
+    start = _fixed_part(pattern)
+    ignores = _Ignores(start)
+    known = {start: True}
+    ignores.read(str(start))
+
+    def is_searched(folder: Path) -> bool:
+        if folder not in known:
+            known[folder] = (
+                # A pattern may lead up again: `a/*/../../b`.
+                not folder.is_relative_to(start)
+                or (
+                    is_searched(folder.parent)
+                    and folder.name not in SKIPPED_FOLDERS
+                    and not (folder / "pyvenv.cfg").exists()
+                    and not ignores.match(str(folder), is_folder=True)
+                )
+            )
+            if known[folder]:
+                ignores.read(str(folder))
+        return known[folder]
+
+    for each in matched:
+        path = Path(each)
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - without `..`, through no link
+        if path.is_dir():
+            if is_searched(absolute):
+                yield from _search(path, configs)
+        elif (
+            path.suffix == ".ipynb"
+            and is_searched(absolute.parent)
+            and not ignores.match(str(absolute), is_folder=False)
+            and not _excludes(configs.of(os.path.split(path)[0]), path)
+        ):
+            yield str(path)
+
+
+def _fixed_part(pattern: str) -> Path:
+    """Gives the folder that a pattern names before its first wildcard."""
+    fixed = []
+    for part in Path(pattern).parts[:-1]:
+        if glob.has_magic(part):
+            break
+        fixed.append(part)
+    return Path(os.path.abspath(Path(*fixed)))  # noqa: PTH100 - without `..`, through no link
+
+
+def _search(folder: Path, configs: ConfigFinder) -> Iterator[str]:
+    base = folder.absolute()
+    ignores = _Ignores(base)
     shown = "" if folder == Path() else f"{folder}".rstrip(os.sep) + os.sep
     for path in _below(shown, f"{base}".rstrip(os.sep) + os.sep, ignores):
         config = configs.of(os.path.split(path)[0])
-        if not config.exclude or not any(
-            matches(Path(path), pattern, config.root) for pattern in config.exclude
-        ):
+        if not _excludes(config, Path(path)):
             yield path
 
 

@@ -14,7 +14,9 @@ from jupyter_nbquality.cli.check import (
 )
 from jupyter_nbquality.cli.counting import count
 from jupyter_nbquality.cli.discovery import find_notebooks
+from jupyter_nbquality.cli.options import force_exclude_option
 from jupyter_nbquality.cli.rows import not_found
+from jupyter_nbquality.cli.settings import refuse_broken
 from jupyter_nbquality.cli.task import Job, Task
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 
@@ -32,6 +34,7 @@ from jupyter_nbquality.cli.terminal import escaped, wants_color
 @click.option(
     "--stdin-filename", metavar="PATH", help="The name of the notebook that comes in as `-`."
 )
+@force_exclude_option()
 def command(
     paths: tuple[str, ...],
     check: bool,
@@ -39,6 +42,7 @@ def command(
     quiet: bool,
     jobs: int,
     stdin_filename: str | None,
+    force_exclude: bool | None,
 ) -> None:
     """Format the code of notebooks with ruff; IPython syntax stays as it is.
 
@@ -51,11 +55,13 @@ def command(
     task = Task(format=True, write=not (check or diff), diff=diff)
     result = Result([])
     if "-" in request.paths:
+        refuse_broken((), [request.stdin_name])
         result = examine_stdin(request, task)
         if result.stdin is not None and not (check or diff):
             sys.stdout.buffer.write(result.stdin)
     else:
-        found, missing = find_notebooks(request.paths)
+        found, missing = find_notebooks(request.paths, force_exclude=force_exclude)
+        refuse_broken(request.paths, found)
         result.reports = [not_found(path) for path in missing]
         outcomes = worked_off(request, [Job(path) for path in found], task, result)
         result.reports += [outcome.report for outcome in outcomes]

@@ -26,7 +26,7 @@ LOCAL = """\
 HOOK = """\
   - id: nbquality
     name: nbquality
-    entry: nbquality check
+    entry: nbquality check --force-exclude
     language: system
     types: [jupyter]
     require_serial: true
@@ -154,7 +154,7 @@ def _settings(before: str | None, *, accepted: bool) -> str:
         "[tool.nbquality]",
         "# Without `select`, the rules that suit most notebooks speak;",
         "# `nbquality rule --all` lists them.",
-        'ignore = []  # such as ["NB210", "missing-title"]',
+        'ignore = []  # such as ["NB208", "untitled-notebook"]',
     ]
     if accepted:
         lines += [

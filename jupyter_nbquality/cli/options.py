@@ -64,3 +64,12 @@ def kernel_option() -> _Option[Any]:
     return click.option(
         "--kernel", metavar="NAME", help="The kernel that runs them; else the notebook's own."
     )
+
+
+def force_exclude_option() -> _Option[Any]:
+    """Makes ``--force-exclude``, as ruff's; ``None`` where neither form is given."""
+    return click.option(
+        "--force-exclude/--no-force-exclude",
+        default=None,
+        help="Leave out what the settings exclude even where it is named.",
+    )

@@ -32,6 +32,8 @@ class Task(msgspec.Struct, frozen=True):
         diff: Whether to tell what was changed.
         reference: A commit; only what is new since then is told.
         root: The work tree of that commit.
+        accepts: Whether what baselines hold is left as it is.
+        baseline: The person's own ``--baseline``; ``None`` for those of the settings.
         keep: Whether reports are kept for the next run; then it is told what bytes each is about.
     """
 
@@ -44,6 +46,8 @@ class Task(msgspec.Struct, frozen=True):
     diff: bool = False
     reference: str | None = None
     root: str = ""
+    accepts: bool = False
+    baseline: str | None = None
     keep: bool = False
 
 

@@ -1,7 +1,7 @@
 """Applies fixes, many at once, until none is left that fits; the result is one plan."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -19,6 +19,9 @@ from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.notebook import Notebook, OutputDigest
 
 _MAX_ROUNDS = 10
+
+Choice = Callable[[Notebook, list[Finding]], list[Finding]]
+"""Picks the findings to be fixed from those that a look at the changed notebook found."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -58,6 +61,7 @@ def plan_fixes(
     *,
     unsafe: bool = False,
     writing: str | None = None,
+    choose: Choice | None = None,
 ) -> FixOutcome:
     """Plans the fixes of a notebook's findings.
 
@@ -73,13 +77,14 @@ def plan_fixes(
         unsafe: Whether fixes that may change results are applied too, and outputs cleared.
         writing: The cell that is being written, by its id. What may only not be finished is then
             left alone in it and in all cells above, whose imports it may be about to use.
+        choose: Picks those to be fixed, once a round; all that ``scope`` lets through where absent.
 
     Returns:
         The plan, and what it comes to.
     """
     if scope.finding is not None:
         return _one(linter, notebook, options, scope.finding)
-    workshop = _Workshop(notebook, scope, unsafe, writing)
+    workshop = _Workshop(notebook, scope, unsafe, writing, choose)
     for _ in range(_MAX_ROUNDS):
         result = linter.lint(workshop.notebook, options)
         if workshop.take_back(result):
@@ -103,12 +108,20 @@ def _one(linter: Linter, notebook: Notebook, options: LintOptions, wanted: str) 
 class _Workshop:
     """The notebook on its way from fix to fix."""
 
-    def __init__(self, notebook: Notebook, scope: Scope, unsafe: bool, writing: str | None) -> None:
+    def __init__(
+        self,
+        notebook: Notebook,
+        scope: Scope,
+        unsafe: bool,
+        writing: str | None,
+        choose: Choice | None,
+    ) -> None:
         self.original = notebook
         self.notebook = notebook
         self.fixed = 0
         self._scope = scope
         self._unsafe = unsafe
+        self._choose = choose
         self._numbers = {cell.id: number for number, cell in enumerate(notebook.cells)}
         self._writing = self._numbers.get(writing, -1) if writing is not None else -1
         self._cleared: dict[str, ClearOutputs] = {}
@@ -165,7 +178,10 @@ class _Workshop:
         return EditPlan(f"Fix {self.fixed} {problems}", [*changes, *self._cleared.values()])
 
     def _candidates(self, result: LintResult) -> Iterator[tuple[Finding, Fix]]:
-        for finding in result.findings:
+        findings = result.findings
+        if self._choose is not None:
+            findings = self._choose(self.notebook, findings)
+        for finding in findings:
             if self._scope.code is not None and finding.code != self._scope.code:
                 continue
             if self._scope.cell is not None and finding.cell != self._scope.cell:
