@@ -19,6 +19,13 @@ from jupyter_nbquality.edits import (
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.origins import DefinitionNode, definition_of, digest_of, marker, parsed
 from jupyter_nbquality.positions import LineIndex, Position, Range
+from jupyter_nbquality.refactor.annotations import (
+    FUTURE,
+    annotations_of,
+    bound_for_types,
+    has_future_annotations,
+    is_surely_evaluated,
+)
 from jupyter_nbquality.refactor.definitions import Definition, Definitions, definitions_of
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
@@ -83,35 +90,75 @@ def inline_import(
             f"No module `{module}` stands beside the notebook or in its project.",
             imported.cell,
         )
-    source = _ModuleSource(module, text)
+    source = _ModuleSource(module, text, module_text(f"{module}.__init__") == text)
     node = source.definition(name)
     needed = source.needed(node)
-    new = [each for each, by in needed.items() if not _is_there(each, by, module, definitions)]
+    new = [
+        each
+        for each, by in needed.items()
+        if not _is_there(each, by, source.package, module, definitions)
+    ]
     lines = [*source.import_lines(node, new), ""] if new else []
     body = "\n".join([*lines, marker(module, name, digest_of(node)), source.text_of(node)])
+    is_lazy = source.needs_lazy_annotations(node) and not _is_lazy(dataflow, imported.cell)
+    if is_lazy:
+        _refuse_other_annotations(dataflow, name)
     return ImportInlining(
         EditPlan(
             f"Bring {name} of {module} into the notebook",
-            _operations(notebook, dataflow, imported, name, body),
+            _operations(notebook, dataflow, imported, name, body, is_lazy=is_lazy),
         ),
         name,
         module,
         new,
-        body,
+        f"{FUTURE}\n\n{body}" if is_lazy else body,
         source.notes(node),
     )
 
 
-class _ModuleSource:
-    """The module that something comes from."""
+def package_of(module: str, *, is_package: bool) -> str:
+    """Gives the package of a module, from which its relative imports are seen."""
+    return module if is_package else module.rpartition(".")[0]
 
-    def __init__(self, module: str, text: str) -> None:
+
+def _is_lazy(dataflow: Dataflow, cell: str) -> bool:
+    """Tells whether annotations are not evaluated in a cell: once asked for, they never are."""
+    for key, known in dataflow.cells.items():
+        if known.tree is not None and has_future_annotations(known.tree):
+            return True
+        if key == cell:
+            return False
+    return False
+
+
+def _refuse_other_annotations(dataflow: Dataflow, name: str) -> None:
+    """Refuses to keep annotations of other cells from being evaluated."""
+    for key, known in dataflow.cells.items():
+        if known.tree is not None and next(annotations_of(known.tree), None) is not None:
+            raise RefusedError(
+                "annotations",
+                f"`{name}` needs `{FUTURE}`, as its module has it, and other annotations would "
+                "be texts then, too. Write it on top of the notebook first.",
+                key,
+            )
+
+
+class _ModuleSource:
+    """The module that something comes from.
+
+    Attributes:
+        package: From which its relative imports are seen.
+    """
+
+    def __init__(self, module: str, text: str, is_package: bool) -> None:
         self._module = module
+        self.package = package_of(module, is_package=is_package)
         self._text = text.replace("\r\n", "\n")
         tree = parsed(self._text)
         if tree is None:
             raise RefusedError("module-broken", f"The module `{module}` does not parse.")
         self._tree = tree
+        self._for_types = bound_for_types(tree)
         dataflow = Dataflow()
         self._cell = "module"
         known = CellFacts(self._text)
@@ -148,12 +195,14 @@ class _ModuleSource:
     def needed(self, node: DefinitionNode) -> dict[str, Definition | None]:
         """Gives the names of the module that something reads, with the imports among them.
 
+        Without those that only type checkers see, as the module has none of these while it runs.
+
         Raises:
             RefusedError: The module binds one of them anew, which the notebook would not see.
         """
         reads = {name for each in self._definitions[node.name] for name in each.reads}
         found: dict[str, Definition | None] = {}
-        for name in sorted(reads - {node.name}):
+        for name in sorted(reads - {node.name} - self._for_types):
             if not self._times_bound(name):
                 continue
             known = self._definitions.get(name, [])
@@ -178,10 +227,16 @@ class _ModuleSource:
             if by is None:
                 own.append(name)
             else:
-                lines[import_text(by, name, self._module)] = None
+                lines[import_text(by, name, self.package)] = None
         if own:
             lines[f"from {self._module} import {', '.join(own)}"] = None
         return list(lines)
+
+    def needs_lazy_annotations(self, node: DefinitionNode) -> bool:
+        """Tells whether its annotations are not evaluated in the module, and may not be here."""
+        return has_future_annotations(self._tree) and not is_surely_evaluated(
+            node, lambda name: self._times_bound(name) > 0 and name not in self._for_types
+        )
 
     def text_of(self, node: DefinitionNode) -> str:
         """Gives its text, with the comments right above."""
@@ -210,8 +265,17 @@ class _ModuleSource:
         return any(name in each.binds for each in self._known.facts.functions.values())
 
 
-def import_text(by: Definition, name: str, module: str) -> str:
-    """Writes the import of one name, as seen from a notebook beside the module."""
+def import_text(by: Definition, name: str, package: str) -> str:
+    """Writes the import of one name, as seen from a notebook beside the module.
+
+    Args:
+        by: The import in the module.
+        name: What it binds.
+        package: Of the module.
+
+    Raises:
+        RefusedError: It is relative to a folder without a name.
+    """
     statement = by.statement
     assert isinstance(statement, ast.Import | ast.ImportFrom)
     chosen = [
@@ -219,15 +283,24 @@ def import_text(by: Definition, name: str, module: str) -> str:
     ]
     if isinstance(statement, ast.Import):
         return ast.unparse(ast.Import(chosen))
-    source = statement.module or ""
-    if statement.level:
-        above = module.split(".")[: -statement.level]
-        source = ".".join([*above, *([source] if source else [])])
-        if not source:
-            raise RefusedError(
-                "relative-import", f"`{name}` is imported relative to a folder without a name."
-            )
+    source = absolute_source(statement, package)
+    if not source:
+        raise RefusedError(
+            "relative-import", f"`{name}` is imported relative to a folder without a name."
+        )
     return ast.unparse(ast.ImportFrom(source, chosen, 0))
+
+
+def absolute_source(statement: ast.ImportFrom, package: str) -> str:
+    """Gives the module that something is imported from; empty for a folder without a name."""
+    source = statement.module or ""
+    if not statement.level:
+        return source
+    parts = package.split(".") if package else []
+    above = parts[: len(parts) - statement.level + 1]
+    if len(parts) < statement.level:
+        return ""
+    return ".".join([*above, *([source] if source else [])])
 
 
 def _import_of(name: str, definitions: Definitions) -> Definition:
@@ -257,7 +330,9 @@ def _import_of(name: str, definitions: Definitions) -> Definition:
     return found
 
 
-def _is_there(name: str, by: Definition | None, module: str, definitions: Definitions) -> bool:
+def _is_there(
+    name: str, by: Definition | None, package: str, module: str, definitions: Definitions
+) -> bool:
     """Tells whether the notebook has a name that is needed.
 
     Raises:
@@ -267,32 +342,43 @@ def _is_there(name: str, by: Definition | None, module: str, definitions: Defini
         return False
     known = definitions.only(name)
     if known is not None and known.kind == "import":
-        wanted = _meaning(by.statement, name) if by is not None else (module, name)
-        if _meaning(known.statement, name) == wanted:
+        wanted = meaning_of(by.statement, name, package) if by is not None else (module, name)
+        if meaning_of(known.statement, name, "") == wanted:
             return True
     raise RefusedError(
         "taken-name", f"It needs `{name}` of its module, and the notebook has another `{name}`."
     )
 
 
-def _meaning(statement: ast.stmt, name: str) -> tuple[str, str]:
+def meaning_of(statement: ast.stmt, name: str, package: str) -> tuple[str, str]:
     """Says what an import binds a name to."""
     assert isinstance(statement, ast.Import | ast.ImportFrom)
     for alias in statement.names:
         if (alias.asname or alias.name.partition(".")[0]) == name:
             if isinstance(statement, ast.Import):
                 return alias.name if alias.asname else alias.name.partition(".")[0], ""
-            return statement.module or "", alias.name
+            return absolute_source(statement, package), alias.name
     return "", ""
 
 
 def _operations(
-    notebook: Notebook, dataflow: Dataflow, imported: Definition, name: str, body: str
+    notebook: Notebook,
+    dataflow: Dataflow,
+    imported: Definition,
+    name: str,
+    body: str,
+    *,
+    is_lazy: bool,
 ) -> list[Operation]:
     """Replaces the import; the definition stands in a cell below, or in its place where that must.
 
     It must where the cell goes on to read the name, or holds nothing else.
+
+    Raises:
+        RefusedError: It shares a line, or the cell, where annotations must not be evaluated.
     """
+    if is_lazy:
+        body = f"{FUTURE}\n\n{body}"
     statement = imported.statement
     assert isinstance(statement, ast.ImportFrom)
     cell = notebook.cell(imported.cell)
@@ -314,6 +400,12 @@ def _operations(
         for facts in known.statements
     )
     alone = not left and len(known.statements) == 1
+    if reads and not alone and is_lazy:
+        raise RefusedError(
+            "future-import",
+            f"`{name}` needs `{FUTURE}` on top of its cell; put its import in a cell of its own.",
+            cell.id,
+        )
     if reads or alone:
         text = "\n\n\n".join(part for part in (rest, body) if part)
         gap = "" if alone else "\n\n"

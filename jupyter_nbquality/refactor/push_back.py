@@ -28,9 +28,14 @@ from jupyter_nbquality.origins import (
     parsed,
 )
 from jupyter_nbquality.positions import LineIndex, Position, Range
+from jupyter_nbquality.refactor.annotations import (
+    has_future_annotations,
+    only_in_annotations,
+    type_checking_blocks,
+)
 from jupyter_nbquality.refactor.definitions import Definition, Definitions
 from jupyter_nbquality.refactor.extract_module import Place
-from jupyter_nbquality.refactor.inline_import import import_text
+from jupyter_nbquality.refactor.inline_import import import_text, meaning_of, package_of
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
 
@@ -92,7 +97,8 @@ def push_back(
             f"No module `{origin.module}` stands beside the notebook or in its project.",
             definition.cell,
         )
-    module = _Module(origin.module, place.existing)
+    is_package = place.path.rpartition("/")[2] == "__init__.py"
+    module = _Module(origin.module, place.existing, is_package)
     old = module.definition(name)
     own = definition.statement
     assert isinstance(own, DefinitionNode)
@@ -128,8 +134,9 @@ def push_back(
 class _Module:
     """The module that is written to."""
 
-    def __init__(self, module: str, text: str) -> None:
+    def __init__(self, module: str, text: str, is_package: bool) -> None:
         self._module = module
+        self._package = package_of(module, is_package=is_package)
         self._text = text
         self._break = "\r\n" if "\r\n" in text else "\n"
         tree = parsed(text)
@@ -168,9 +175,15 @@ class _Module:
         """
         bound = set(bound_names(self._tree.body))
         found: dict[str, str] = {}
+        only_types = only_in_annotations(definition.statement)
+        is_lazy = has_future_annotations(self._tree)
         for name in sorted(definition.reads - set(definition.names)):
             if not definitions.is_bound(name):
-                if name not in bound and not hasattr(builtins, name):
+                if (
+                    name not in bound
+                    and not hasattr(builtins, name)
+                    and not (is_lazy and name in only_types)
+                ):
                     raise RefusedError(
                         "undefined-name", f"It reads `{name}`, which nothing defines."
                     )
@@ -183,7 +196,9 @@ class _Module:
                     f"`{self._module}` first, or make it a parameter.",
                 )
             text = import_text(known, name, "")
-            if text == f"from {self._module} import {name}" or self._imports(text, name):
+            if text == f"from {self._module} import {name}":
+                continue
+            if self._imports(text, name, for_types=is_lazy and name in only_types):
                 continue
             if name in bound:
                 raise RefusedError(
@@ -208,19 +223,24 @@ class _Module:
             return "\n".join([*lines[:top], *added, *lines[top:first], *written, *lines[last:]])
         return "\n".join([*lines[:first], *added, *written, *lines[last:]])
 
-    def _imports(self, text: str, name: str) -> bool:
-        wanted = ast.dump(ast.parse(text).body[0])
-        for node in self._tree.body:
-            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
-                if (alias.asname or alias.name.partition(".")[0]) != name:
-                    continue
-                if isinstance(node, ast.ImportFrom):
-                    one: ast.stmt = ast.ImportFrom(node.module, [alias], node.level)
-                else:
-                    one = ast.Import([alias])
-                if ast.dump(one) == wanted:
-                    return True
-        return False
+    def _imports(self, text: str, name: str, *, for_types: bool) -> bool:
+        """Tells whether the module has the very same import, be it relative.
+
+        Args:
+            text: The import, as the notebook has it.
+            name: What it binds.
+            for_types: Whether one for type checkers alone is enough.
+        """
+        (wanted,) = ast.parse(text).body
+        nodes = list(self._tree.body)
+        if for_types:
+            nodes += [each for block in type_checking_blocks(self._tree) for each in block.body]
+        return any(
+            isinstance(node, ast.Import | ast.ImportFrom)
+            and name in bound_names([node])
+            and meaning_of(node, name, self._package) == meaning_of(wanted, name, "")
+            for node in nodes
+        )
 
     def _below_imports(self) -> int:
         """Gives the line below the imports at the top, or the documentation; from 0."""

@@ -198,3 +198,69 @@ def test_refuses_to_push_back(sources: list[str], code: str) -> None:
     made = pushed(notebook_of(*sources), TEXT)
     assert isinstance(made, Refusal), made
     assert made.code == code
+
+
+TYPED = """\
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def up(x: Nothing, y: pd.Series | None = None) -> pd.DataFrame:
+    return math.ceil(x)
+
+
+def plain(x: int) -> list[str]:
+    return [str(x)]
+"""
+
+
+def test_annotations_that_are_not_evaluated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{MODULE}.py").write_text(TYPED)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, MODULE, raising=False)
+    sources = [f"from {MODULE} import up", "up(1.2), up.__annotations__"]
+    made = inlined(TYPED, *sources)
+    assert made.along == ["math"]
+    assert made.text.startswith("from __future__ import annotations\n\nimport math\n")
+    after = applied(notebook_of(*sources), made.plan)
+    assert run([cell.source for cell in after.cells])[0] == run(sources)[0]
+    back = pushed(after, TYPED)
+    assert isinstance(back, PushBack)
+    assert back.text == TYPED
+    assert "__future__" not in inlined(TYPED, f"from {MODULE} import plain", name="plain").text
+    # Those of other cells stay what they are.
+    refused = inline_import(notebook_of(*sources, "def f(x: int): ..."), "up", {MODULE: TYPED}.get)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "annotations"
+    # A notebook that has the import of the type checkers.
+    with_pandas = [*sources, "import pandas as pd"]
+    after = applied(notebook_of(*with_pandas), inlined(TYPED, *with_pandas).plan)
+    back = pushed(after, TYPED)
+    assert isinstance(back, PushBack)
+    assert back.text == TYPED
+
+
+@pytest.mark.parametrize("path", ["pk/m.py", "pk/m/__init__.py"])
+def test_relative_imports_go_there_and_back(path: str) -> None:
+    level = "." if path.endswith("m.py") else ".."
+    text = (
+        f"from {level} import o\nfrom {level}o import t as tt\n\n\n"
+        "def g(x):\n    return o.t(x) + tt(x)\n"
+    )
+    texts = {"pk.m": text, **({"pk.m.__init__": text} if level == ".." else {})}
+    notebook = notebook_of("from pk.m import g", "g(1)")
+    made = inline_import(notebook, "g", texts.get)
+    assert isinstance(made, ImportInlining)
+    assert "from pk import o\nfrom pk.o import t as tt\n" in made.text
+    after = applied(notebook, made.plan)
+    place = Place(path, text, path)
+    back = push_back(after, "g", lambda module: place if module == "pk.m" else None)
+    assert isinstance(back, PushBack), back
+    assert (back.text, back.along) == (text, [])
