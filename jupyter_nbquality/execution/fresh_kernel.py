@@ -21,6 +21,7 @@ from jupyter_nbquality.execution.outputs import CellRun, Output
 from jupyter_nbquality.execution.traveling import around, joined_source
 
 READY_SECONDS = 60.0
+KERNEL_DIED = "The kernel died."
 _PATIENCE = 0.2
 
 
@@ -117,7 +118,7 @@ class FreshKernel:
                 message: dict[str, Any] = self._client.get_iopub_msg(timeout=_PATIENCE)
             except queue.Empty:
                 if not self._manager.is_alive():
-                    raise KernelTroubleError("The kernel died.") from None
+                    raise KernelTroubleError(KERNEL_DIED) from None
                 if time.monotonic() > deadline:
                     raise KernelTroubleError("It took too long and was stopped.") from None
                 continue
@@ -192,7 +193,7 @@ def fresh_kernel(
 def _manager(name: str, python: str) -> tuple[KernelManager, dict[str, str]]:
     """Gives what starts the kernel, and the variables that it needs."""
     if not python:
-        return KernelManager(kernel_name=_installed(name)), {}
+        return KernelManager(kernel_name=installed_kernel(name)), {}
     from jupyter_nbquality.execution.other_python import OnePython, environment_of
 
     specs = OnePython(python)
@@ -200,7 +201,14 @@ def _manager(name: str, python: str) -> tuple[KernelManager, dict[str, str]]:
     return manager, environment_of(python)
 
 
-def _installed(name: str) -> str:
+def installed_kernel(name: str) -> str:
+    """Gives the name of the kernelspec that runs what asks for one of a name.
+
+    Where there is none of that name, as of an environment on another machine, it is ``python3``.
+
+    Raises:
+        KernelTroubleError: That is not there either.
+    """
     specs = KernelSpecManager()
     for wanted in (name, "python3"):
         try:

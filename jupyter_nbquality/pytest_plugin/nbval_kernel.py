@@ -4,7 +4,7 @@ import queue
 import time
 from typing import Any
 
-from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
+from jupyter_nbquality.execution.fresh_kernel import KERNEL_DIED, KernelTroubleError
 
 _PATIENCE = 0.2
 
@@ -53,7 +53,7 @@ def _content(kernel: Any, receive: Any, request: str, deadline: float) -> dict[s
             message = receive(timeout=_PATIENCE)
         except queue.Empty:
             if not kernel.is_alive():
-                raise KernelTroubleError("The kernel died.") from None
+                raise KernelTroubleError(KERNEL_DIED) from None
             if time.monotonic() > deadline:
                 kernel.interrupt()
                 raise KernelTroubleError("The kernel does not answer.") from None

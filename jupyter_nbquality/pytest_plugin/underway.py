@@ -12,7 +12,7 @@ import pytest
 from jupyter_nbquality.config import find_config
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import libraries_of
-from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
+from jupyter_nbquality.execution.fresh_kernel import KERNEL_DIED, KernelTroubleError
 from jupyter_nbquality.execution.test_run import (
     RunRequest,
     TestResult,
@@ -24,7 +24,12 @@ from jupyter_nbquality.metadata import CellTest
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.pytest_plugin.nbval_kernel import evaluated
 from jupyter_nbquality.pytest_plugin.remarks import Remarks
-from jupyter_nbquality.testing.clean import TEST_SECONDS, clean_plan, run_cleanly
+from jupyter_nbquality.testing.clean import (
+    TEST_SECONDS,
+    TOOK_KERNEL,
+    clean_plan,
+    run_cleanly,
+)
 from jupyter_nbquality.testing.items import TestItem
 from jupyter_nbquality.testing.needs import needed_lines
 from jupyter_nbquality.testing.slice_kernel import CellEnd, Setting, SliceKernel, steps_for
@@ -53,6 +58,10 @@ class BlockedError(Exception):
     def __init__(self, message: str, *, is_told: bool) -> None:
         super().__init__(message)
         self.is_told = is_told
+
+
+class _AskAgainError(Exception):
+    """A request for several tests came to nothing."""
 
 
 class Underway:
@@ -91,6 +100,7 @@ class Underway:
         self._shifts: dict[tuple[int, str], float] = {}
         self._own_lines: dict[str, set[int]] = {}
         self._deadly: set[str] = set()
+        self._lonely: set[tuple[int, str]] = set()
         self._covered: dict[str, set[int]] = {}
         self._cannot_fork = sys.platform != "linux"
         self._uses_nbval = bool(of_nbval)
@@ -196,7 +206,14 @@ class Underway:
             cells=dict(texts) if covers else {},
         )
         seconds = sum(each.timeout or TEST_SECONDS for each in tests) + _ANSWER_SECONDS
-        reply = decode(evaluate(expression_for(request, again=again), seconds))
+        try:
+            reply = decode(evaluate(expression_for(request, again=again), seconds))
+        except KernelTroubleError:
+            # Which of them it was is seen when each is asked for by itself.
+            self._lonely.update((place, each.name) for each in tests)
+            if len(tests) > 1:
+                raise _AskAgainError from None
+            raise
         self._shifts[place, test.name] = 0.0
         for each, result in zip(tests, reply.results, strict=True):
             self._ready[place, each.name] = result
@@ -208,7 +225,7 @@ class Underway:
         return self._ready.pop((place, test.name))
 
     def _together(self, place: int, test: CellTest) -> list[CellTest]:
-        if test.engine == "shared":
+        if test.engine == "shared" or (place, test.name) in self._lonely:
             return [test]
         needed = self._needed(place, test)
         others = [
@@ -222,6 +239,7 @@ class Underway:
             if each.name != test.name
             and each.engine in (None, "fork")
             and (place, each.name) not in self._ready
+            and (place, each.name) not in self._lonely
             and all(
                 set(lines) <= set(needed.get(cell, ()))
                 for cell, lines in self._needed(place, each).items()
@@ -240,22 +258,41 @@ class Underway:
         needed = self._needed(item.place, test)
         self._refuse_blocked(self._ended, needed, is_told=True)
         try:
-            if test.engine == "clean" or (self._cannot_fork and test.engine is None):
-                return self._cleanly(item.place, test)
-            if (item.place, test.name) in self._ready:
-                result = self._ready.pop((item.place, test.name))
-            elif self._ran_before(needed, item.place):
-                texts = {cell.id: cell.source for cell in self.notebook.cells}
-                evaluate = functools.partial(evaluated, self.collector.kernel)
-                again, self._asked_nbval = self._asked_nbval, True
-                result = self._asked(item.place, test, texts, evaluate, again=again)
-            else:
-                result = self._in_own_kernel(item.place, test, needed)
+            result = self._first_run(item.place, test, needed)
         except KernelTroubleError as error:
+            engine = test.engine or "fork"
+            if (item.place, test.name) in self._lonely and str(error) == KERNEL_DIED:
+                # Run unforked, it would end pytest as it ended the kernel.
+                return TestResult(test.name, "died", engine, message=TOOK_KERNEL)
+            return TestResult(test.name, "error", engine, message=str(error))
+        except ValueError as error:
             return TestResult(test.name, "error", test.engine or "fork", message=str(error))
         if result.engine == "fork" and result.status in ("timeout", "died"):
             return self._fallen_back(item, test, result)
         return result
+
+    def _first_run(self, place: int, test: CellTest, needed: Lines) -> TestResult:
+        """Runs a test where it should, in a request with others if it may.
+
+        Raises:
+            BlockedError: A cell that it needs did not run.
+            KernelTroubleError: The kernel died, or did not answer, with this test alone.
+            ValueError: What the kernel answered cannot be read.
+        """
+        while True:
+            try:
+                if test.engine == "clean" or (self._cannot_fork and test.engine is None):
+                    return self._cleanly(place, test)
+                if (place, test.name) in self._ready:
+                    return self._ready.pop((place, test.name))
+                if self._ran_before(needed, place):
+                    texts = {cell.id: cell.source for cell in self.notebook.cells}
+                    evaluate = functools.partial(evaluated, self.collector.kernel)
+                    again, self._asked_nbval = self._asked_nbval, True
+                    return self._asked(place, test, texts, evaluate, again=again)
+                return self._in_own_kernel(place, test, needed)
+            except _AskAgainError:
+                continue
 
     def setting(self) -> Setting:
         """Tells where and how cells run without nbval: as they do with it."""
@@ -349,16 +386,16 @@ class Underway:
                 break
             except KernelTroubleError:
                 deadly = {cell for cell, known in own.ended.items() if known.end == "died"}
-                self._refuse_blocked(own.ended, needed, is_told=False)
+                # What does not need that cell runs without it, in another kernel.
+                self._deadly |= deadly
                 self.close()
+                self._refuse_blocked(own.ended, needed, is_told=False)
                 if not deadly:
                     raise
-                # Other tests do not need that cell.
-                self._deadly |= deadly
         self._refuse_blocked(own.ended, needed, is_told=False)
         try:
             return self._asked(place, test, self._own_texts, own.evaluate)
-        except KernelTroubleError:
+        except (KernelTroubleError, _AskAgainError):
             self.close()
             raise
 
@@ -385,7 +422,9 @@ class Underway:
 
     def _cleanly(self, place: int, test: CellTest) -> TestResult:
         """Runs a test in a kernel that nobody else uses."""
-        items = [TestItem(self.notebook.cells[place].id, place, test)]
+        # Its marks are pytest's own business here.
+        unmarked = msgspec.structs.replace(test, marks=[])
+        items = [TestItem(self.notebook.cells[place].id, place, unmarked)]
         plan = clean_plan(self.notebook, items, self._dataflow())
         covers = bool(self.collector.config.option.nbq_coverage)
         (told,) = run_cleanly(plan, self.setting(), covers=covers)

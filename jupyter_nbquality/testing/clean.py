@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.execution.fresh_kernel import KernelTroubleError
+from jupyter_nbquality.execution.fresh_kernel import KERNEL_DIED, KernelTroubleError
 from jupyter_nbquality.execution.test_run import (
     RunRequest,
     TestResult,
@@ -27,8 +27,10 @@ from jupyter_nbquality.testing.needs import needed_lines
 from jupyter_nbquality.testing.slice_kernel import CellStep, Setting, SliceKernel, steps_for
 
 TEST_SECONDS = 10.0
+TOOK_KERNEL = "The test took the kernel with it."
 _ANSWER_SECONDS = 20.0
 """What a kernel may take beyond the time of the test itself."""
+_SUCCEEDED = frozenset({"passed", "skipped", "blocked"})
 
 
 class PlannedTest(msgspec.Struct, frozen=True):
@@ -39,12 +41,14 @@ class PlannedTest(msgspec.Struct, frozen=True):
         place: The place of that among all cells, from 0.
         test: What is run.
         needs: What is run before it.
+        marks: Its marks; ``skip`` and ``xfail`` count without pytest, too.
     """
 
     cell: str
     place: int
     test: TestToRun
     needs: list[CellStep]
+    marks: list[str] = []
 
 
 class CleanPlan(msgspec.Struct, frozen=True):
@@ -92,6 +96,7 @@ def clean_plan(notebook: Notebook, items: Sequence[TestItem], dataflow: Dataflow
                 item.place,
                 TestToRun(item.test.name, item.test.source, item.test.timeout or TEST_SECONDS),
                 steps_for(notebook, cells, needed),
+                item.test.marks,
             )
         )
     return CleanPlan(tests, steps_for(notebook, cells, wanted))
@@ -120,19 +125,26 @@ def run_cleanly(
     Raises:
         CancelledError: Nobody wants it any more.
     """
-    # A single test has a kernel for itself anyway.
-    can_share = sys.platform.startswith("linux") and len(plan.tests) > 1
+    can_share = sys.platform.startswith("linux")
     shared = SliceKernel(plan.steps, setting, stop)
     try:
         for number, planned in enumerate(plan.tests):
             label = f"Testing cell {planned.place + 1}: {planned.test.name}"
             progress(number / len(plan.tests), label)
+            if "skip" in planned.marks:
+                message = "It is marked `skip`."
+                skipped = TestResult(planned.test.name, "skipped", "clean", message=message)
+                yield CleanResult(planned.cell, skipped)
+                continue
             began = time.monotonic()
             result = _in_shared(planned, shared, covers=covers) if can_share else None
             if result is None:
                 result = _alone(planned, setting, stop, covers=covers)
             if result.status == "blocked":
                 result = msgspec.structs.replace(result, seconds=time.monotonic() - began)
+            if "xfail" in planned.marks and result.status not in _SUCCEEDED:
+                message = f"it was expected to fail: {result.message}"
+                result = msgspec.structs.replace(result, status="skipped", message=message)
             yield CleanResult(planned.cell, result)
     finally:
         shared.close()
@@ -151,10 +163,15 @@ def _in_shared(planned: PlannedTest, kernel: SliceKernel, *, covers: bool) -> Te
     blocked = _blocked(planned, kernel)
     if blocked is not None:
         return blocked
+    began = time.monotonic()
     try:
         result = _asked(planned, kernel, "fork", covers=covers)
-    except KernelTroubleError:
+    except KernelTroubleError as error:
         kernel.close()
+        if str(error) == KERNEL_DIED:
+            # From its child. In the kernel itself it would reach who started that: us.
+            took = time.monotonic() - began
+            return TestResult(planned.test.name, "died", "clean", took, TOOK_KERNEL)
         return None
     return result if result.status not in ("timeout", "died") else None
 
@@ -178,12 +195,8 @@ def _alone(
         try:
             return _asked(planned, kernel, "shared", covers=covers)
         except KernelTroubleError as error:
-            died = "died" in str(error)
-            message = (
-                "The test took the kernel with it."
-                if died
-                else f"It did not end within {test.timeout:g} s."
-            )
+            died = str(error) == KERNEL_DIED
+            message = TOOK_KERNEL if died else f"It did not end within {test.timeout:g} s."
             status: Literal["died", "timeout"] = "died" if died else "timeout"
             took = time.monotonic() - began
             return TestResult(test.name, status, "clean", took, message)
@@ -197,7 +210,10 @@ def _asked(
     cells = {step.cell: step.source for step in kernel.steps} if covers else {}
     request = RunRequest([planned.test], engine, coverage=covers, cells=cells)
     told = kernel.evaluate(expression_for(request), planned.test.timeout + _ANSWER_SECONDS)
-    (result,) = decode(told).results
+    try:
+        (result,) = decode(told).results
+    except ValueError as error:
+        return TestResult(planned.test.name, "error", "clean", message=str(error))
     return msgspec.structs.replace(result, engine="clean")
 
 
