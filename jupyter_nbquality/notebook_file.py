@@ -5,7 +5,6 @@ notebook at all raises `UnreadableNotebookError` with a sentence for a person. O
 decoded as a whole, so a file of 200 MB costs about as much as finding its ends of strings.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -145,7 +144,7 @@ class _Cell(msgspec.Struct):
     language: Any = None
     level: Any = None
     metadata: _CellMetadata | None = None
-    outputs: msgspec.Raw = msgspec.Raw(b"")
+    outputs: list[msgspec.Raw] | None = None
 
 
 class _Worksheet(msgspec.Struct):
@@ -234,9 +233,15 @@ def _patient_cells(cells: object) -> list[_Cell] | None:
         fields = value if isinstance(value, dict) else {}
         cell.metadata = _pick(_CellMetadata, fields.get("metadata"))
         outputs = fields.get("outputs")
-        cell.outputs = msgspec.Raw(json.dumps(outputs).encode() if outputs else b"")
+        cell.outputs = _dumped(outputs)
         result.append(cell)
     return result
+
+
+def _dumped(values: object) -> list[msgspec.Raw]:
+    """Writes out the items of a list; none for all else."""
+    items = values if isinstance(values, list) else []
+    return [msgspec.Raw(json.dumps(item).encode()) for item in items]
 
 
 def _pick(kind: type[_Fields], value: object) -> _Fields | None:
@@ -302,7 +307,9 @@ def _notebook(document: _Document, path: str) -> Notebook:
     info = meta.language_info if isinstance(meta.language_info, dict) else {}
     own_ids = _own_ids(raw_cells)
     sources = [_source(cell, old=old) for cell in raw_cells]
-    outputs = _digests([cell.outputs if cell.cell_type == "code" else None for cell in raw_cells])
+    outputs = _digests(
+        [(cell.outputs or ()) if cell.cell_type == "code" else None for cell in raw_cells]
+    )
     return Notebook(
         path=path,
         cells=[
@@ -452,7 +459,6 @@ class _Output(msgspec.Struct):
     data: dict[str, msgspec.Raw] | None = None
 
 
-_outputs_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _output_decoder = msgspec.json.Decoder(_Output)
 _any_decoder = msgspec.json.Decoder()
 
@@ -482,24 +488,9 @@ class _Digested(msgspec.Struct):
 _NO_OUTPUTS = OutputDigest()
 
 
-def digest_outputs(outputs: msgspec.Raw | bytes) -> OutputDigest:
-    """Sums up the outputs of a cell.
-
-    Args:
-        outputs: The JSON of the list of outputs; empty for none.
-
-    Returns:
-        The digest; what is malformed is counted in the sizes only.
-    """
-    return _digests([outputs])[0] or _NO_OUTPUTS
-
-
-def _digests(
-    outputs: Sequence[msgspec.Raw | bytes | None],
-) -> list[OutputDigest | None]:
+def _digests(outputs: Sequence[Sequence[msgspec.Raw] | None]) -> list[OutputDigest | None]:
     """Sums up the outputs of cells; ``None`` stands for cells that can have none."""
-    # Most cells have none: not looked at is what is no longer than `[]`.
-    found = [_digested(each) if each is not None and len(each) > 2 else None for each in outputs]
+    found = [_digested(each) if each else None for each in outputs]
     texts = [(number, text) for number, each in enumerate(found) if each for text in each.texts]
     kinds: dict[int, set[str]] = {}
     # In all texts of a notebook at once: most hold none.
@@ -520,14 +511,7 @@ def _digests(
     ]
 
 
-def _digested(data: msgspec.Raw | bytes) -> _Digested | None:
-    items: Sequence[msgspec.Raw | bytes]
-    try:
-        items = _outputs_decoder.decode(data)
-    except _UNDECODABLE:
-        items = _items_patiently(bytes(data))
-    if not items:
-        return None
+def _digested(items: Sequence[msgspec.Raw]) -> _Digested:
     found = _Digested(sum(map(len, items)), max(map(len, items)), set(), None, [])
     for item in items:
         output = _output(item)
@@ -545,15 +529,7 @@ def _digested(data: msgspec.Raw | bytes) -> _Digested | None:
     return found
 
 
-def _items_patiently(data: bytes) -> list[bytes]:
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return []
-    return [json.dumps(item).encode() for item in value] if isinstance(value, list) else []
-
-
-def _output(item: msgspec.Raw | bytes) -> _Output:
+def _output(item: msgspec.Raw) -> _Output:
     try:
         output = _output_decoder.decode(item)
     except _UNDECODABLE:
@@ -577,7 +553,7 @@ def _output(item: msgspec.Raw | bytes) -> _Output:
     return output
 
 
-def _old_data(item: msgspec.Raw | bytes) -> dict[str, msgspec.Raw]:
+def _old_data(item: msgspec.Raw) -> dict[str, msgspec.Raw]:
     try:
         fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
     except _UNDECODABLE:
@@ -592,10 +568,12 @@ def _is_text(mime_type: str) -> bool:
 def _text_of(value: msgspec.Raw | bytes) -> str:
     """Gives the text in which secrets of a JSON value are looked for."""
     if 0 < len(value) <= SECRET_SEARCH_LIMIT:
-        with contextlib.suppress(*_UNDECODABLE):
+        try:
             decoded = _any_decoder.decode(value)
-            if isinstance(decoded, str | list):
-                return joined(decoded)
+        except _UNDECODABLE:
+            return _searched(value)
+        if isinstance(decoded, str | list):
+            return joined(decoded)
     return _searched(value)
 
 

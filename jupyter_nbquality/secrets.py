@@ -330,10 +330,11 @@ _KEY_STARTS = tuple(
         "xox",
     )
 )
-# The same, in small letters. `api_key` counts, but neither `keys()` nor `keyword`.
+# The same, in small letters, and in bytes: the letters of names are ASCII, and only those are
+# quickly made small. `api_key` counts, but neither `keys()` nor `keyword`.
 _KINDS_OF_KEY = ("api", "access", "auth", "account", "private", "subscription")
 _NAME_STARTS = tuple(
-    re.compile(start).search
+    re.compile(start.encode()).search
     for start in (
         "p(?:assw|assphrase|asscode|wd)",
         "k(?:(?<=tok)en|(?<=hook)s[.]slack|(?<=[eihnst _-]k)ey(?:"
@@ -393,11 +394,13 @@ def _is_likely(text: str) -> bool:
     # A single character is found many times faster than several.
     if "@" in text and "://" in text and _url_password().search(text) is not None:
         return True
-    lowered = text.lower()
-    for search in _NAME_STARTS:
-        if search(lowered) is not None:
+    lowered = text.encode("utf-8", "surrogatepass").lower()
+    for search_bytes in _NAME_STARTS:
+        if search_bytes(lowered) is not None:
             return True
-    return "key" in lowered and ("%env" in lowered or "%set_env" in lowered or "export" in lowered)
+    return b"key" in lowered and (
+        b"%env" in lowered or b"%set_env" in lowered or b"export" in lowered
+    )
 
 
 def kinds(text: str) -> set[str]:
