@@ -115,7 +115,7 @@ def command(
     notes = package.notes if package is not None else made.notes
     if verify:
         name = target.stem if target is not None else "program"
-        _prove(opened, _to_run(made, package, form, name), yes=yes, timeout=timeout)
+        _prove(opened, _to_run(made, package, form, name), yes=yes, timeout=timeout, kind=kind)
     shown = {_path(target, path, package): text for path, text in files.items()}
     if kind == "json":
         from jupyter_nbquality.cli.json_output import as_json
@@ -262,19 +262,34 @@ def _to_run(made: "Program", package: "Package | None", form: Form, name: str) -
     return ProgramToRun(["-c", f"{imports}; {call}"], {f"{name}.py": made.text}, [], name)
 
 
-def _prove(opened: "Opened", program: "ProgramToRun", *, yes: bool, timeout: float) -> None:
+def _prove(
+    opened: "Opened", program: "ProgramToRun", *, yes: bool, timeout: float, kind: str
+) -> None:
     """Runs both; ends the command where they do not print the same.
 
     Raises:
         Trouble: Nobody agreed to what it reaches, or it could not be run.
     """
-    from jupyter_nbquality.cli.verify import ask_first, compared_with, told
+    from jupyter_nbquality.cli.verify import TEXT, ask_first, compared_with, show_disproved, told
+    from jupyter_nbquality.execution.proof import Setting
+    from jupyter_nbquality.execution.verdict import Step
     from jupyter_nbquality.refactor.effects import world_effects
 
     if not yes:
         ask_first(opened, world_effects(opened.dataflow))
-    verdict = compared_with(opened, program, opened.file.notebook.kernelspec, timeout)
-    click.echo(told(verdict, opened, what="what it prints"), nl=False, err=True)
+    notebook, path = opened.file.notebook, opened.file.path
+    steps = [
+        Step(cell.id, cell.source)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+    folder = path.resolve().parent if path.name else None
+    setting = Setting(folder, notebook.kernelspec, timeout)
+    verdict = compared_with(steps, program, setting, opened)
+    if kind == "json" and verdict.state != "identical":
+        show_disproved(verdict, opened, TEXT)
+    else:
+        click.echo(told(verdict, opened, TEXT), nl=False, err=True)
     if verdict.state == "could-not-run":
         raise Trouble("Nothing was written.")
     if verdict.state == "differs":

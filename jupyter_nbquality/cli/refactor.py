@@ -490,7 +490,7 @@ def _finish(
         from jupyter_nbquality.cli.verify import refuse_difference
 
         lost, renamed = getattr(made, "loses", []), getattr(made, "renamed", {})
-        refuse_difference(opened, made.plan, lost, renamed, yes=output.yes)
+        refuse_difference(opened, made.plan, lost, renamed, yes=output.yes, kind=output.kind)
     if output.kind == "json":
         from jupyter_nbquality.cli.json_output import as_json
 

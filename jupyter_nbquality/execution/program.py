@@ -1,4 +1,4 @@
-"""Tells whether a program prints what a notebook shows."""
+"""Tells whether a program prints what a notebook shows, or another program."""
 
 import os
 import re
@@ -45,27 +45,45 @@ class ProgramToRun(msgspec.Struct, frozen=True):
     module: str = ""
 
 
+class _Shown(msgspec.Struct, frozen=True):
+    """What a notebook or a program shows as text.
+
+    Attributes:
+        pieces: The text of each cell, by its id, or each line.
+        complaint: What it failed with; empty where it did not.
+        cell: The id of the cell that failed.
+    """
+
+    pieces: list[tuple[str, str]]
+    complaint: str = ""
+    cell: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(text for _, text in self.pieces)
+
+
 def prove_program(
-    cells: Sequence[Step],
-    program: ProgramToRun,
+    old: Sequence[Step] | ProgramToRun,
+    new: Sequence[Step] | ProgramToRun,
     setting: Setting,
     *,
     may_raise: Collection[str] = (),
     progress: Callable[[float, str], None] = lambda _share, _label: None,
     stop: Event | None = None,
 ) -> Verdict:
-    """Compares what a notebook shows, as text, with what a program prints.
+    """Compares what a notebook shows, as text, with what a program prints; or two programs.
 
-    The notebook runs twice; what is not the same then is not judged. Blanks, line breaks, addresses
+    The old one runs twice; what is not the same then is not judged. Blanks, line breaks, addresses
     and times are no difference; pictures, what magics say of their own work, and what goes to
     standard error are not compared.
-    Where a cell raises, the program must end there too.
+    Where one fails, the other must fail there too.
 
     Args:
-        cells: Of the notebook, in order.
-        program: The program.
+        old: The cells of a notebook in order, or a program.
+        new: Likewise.
         setting: Where and how: in copies of the folder, with the Python of the kernel.
-        may_raise: The cells after which the notebook goes on though they raise.
+        may_raise: The cells after which a notebook goes on though they raise.
         progress: Told the share that is done, and what is going on.
         stop: Set by whoever does not want it any more.
 
@@ -73,48 +91,79 @@ def prove_program(
         CancelledError: Nobody wants it any more.
     """
     began = time.monotonic()
+    sides = (old, old, new)
+    steps = sum(1 if isinstance(side, ProgramToRun) else len(side) for side in sides)
+    seconds = setting.cell_seconds * max(1, steps)
     done = 0
 
-    def ran() -> None:
-        nonlocal done
-        done += 1
-        progress(done / (2 * len(cells) + 1), "Running the notebook")
+    def shown(side: Sequence[Step] | ProgramToRun, python: str) -> _Shown:
+        def ran() -> None:
+            nonlocal done
+            done += 1
+            progress(done / max(steps, 1), label)
+
+        if isinstance(side, ProgramToRun):
+            label = "Running the program"
+            progress(done / max(steps, 1), label)
+            found = _of_program(side, setting, python, seconds, stop)
+            ran()
+            return found
+        label = "Running the notebook"
+        cells = run(side, setting, ran, stop, python=python).cells
+        return _of_notebook([(step.cell, cells[step.cell]) for step in side], may_raise)
 
     try:
-        first = run(cells, setting, ran, stop)
-        second = run(cells, setting, ran, stop)
-        progress(1.0, "Running the program")
-        seconds = setting.cell_seconds * max(len(cells), 1)
-        printed, complaint = _run_program(program, setting, seconds, stop)
+        first, second = shown(old, ""), shown(old, "")
+        third = shown(new, setting.python)
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         return Verdict("could-not-run", str(error), [], [], 0, time.monotonic() - began)
-    last = next(
-        (
-            step.cell
-            for step in cells
-            if first.cells[step.cell].error and step.cell not in may_raise
-        ),
-        None,
-    )
-    judged = cells if last is None else cells[: [step.cell for step in cells].index(last) + 1]
-    differences, undecided = compare_text(
-        [(step.cell, shown_text(first.cells[step.cell])) for step in judged],
-        [shown_text(second.cells[step.cell]) for step in judged],
-        _as_main(printed, program.module),
-    )
-    if complaint and last is None:
-        differences.append(Difference("error", None, "", "", "", complaint[:SHOWN]))
-    elif last is not None and not complaint:
-        raised = first.cells[last].error
-        differences.append(Difference("error", last, "", "", raised[:SHOWN], ""))
+    again = [text for _, text in second.pieces]
+    if len(first.pieces) != len(again):
+        # Which lines are the same ones cannot be told.
+        first = msgspec.structs.replace(first, pieces=[("all of it", first.text)])
+        again = [second.text]
+    differences, undecided = compare_text(first.pieces, again, third.text)
+    if isinstance(old, ProgramToRun):
+        differences = [_in_line(each) for each in differences]
+    if bool(first.complaint) != bool(third.complaint):
+        differences.append(
+            Difference("error", first.cell or third.cell, "", "", first.complaint, third.complaint)
+        )
     return Verdict(
         "differs" if differences else "identical",
         "",
         differences,
         undecided,
-        len(judged),
+        len(first.pieces),
         time.monotonic() - began,
     )
+
+
+def _of_notebook(cells: Sequence[tuple[str, CellRun]], may_raise: Collection[str]) -> _Shown:
+    """Gives what cells show, up to the one that raises and may not."""
+    pieces = []
+    for cell, ran in cells:
+        pieces.append((cell, shown_text(ran)))
+        if ran.error and cell not in may_raise:
+            return _Shown(pieces, ran.error[:SHOWN], cell)
+    return _Shown(pieces)
+
+
+def _of_program(
+    program: ProgramToRun, setting: Setting, python: str, seconds: float, stop: Event | None
+) -> _Shown:
+    printed, complaint = _run_program(program, setting, python, seconds, stop)
+    lines = _as_main(printed, program.module).splitlines()
+    pieces = [(f"line {number}", line) for number, line in enumerate(lines, 1)]
+    return _Shown(pieces, complaint[:SHOWN])
+
+
+def _in_line(found: Difference) -> Difference:
+    """Says the line where a piece is no cell."""
+    if found.cell is None:
+        return found
+    place = found.cell if found.cell.startswith("line ") else ""
+    return msgspec.structs.replace(found, cell=None, place=place)
 
 
 def shown_text(cell: CellRun) -> str:
@@ -176,7 +225,7 @@ def compare_text(
 
 
 def _run_program(
-    program: ProgramToRun, setting: Setting, seconds: float, stop: Event | None
+    program: ProgramToRun, setting: Setting, python: str, seconds: float, stop: Event | None
 ) -> tuple[str, str]:
     """Runs a program in a copy of the folder.
 
@@ -192,7 +241,7 @@ def _run_program(
             place.write(path, text)
         search = [str(place.folder / each) for each in program.search]
         process = subprocess.Popen(
-            [_python_of(setting.kernel), *program.arguments],
+            [python or _python_of(setting.kernel), *program.arguments],
             cwd=place.folder,
             env=_environment(search),
             stdin=subprocess.DEVNULL,

@@ -1,6 +1,9 @@
 """`nbquality verify` on real files and kernels."""
 
 import json
+import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import nbformat
@@ -77,3 +80,72 @@ def test_secrets_are_masked(tmp_path: Path) -> None:
     status, said = verify(old, new)
     assert status == 1
     assert key not in said
+
+
+def environment(folder: Path, *, can_run: bool) -> Path:
+    """Makes an environment that has a module of its own, and the packages of this one."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "rates.py").write_text("RATE = 2.0\n")
+    if can_run:
+        (packages / "all.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return folder
+
+
+def test_one_notebook_in_two_environments(tmp_path: Path) -> None:
+    other = environment(tmp_path / "other", can_run=True)
+    path = write(
+        tmp_path / "a.ipynb",
+        "n = 3\ntry:\n    from rates import RATE\nexcept ImportError:\n    RATE = 1.0",
+        "prices = {'a': 1, 'b': [n, n * RATE]}",
+        "n * 2",
+        "prices = None\nimport sys\nsys.prefix",
+    )
+    status, said = verify(path, "--python", other / "bin" / "python")
+    assert status == 1
+    assert "`RATE` holds something else behind cell 1\n  - 1.0\n  + 2.0\n" in said
+    assert "`prices` holds something else behind cell 2 (key 'b', item 1)\n" in said
+    assert f"cell 4 shows something else\n  - '{sys.prefix}'\n  + '{other}'\n" in said
+    assert said.endswith("The first value that differs is `RATE`, behind cell 1.\n")
+
+
+def test_an_environment_without_kernels(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ipynb", "n = 3")
+    bare = environment(tmp_path / "bare", can_run=False)
+    status, said = verify(path, "--python", bare)
+    assert (status, "has no ipykernel" in said, "-m pip install ipykernel" in said) == (
+        2,
+        True,
+        True,
+    )
+    status, said = verify(path, "--python", path)
+    assert (status, said) == (2, f"Error: {path} is no Python that can be run.\n")
+    assert verify(path)[0] == 2
+
+
+def package(folder: Path, text: str) -> Path:
+    """Writes a package that prints."""
+    (folder / "src" / "shop").mkdir(parents=True)
+    (folder / "src" / "shop" / "__init__.py").touch()
+    (folder / "src" / "shop" / "__main__.py").write_text("from shop.pipeline import main\n\nmain()")
+    (folder / "src" / "shop" / "pipeline.py").write_text(f"def main():\n    {text}\n")
+    return folder
+
+
+def test_packages_on_either_side(tmp_path: Path) -> None:
+    one = package(tmp_path / "one", "import time; print('a', 1); print(time.time()); print('b')")
+    two = package(tmp_path / "two", "print('a', 1); print(5); print('b')")
+    left = "Not judged, as it differs from run to run: line 2.\n"
+    assert verify(one, two) == (0, f"Identical: 2 of 3 lines.\n{left}")
+    three = package(tmp_path / "three", "print('a', 1); print(5); print('c')")
+    assert verify(two, three) == (
+        1,
+        "it prints something else (line 3)\n  - b\n  + c\n1 difference.\n",
+    )
+    notebook = write(tmp_path / "a.ipynb", "print('a', 1)\n5", "print('c')")
+    assert verify(three, notebook)[0] == 0
+    status, said = verify(two, notebook, "--format", "json")
+    assert (status, json.loads(said)["differences"][0]["place"]) == (1, "line 3")
+    failing = package(tmp_path / "four", "print('a', 1); print(5); print('b'); 1 / 0")
+    status, said = verify(two, failing)
+    assert (status, "it fails\n" in said) == (1, True)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from jupyter_nbquality.execution import values_in_kernel
-from jupyter_nbquality.execution.compare import value_differences
+from jupyter_nbquality.execution.compare import unjudged_values, value_differences
 from jupyter_nbquality.execution.values_in_kernel import report
 
 
@@ -118,3 +118,43 @@ def test_needs_nothing_but_the_standard_library() -> None:
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout)["x"]["value"] == "1"
+
+
+def judged(one: Any, again: Any, now: Any) -> tuple[list[str | None], list[str]]:
+    """Judges a value that was not the same in two runs: what differs, and what is not judged."""
+    first, second, third = (json.loads(report({"x": value})) for value in (one, again, now))
+    found = value_differences(first, third, second)
+    return [each.place for each in found], unjudged_values(first, second)
+
+
+T1, T2, T3 = 1.25, 2.5, 3.75
+
+
+@pytest.mark.parametrize(
+    ("one", "again", "now", "where", "left"),
+    [
+        ({"t": [T1], "p": [1]}, {"t": [T2], "p": [1]}, {"t": [T3], "p": [9]},
+         ["key 'p', item 0"], ["x (key 't', items)"]),
+        ({"a": {"t": T1, "p": 1}}, {"a": {"t": T2, "p": 1}}, {"a": {"t": T3, "p": 9}},
+         ["key 'a', key 'p'"], ["x (key 'a', key 't')"]),
+        (FRAME.assign(t=T1), FRAME.assign(t=T2), FRAME.assign(t=T3, a=[1, 2, 9]),
+         ["column a, row 2"], ["x (column t)"]),
+        (FRAME.assign(t=T1), FRAME.assign(t=T2), FRAME.assign(t=T3), [], ["x (column t)"]),
+        (FRAME.assign(t=T1), FRAME.assign(t=T2), FRAME, ["shape [3, 3], now [3, 2]"],
+         ["x (column t)"]),
+        ((T1, 1), (T2, 1), (T3, 2), ["item 1"], ["x (item 0)"]),
+        # By chance some of what is random is the same in two runs.
+        ([1, 5, 3], [2, 5, 3], [1, 4, 4], [], ["x (items)"]),
+        ([T1, "a"], [T2, "a"], [T3, "b"], ["item 1"], ["x (items)"]),
+        ([{"t": T1, "p": 1}] * 2, [{"t": T2, "p": 1}, {"t": T1, "p": 1}],
+         [{"t": T3, "p": 1}, {"t": T3, "p": 2}], ["item 1, key 'p'"], ["x (items, key 't')"]),
+        (Own(t=T1, p=1), Own(t=T2, p=1), Own(t=T3, p=2), [".p"], ["x (.t)"]),
+        ({T1, 5}, {T2, 5}, {T3, 5, 6}, ["length"], ["x (items)"]),
+        ([1], [1, 2], [3], [], ["x"]),
+        (np.array([T1, 1]), np.array([T2, 1]), np.array([T3, 2]), [], ["x"]),
+    ],
+)  # fmt: skip
+def test_only_the_part_that_is_random_is_not_judged(
+    one: Any, again: Any, now: Any, where: list[str], left: list[str]
+) -> None:
+    assert judged(one, again, now) == (where, left)
