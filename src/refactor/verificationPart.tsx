@@ -263,9 +263,16 @@ function Identical(
 }
 
 function identicalWords(
-  { isQuick, verdict: { cells } }: StateOf<'verdict'>,
+  { isQuick, verdict: { cells, undecided } }: StateOf<'verdict'>,
   trans: TranslationBundle
 ): string {
+  if (undecided.length > 0) {
+    return trans._n(
+      'Identical: %1 cell and its values, but for what is not judged.',
+      'Identical: %1 cells and their values, but for what is not judged.',
+      cells
+    );
+  }
   return isQuick
     ? trans._n(
         'Identical: %1 cell and its values.',

@@ -38,6 +38,11 @@ def test_writes_nothing_that_does_something_else(make: Make, run: Run, project: 
     assert result.exit_code == 3
     assert "cell 3 shows something else" in result.stderr
     assert not (project / "a.py").exists()
+    result = run("export", "a.ipynb", "--verify", "--format", "json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["kind"], told["code"]) == (3, "refusal", "does-something-else")
+    assert told["cell"] == told["verdict"]["differences"][0]["cell"]
+    assert "cell 3 shows something else" in told["message"]
 
 
 def test_writes_a_package(make: Make, run: Run, project: Path) -> None:

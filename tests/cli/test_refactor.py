@@ -278,3 +278,11 @@ def test_extract_variable(notebook: Path, run: Run) -> None:
     command = ("extract-variable", "a.ipynb", "--cell", "4", "--at", "1:10-1:10", "--name", "m")
     run("refactor", *command, "--write")
     assert sources(notebook)[3] == "m = n\nprint(a, m)"
+
+
+def test_a_proof_that_fails_is_told_to_programs(make: Make, run: Run) -> None:
+    make("a.ipynb", "n = 1\nimport os\nos._exit(1)")
+    result = run("refactor", "rename", "a.ipynb", "n", "k", "--verify", "--yes", "--format", "json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["kind"], told["code"]) == (3, "refusal", "could-not-run")
+    assert told["message"] == "Could not be run: The kernel died."
