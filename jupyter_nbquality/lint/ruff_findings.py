@@ -23,7 +23,15 @@ from jupyter_nbquality.lint.notebook_names import (
     is_dynamic,
 )
 from jupyter_nbquality.lint.ruff_fixes import to_range, translate
-from jupyter_nbquality.lint.ruff_input import Origin, RuffInput, as_written, build, identifiers
+from jupyter_nbquality.lint.ruff_input import (
+    STAND_IN,
+    Origin,
+    RuffInput,
+    as_written,
+    build,
+    identifiers,
+    in_shadow,
+)
 from jupyter_nbquality.lint.ruff_selection import choose
 from jupyter_nbquality.lint.rule import CodeCell, Problem
 from jupyter_nbquality.lint.syntax import (
@@ -406,7 +414,11 @@ class _Sifter:
                 self.report.syntax.append(msgspec.structs.replace(problem, cell=origin.cell))
             elif origin.shadow is not None:
                 if diagnostic.code == "F821":
-                    self._undefined_in_magic(origin, diagnostic, known)
+                    self._undefined_in_shadow(origin, diagnostic, known)
+            elif origin.masked and (magic := _magic_at(diagnostic, known)) is not None:
+                name = _UNDEFINED.search(diagnostic.message)
+                if diagnostic.code == "F821" and name is not None:
+                    self._undefined_in_magic(name[1], magic, origin.cell, known)
             elif not self._untrue(origin, diagnostic, known):
                 code = diagnostic.code or diagnostic.name
                 counts[origin.cell, code] += 1
@@ -424,7 +436,7 @@ class _Sifter:
         line = diagnostic.location.row - 1
         if line < 0:
             return True
-        if origin.masked and any(magic.line <= line <= magic.end_line for magic in known.magics):
+        if origin.masked and STAND_IN in diagnostic.message:
             return True
         if code == "F821":
             name = _UNDEFINED.search(diagnostic.message)
@@ -443,25 +455,30 @@ class _Sifter:
             or self.numbers[cell_id] >= self.unknown_from
         )
 
-    def _undefined_in_magic(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> None:
+    def _undefined_in_shadow(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> None:
         row = diagnostic.location.row - 1
         names = origin.shadow or ()
-        if not 0 <= row < len(names) or self._is_known(names[row], origin.cell):
+        if 0 <= row < len(names):
+            for magic in known.magics:
+                if in_shadow(magic):
+                    self._undefined_in_magic(names[row], magic, origin.cell, known)
+
+    def _undefined_in_magic(self, name: str, magic: Magic, cell_id: str, known: CodeCell) -> None:
+        if self._is_known(name, cell_id):
             return
-        for magic in known.magics:
-            for name, line, column in magic.reads_at:
-                start = Position(line, column)
-                if name != names[row] or not _must_exist(magic, known, start):
-                    continue
-                span = Range(start, Position(line, column + _width(name)))
-                self.report.undefined.append(
-                    Problem(
-                        f"Undefined name `{name}`",
-                        origin.cell,
-                        span,
-                        repairs(name, span, self.notebook, self.code, origin.cell),
-                    )
+        for read, line, column in magic.reads_at:
+            start = Position(line, column)
+            if read != name or not _must_exist(magic, known, start):
+                continue
+            span = Range(start, Position(line, column + _width(name)))
+            self.report.undefined.append(
+                Problem(
+                    f"Undefined name `{name}`",
+                    cell_id,
+                    span,
+                    repairs(name, span, self.notebook, self.code, cell_id),
                 )
+            )
 
     def _finding(self, origin: Origin, diagnostic: Diagnostic, known: CodeCell) -> RuffFinding:
         span = to_range(known, diagnostic.location, diagnostic.end_location)
@@ -495,6 +512,12 @@ def _placed(diagnostic: Diagnostic, origins: list[Origin]) -> Heard:
         message = _CELL_REFERENCE.sub(own, diagnostic.message)
         diagnostic = msgspec.structs.replace(diagnostic, message=message)
     return origin, diagnostic
+
+
+def _magic_at(diagnostic: Diagnostic, known: CodeCell) -> Magic | None:
+    """Gives the magic in whose place a finding is."""
+    line = diagnostic.location.row - 1
+    return next((magic for magic in known.magics if magic.line <= line <= magic.end_line), None)
 
 
 def _width(name: str) -> int:

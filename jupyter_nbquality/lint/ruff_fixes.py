@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from jupyter_nbquality.edits import ChangeCell, EditPlan, TextEdit, source_hash
 from jupyter_nbquality.findings import Applicability, Fix
 from jupyter_nbquality.lint.imports import add_import
+from jupyter_nbquality.lint.ruff_input import STAND_IN
 from jupyter_nbquality.lint.ruff_rules import FIX_TITLES
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.notebook import Notebook
@@ -55,6 +56,8 @@ def translate(
                 continue
         if len(ruff_fix.edits) > 1 and _holds_import(edit, code):
             continue
+        if STAND_IN in edit.content:
+            return None
         if edit.location.row < first or edit.end_location.row > last + 1:
             return None
         if edit.end_location.row == last + 1 and edit.end_location.column > 1:

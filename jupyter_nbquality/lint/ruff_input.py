@@ -1,9 +1,10 @@
 """The notebook as ruff gets to see it: all that it can read, and the names it cannot see used.
 
 ruff knows nothing of names inside magics, and one cell that does not parse silences it for all
-others. So a cell that does not parse, or is in another language, is left blank, and below a cell
-whose magics (or broken lines) read names stands a *shadow* cell that reads them in plain Python:
-ruff itself then knows that the import is used, and makes the right fix for the import beside it.
+others. So a magic that reads names gives way to plain Python that reads them in its place, in its
+function or block, on as many rows: ruff itself then knows that the import is used, and makes the
+right fix for the import beside it. A cell that does not parse, or is in another language, is left
+blank, and the names that it or its cell magic reads are read in a *shadow* cell below it.
 """
 
 import ast
@@ -14,6 +15,8 @@ from collections.abc import Callable, Mapping, Set
 import msgspec
 
 from jupyter_nbquality import ruff
+from jupyter_nbquality.ipython import Magic
+from jupyter_nbquality.ipython.text import BREAKS
 from jupyter_nbquality.lint.notebook_names import SIDE_EFFECT_IMPORTS
 from jupyter_nbquality.lint.rule import CodeCell
 from jupyter_nbquality.notebook import Notebook
@@ -28,6 +31,8 @@ _FIRST_WORDS = re.compile(r"\s*([a-z_]\w*)(?:[ \t]+(\S+)|[ \t]*$)", re.MULTILINE
 _OPERATORS = frozenset(
     ["=", "+=", "-=", "*=", "==", "!=", "<", ">", "+", "-", "*", "/", "//", "%", "**", "|", "&"]
 )
+STAND_IN = "__magic__"
+"""What stands for a magic in code that reads its names."""
 OPENER = "0\n"
 """A first row that is no name: ruff passes over cells that begin with ``time`` or ``ls``."""
 _MOST_NAMES = 2_000
@@ -46,7 +51,7 @@ class Origin(msgspec.Struct, frozen=True):
         shadow: The names read, a row each, where it is a shadow; ``None`` where it is the cell
             itself.
         offset: How many rows of ruff's input stand above the first line.
-        masked: Whether ruff got the masked text instead of the person's.
+        masked: Whether ruff got other text than the person's where a magic stands.
     """
 
     cell: str
@@ -99,6 +104,9 @@ def build(
         else:
             use_mask = cell.id in masked or needs_mask(known)
             text = known.masked.text if use_mask else cell.source
+            reading = _reading(known, text) if known.magics else None
+            if reading is not None:
+                text, use_mask = reading, True
             offset = 1 if _looks_like_magic(text) else 0
             opener = OPENER if offset else ""
             add(opener + text, Origin(cell.id, number, offset=offset, masked=use_mask))
@@ -117,10 +125,69 @@ def _shadow(
 ) -> None:
     if not known.magics and "import" not in known.source:
         return
-    reads = [name for magic in known.magics for name in magic.reads if _is_name(name)]
+    reads = [name for magic in known.magics if in_shadow(magic) for name in _names(magic)]
     names = tuple(dict.fromkeys([*reads, *_side_effects(known)]))
     if names:
         add(OPENER + "\n".join(names), Origin(cell_id, number, shadow=names, offset=1))
+
+
+def in_shadow(magic: Magic) -> bool:
+    """Tells whether the names that a magic reads are read below its cell, not in its place."""
+    return magic.kind == "cell-magic"
+
+
+def _names(magic: Magic) -> list[str]:
+    return [name for name in magic.reads if _is_name(name)]
+
+
+def _reading(known: CodeCell, text: str) -> str | None:
+    """Puts code that reads their names in the place of magics.
+
+    Args:
+        known: The cell.
+        text: Its source, or its masked text.
+
+    Returns:
+        The text, every row of it where it was; ``None`` where no magic reads a name.
+    """
+    magics = [(magic, names) for magic in known.magics if (names := _names(magic))]
+    if all(in_shadow(magic) for magic, _ in magics):
+        return None
+    parts = BREAKS.split(text)
+    masked = BREAKS.split(known.masked.text)[::2]
+    source = BREAKS.split(known.source)[::2]
+    for magic, names in magics:
+        if in_shadow(magic):
+            continue
+        row, column = magic.line, len(masked[magic.line]) - len(masked[magic.line].lstrip(" \t\f"))
+        # The row tells it from other magics: ruff is to find no two of them alike.
+        read = f"({row}, {', '.join(names)})"
+        if magic.kind == "magic-assignment" or (
+            magic.kind == "shell-capture" and not magic.text.startswith("!!")
+        ):
+            row, column = _right_side(magic, masked, source, known.masked.removed)
+            code = f"{STAND_IN}{read}"
+        elif column:
+            code = f"{STAND_IN}{read}"
+        else:
+            # As a magic may, such an assignment may stand above imports.
+            code = f"{STAND_IN} = {read}"
+        parts[2 * row] = parts[2 * row][:column] + code
+        for below in range(row + 1, magic.end_line + 1):
+            parts[2 * below] = ""
+    return "".join(parts)
+
+
+def _right_side(
+    magic: Magic, masked: list[str], source: list[str], removed: tuple[int, ...]
+) -> tuple[int, int]:
+    """Finds the row and column at which the magic right of an ``=`` begins."""
+    for row in range(magic.line, magic.end_line + 1):
+        own = source[row][removed[row] :] if removed else source[row]
+        for column, (mine, other) in enumerate(zip(masked[row], own, strict=True)):
+            if mine != other:
+                return row, column
+    return magic.line, 0
 
 
 def _looks_like_magic(text: str) -> bool:

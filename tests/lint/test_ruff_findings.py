@@ -30,6 +30,17 @@ NAMES = ("F401", "F811", "F821", "F841")
         (("import os", "%%bash -s {os.sep}\necho $1"), []),
         (("import os", "if True:\n    %time os.getcwd()"), []),
         (("import os", "/print os"), []),
+        # in the function or the block of the magic, and where it stands in the cell
+        (("def f(url):\n    at = url[1:]\n    !wget {url} -O {at}\nf('a')",), []),
+        (("def f(url):\n    import os\n    out = !ls {os.sep} $url\n    return out\nf('a')",), []),
+        (("async def f(n):\n    k = n\n    %timeit k\nawait f(3)",), []),
+        (("def f(a, *b, **c):\n    /print a b c\nf(1)",), []),
+        (("def f(a):\n    def g():\n        a?\n    return g\nf(1)",), []),
+        (("class A:\n    z = 1\n    !echo {z}",), []),
+        (("try:\n    pass\nexcept OSError as error:\n    !echo {error}",), []),
+        (("x = 1\n!echo {x}\ndel x",), []),
+        (("import os\n!ls {os.sep}\nimport os\nos.sep",), []),
+        (("def f():\n    url = 3\n    !wget url\nf()",), [("F841", "c1", 1)]),
         # and that none does
         (("import os, sys", "%time os.getcwd()"), [("F401", "c1", 0)]),
         (("import os", "!ls os"), [("F401", "c1", 0)]),
@@ -95,6 +106,30 @@ def test_sifting(cells: Cells, expected: list[tuple[str, str, int]]) -> None:
     result = lint(*cells, ignore=("NB",))
     assert told(result) == expected
     assert result.notices == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f(url):\n    !wget {url}\nf('a')\n!wget {url}", [(3, 7)]),
+        ("x = \\\n    !ls {a_} \\\n    {b_}\nx", [(1, 9), (2, 5)]),
+        ("  x = !ls {a_}\n  %time x, b_, b_\n", [(0, 11), (1, 11), (1, 15)]),
+        ("%%timeit a_\n%time a_", [(0, 9), (1, 6)]),
+        ("%time later\nlater = 3", [(0, 6)]),
+    ],
+)
+def test_undefined_names_in_magics(source: str, expected: list[tuple[int, int]]) -> None:
+    found = lint(source, select=("F", "E", "NB103")).findings
+    places = [each.range and (each.range.start.line, each.range.start.column) for each in found]
+    assert places == expected
+    assert {each.code for each in found} == {"NB103"}
+
+
+def test_no_message_and_no_fix_speaks_of_what_stands_for_a_magic() -> None:
+    either = "def f(a):\n    if a:\n        x = !ls {a}\n    else:\n        x = 1\n    print(x)"
+    assert codes(lint(either, select=("SIM108",))) == []
+    returned = "def f(a):\n    x = !ls {a}\n    return x"
+    assert only(lint(returned, select=("RET504",)), "RET504").fixes == []
 
 
 @pytest.mark.parametrize(
