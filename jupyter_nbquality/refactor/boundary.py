@@ -10,30 +10,25 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
 from jupyter_nbquality.ipython import Magic
 from jupyter_nbquality.ipython.names import bound_names
-from jupyter_nbquality.refactor.evaluation import is_quiet
+from jupyter_nbquality.refactor.looking_around import looking_around, looks_within
+from jupyter_nbquality.refactor.reached import classes_reached
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line
+from jupyter_nbquality.refactor.staying import (
+    OF_THE_SYSTEM,
+    is_plain,
+    is_setting,
+    statements_of,
+    staying,
+    with_facts,
+)
 from jupyter_nbquality.refactor.survey import Survey
 
-_SETTINGS = frozenset({"matplotlib", "config", "autoreload", "precision", "load_ext", "reload_ext"})
-"""Magics that set something up for the whole notebook: they stay above the function."""
-_OF_THE_SYSTEM = frozenset(
-    {"cat", "cd", "conda", "cp", "dirs", "env", "ldir", "less", "lf", "lk", "ll", "ls", "lx",
-     "mamba", "micromamba", "mkdir", "more", "mv", "pip", "popd", "pushd", "pwd", "rm", "rmdir",
-     "set_env", "uv"}
-)  # fmt: skip
-"""Magics that work on files and the environment: they do the same in a function."""
-_MAKES_IMPORTABLE = frozenset(
-    {"writes-file", "makes-folder", "subprocess", "writes-state", "sets-state", "network"}
-)
-_IMPORT_MACHINERY = frozenset({"sys", "os", "site", "importlib", "pkgutil"})
 _LOOKS_AROUND = frozenset({"globals", "locals", "vars", "dir", "exec"})
 _KEEPERS = frozenset(
     {"append", "add", "insert", "setdefault", "register", "connect", "observe", "on_click",
      "on_change", "add_callback", "add_done_callback", "subscribe", "partial", "defaultdict"}
 )  # fmt: skip
-
-_Assignment = ast.Assign | ast.AnnAssign
 
 
 class Boundary(msgspec.Struct):
@@ -70,8 +65,8 @@ def boundary(survey: Survey) -> Boundary:
     _refuse_magics(survey.known.masked.magics, survey.known.facts)
     statements = statements_of(survey.known)
     if statements or not all(map(is_setting, survey.known.masked.magics)):
-        _refuse_looking_around(survey.known.facts, tree)
-    hoisted = _hoisted(survey)
+        _refuse_looking_around(survey.known, tree)
+    hoisted = staying(survey)
     body = [statement for statement in statements if statement not in hoisted]
     magics = [magic for magic in survey.known.masked.magics if not is_setting(magic)]
     if not body and not magics:
@@ -99,6 +94,15 @@ def boundary(survey: Survey) -> Boundary:
     )
 
 
+def refuse_calls(survey: Survey, parameters: Sequence[str]) -> None:
+    """Refuses a selection whose calls read or bind in the notebook what becomes local.
+
+    Raises:
+        RefusedError: There is such a call.
+    """
+    _Inside(survey, []).refuse_callees(parameters)
+
+
 def check_new_name(name: str, survey: Survey) -> None:
     """Refuses a name that a function of the notebook cannot have.
 
@@ -113,157 +117,6 @@ def check_new_name(name: str, survey: Survey) -> None:
         raise RefusedError("taken-name", f"The notebook has a name `{name}` already.")
 
 
-def statements_of(known: CellFacts) -> list[ast.stmt]:
-    """Gives the statements of a cell, without what stands for magics."""
-    magics = {
-        line + 1
-        for magic in known.masked.magics
-        if magic.kind not in {"shell-capture", "magic-assignment"}
-        for line in range(magic.line, magic.end_line + 1)
-    }
-    body = known.tree.body if known.tree is not None else []
-    return [statement for statement in body if statement.lineno not in magics]
-
-
-def with_facts(known: CellFacts) -> Iterator[tuple[ast.stmt, Facts]]:
-    """Yields the statements of a cell with what is known of each."""
-    by_line: dict[int, list[Facts]] = {}
-    for facts in known.statements:
-        by_line.setdefault(facts.first, []).append(facts)
-    for statement in statements_of(known):
-        found = by_line.get(first_line(statement)) or by_line.get(statement.lineno)
-        if found:
-            # More than one may stand on a line.
-            yield statement, found.pop(0)
-
-
-def is_setting(magic: Magic) -> bool:
-    """Tells whether a magic sets something up for the whole notebook."""
-    return magic.kind == "line-magic" and magic.name in _SETTINGS
-
-
-def _hoisted(survey: Survey) -> list[ast.stmt]:
-    """Finds the statements that stay at the level of the notebook."""
-    local: set[str] = set()
-    found: list[ast.stmt] = []
-    definitions: list[tuple[ast.stmt, Facts]] = []
-    makes_importable = any(
-        magic.kind in {"shell", "shell-capture"} or magic.name in _OF_THE_SYSTEM
-        for magic in survey.known.masked.magics
-    )
-    for statement, facts in with_facts(survey.known):
-        if isinstance(statement, ast.Import | ast.ImportFrom) and not makes_importable:
-            found.append(statement)
-        elif isinstance(
-            statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        ) and survey.is_used_elsewhere(statement.name):
-            definitions.append((statement, facts))
-        else:
-            local.update(facts.binds)
-            makes_importable = makes_importable or _may_make_importable(facts)
-    kept = _kept(survey, [statement for statement, _facts in definitions])
-    found += kept
-    local -= set(bound_names(kept))
-    bound_by_imports = set(bound_names(found))
-    rebound = bound_by_imports & (local | survey.known.facts.uses.keys())
-    if rebound:
-        name = min(rebound)
-        raise RefusedError(
-            "import-in-the-middle",
-            f"The selection reads or binds `{name}` beside importing it, so the import cannot "
-            "stay in the notebook.",
-        )
-    for statement, facts in definitions:
-        needed = local & {*facts.uses, *facts.later, *facts.waiting}
-        if needed:
-            raise RefusedError(
-                "definition-needs-local",
-                f"`{_name(statement)}` is used elsewhere and reads `{min(needed)}`, which the "
-                "selection binds.",
-            )
-        if _name(statement) in local or _name(statement) in survey.known.facts.uses:
-            raise RefusedError(
-                "definition-rebound",
-                f"`{_name(statement)}` is read or bound in the selection besides being defined "
-                "there.",
-            )
-        found.append(statement)
-    return [statement for statement in statements_of(survey.known) if statement in found]
-
-
-def _kept(survey: Survey, definitions: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Finds assignments that begin the selection, of names that other functions read.
-
-    These read them in the notebook, so they stay there: nothing else runs before them.
-
-    Args:
-        survey: Of the selection.
-        definitions: Its functions and classes that stay in the notebook.
-    """
-    first: list[tuple[ast.stmt, Facts]] = []
-    behind: list[Facts] = []
-    magics = [magic.line for magic in survey.known.masked.magics if not is_setting(magic)]
-    for statement, facts in with_facts(survey.known):
-        if isinstance(statement, ast.Import | ast.ImportFrom) or statement in definitions:
-            continue
-        if behind or facts.first > min(magics, default=facts.first) or not _is_plain(statement):
-            behind.append(facts)
-        else:
-            first.append((statement, facts))
-    bound_inside = {name for facts in behind for name in {*facts.binds, *facts.deletes}}
-    read = _read_by_functions(survey, definitions)
-    names = [name for _statement, facts in first for name in facts.binds]
-    if any(names.count(name) > 1 for name in read):
-        return []
-    kept: list[ast.stmt] = []
-    # The last one first: what a kept one reads is kept, too, and what it cannot change places with.
-    for statement, facts in reversed(first):
-        assert isinstance(statement, _Assignment)
-        crosses = bool(kept) and not (
-            statement.value is not None
-            and is_quiet(statement.value)
-            and facts.uses.keys().isdisjoint(bound_names(kept))
-        )
-        if not crosses and read.isdisjoint(facts.binds):
-            bound_inside |= facts.binds.keys()
-            continue
-        if bound_inside & facts.binds.keys():
-            return []
-        kept.insert(0, statement)
-        read |= {*facts.uses, *facts.waiting}
-    return kept
-
-
-def _is_plain(statement: ast.stmt) -> bool:
-    """Tells whether a statement does nothing but to give names values."""
-    targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else []
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        targets = [statement.target]
-    return bool(targets) and all(isinstance(target, ast.Name) for target in targets)
-
-
-def _read_by_functions(survey: Survey, definitions: Sequence[ast.stmt]) -> set[str]:
-    """Gives the names that functions of the notebook read which the selection calls or defines."""
-    own = survey.known.facts
-    known = {name: set(function.reads) for name, function in own.functions.items()}
-    for name, function in survey.functions():
-        known.setdefault(name, set()).update(function.reads)
-    todo = {*own.uses, *own.waiting, *own.later, *own.touched, *map(_name, definitions)}
-    read: set[str] = set()
-    while todo:
-        found = known.pop(todo.pop(), set())
-        read |= found
-        todo |= found & known.keys()
-    return read
-
-
-def _may_make_importable(facts: Facts) -> bool:
-    """Tells whether an import below a statement may need that it ran."""
-    return any(effect.kind in _MAKES_IMPORTABLE for effect in facts.effects) or bool(
-        _IMPORT_MACHINERY & {*facts.uses, *facts.mutates, *facts.touched}
-    )
-
-
 class _Inside:
     """The names of the statements that go into the function."""
 
@@ -271,7 +124,7 @@ class _Inside:
         self._survey = survey
         self._own = survey.known.facts
         self._hoisted_names = set(bound_names(hoisted))
-        self._kept = bound_names([each for each in hoisted if _is_plain(each)])
+        self._kept = bound_names([each for each in hoisted if is_plain(each)])
         self._read_inside = {
             name
             for statement, facts in with_facts(survey.known)
@@ -289,7 +142,15 @@ class _Inside:
             and isinstance(node.target, ast.Name)
         }
         self.local = {*self._binds, *(self._own.deletes.keys() - self._hoisted_names), *declared}
-        self._reads = {**self._own.guesses, **self._own.waiting, **self._own.uses}
+        stay = {first_line(each) for each in hoisted}
+        own_reads = {
+            name
+            for facts in survey.known.statements
+            if facts.first not in stay
+            for name in (*facts.guesses, *facts.waiting, *facts.uses)
+        }
+        reads = {**self._own.guesses, **self._own.waiting, **self._own.uses}
+        self._reads = {name: node for name, node in reads.items() if name in own_reads}
 
     def bound_in_order(self) -> list[str]:
         """Gives the names that the statements bind, in the order in which they do."""
@@ -333,12 +194,22 @@ class _Inside:
         ]
 
     def deletes(self, parameters: Sequence[str]) -> list[str]:
+        """Gives the names to delete outside: those that are bound as the selection begins."""
         found = []
+        survey = self._survey
         for name in self._own.deletes:
-            if not self._survey.is_bound_elsewhere(name):
+            if not survey.is_bound_elsewhere(name):
                 continue
-            if name in self._own.gone and (name in parameters or name in self._own.binds):
+            if name in self._own.gone and name in parameters:
                 found.append(name)
+            elif name in self._own.gone and name in self._own.binds:
+                if survey.is_surely_bound_above(name):
+                    found.append(name)
+                elif survey.may_be_bound_above(name):
+                    raise RefusedError(
+                        "deletes",
+                        f"The selection deletes `{name}`, which other code binds on some paths.",
+                    )
             elif name not in self._own.definite:
                 raise RefusedError(
                     "deletes", f"The selection deletes `{name}`, which stands in the notebook."
@@ -388,23 +259,31 @@ class _Inside:
     def refuse_callees(self, parameters: Sequence[str]) -> None:
         """Refuses where functions of the notebook read or bind what becomes local."""
         called = {*self._own.uses, *self._own.waiting, *self._own.later, *self._own.touched}
-        functions: dict[str, list[tuple[set[str], set[str], bool]]] = {}
+        functions: dict[str, list[tuple[set[str], set[str]]]] = {}
         for name, function in self._survey.functions():
-            known = (set(function.reads), {*function.binds, *function.deletes}, function.is_class)
+            known = (set(function.reads), {*function.binds, *function.deletes})
             functions.setdefault(name, []).append(known)
         for name, function in self._own.functions.items():
             if name in self._hoisted_names:
-                known = (set(function.reads), {*function.binds, *function.deletes}, False)
+                known = (set(function.reads), {*function.binds, *function.deletes})
                 functions.setdefault(name, []).append(known)
         todo = [name for name in functions if name in called]
-        todo += [name for name, all_known in functions.items() if any(k[2] for k in all_known)]
+        # Their methods run where an instance is at hand.
+        todo += classes_reached(self._survey, {*called, *parameters})
+        looking = self._survey.looking()
         seen: set[str] = set()
         while todo:
             name = todo.pop()
             if name in seen:
                 continue
             seen.add(name)
-            for reads, binds, _is_class in functions.get(name, ()):
+            if name in looking and self._binds:
+                raise RefusedError(
+                    "callee-looks-around",
+                    f"`{name}` looks names up in the notebook as it runs, and would not see those "
+                    "that the selection binds.",
+                )
+            for reads, binds in functions.get(name, ()):
                 if shared := sorted(reads & self._binds.keys()):
                     raise RefusedError(
                         "callee-reads",
@@ -423,7 +302,7 @@ def _refuse_magics(magics: Sequence[Magic], facts: Facts) -> None:
     for magic in magics:
         if magic.kind in {"shell", "shell-capture"} or is_setting(magic):
             continue
-        if magic.kind in {"line-magic", "magic-assignment"} and magic.name in _OF_THE_SYSTEM:
+        if magic.kind in {"line-magic", "magic-assignment"} and magic.name in OF_THE_SYSTEM:
             continue
         if _sees_locals(magic, facts):
             continue
@@ -446,7 +325,7 @@ def _sees_locals(magic: Magic, facts: Facts) -> bool:
     return is_timing and not magic.assigns and " -o" not in f" {magic.args}"
 
 
-def _refuse_looking_around(facts: Facts, tree: ast.Module) -> None:
+def _refuse_looking_around(known: CellFacts, tree: ast.Module) -> None:
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
@@ -455,14 +334,31 @@ def _refuse_looking_around(facts: Facts, tree: ast.Module) -> None:
             and (node.func.id != "vars" or not node.args)
             and (node.func.id != "dir" or not node.args)
         ):
-            raise RefusedError(
-                "looks-around",
-                f"`{node.func.id}()` sees the names around it, which would be others.",
-            )
-    for unknown in facts.unknown:
+            raise _looks_around(f"{node.func.id}()")
+    for seen in looking_around(tree):
+        # In a function `eval` sees the names of the function, and those of the notebook.
+        if seen != "eval()" or looks_within(tree):
+            raise _looks_around(seen)
+    if known.facts.binds and looks_within(tree):
         raise RefusedError(
-            "unknown-names", f"It is not known which names this defines: {unknown.reason}."
+            "looks-around",
+            "A function or a comprehension in the selection looks names up as it runs, and would "
+            "not see those that become local.",
         )
+    settings = {
+        magic.text.strip().split("\n")[0] for magic in known.masked.magics if is_setting(magic)
+    }
+    for unknown in known.facts.unknown:
+        if unknown.reason not in settings:
+            raise RefusedError(
+                "unknown-names", f"It is not known which names this defines: {unknown.reason}."
+            )
+
+
+def _looks_around(seen: str) -> RefusedError:
+    return RefusedError(
+        "looks-around", f"`{seen}` sees the names around it, which would be others."
+    )
 
 
 def escaping(tree: ast.Module) -> Iterator[tuple[ast.AST, set[str]]]:
@@ -515,10 +411,6 @@ def _waits(statement: ast.stmt) -> bool:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             todo += ast.iter_child_nodes(node)
     return False
-
-
-def _name(statement: ast.stmt) -> str:
-    return str(getattr(statement, "name", ""))
 
 
 def _place(node: ast.AST) -> tuple[int, int]:

@@ -8,8 +8,8 @@ import msgspec
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
-from jupyter_nbquality.refactor.boundary import with_facts
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
+from jupyter_nbquality.refactor.staying import with_facts
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -74,6 +74,16 @@ class Definitions:
     def is_bound(self, name: str) -> bool:
         """Tells whether the notebook binds a name."""
         return self._times_bound(name) > 0
+
+    def only_binding(self, name: str) -> ast.stmt | None:
+        """Gives the one statement of a cell that binds a name; nothing where there are others."""
+        found = [
+            statement
+            for known in self._dataflow.cells.values()
+            for statement, facts in with_facts(known)
+            if name in facts.binds or name in facts.deletes
+        ]
+        return found[0] if len(found) == 1 and self._times_bound(name) == 1 else None
 
     def is_variable(self, name: str) -> bool:
         """Tells whether a name holds data that may be another each time, and no function.

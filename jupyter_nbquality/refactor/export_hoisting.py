@@ -7,8 +7,8 @@ import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import Facts
-from jupyter_nbquality.refactor.boundary import with_facts
 from jupyter_nbquality.refactor.definitions import Definition, Definitions, definitions_of
+from jupyter_nbquality.refactor.staying import with_facts
 
 # Importing some libraries draws from Python's own generator.
 _STATES = frozenset({"directory", "environment", "random python"})

@@ -158,7 +158,7 @@ def _refuse(found: Selected) -> None:
     refuse_no_value(found)
     for seen in looking_around(ast.Module([ast.Expr(node)], [])):
         raise RefusedError(
-            "looks-around", f"`{seen}()` sees the names around it, which would be others.", key
+            "looks-around", f"`{seen}` sees the names around it, which would be others.", key
         )
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and part.id in {"super", "__class__"}:

@@ -23,7 +23,7 @@ from jupyter_nbquality.edits import (
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Position, Range
 from jupyter_nbquality.refactor.carried_tests import tests_of, with_tests
-from jupyter_nbquality.refactor.looking_around import looking_around
+from jupyter_nbquality.refactor.looking_around import is_dynamic_query, looking_around
 from jupyter_nbquality.refactor.parameters import given_cells
 from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.references import references
@@ -249,7 +249,7 @@ def refuse_unknown(cells: _Known, found: _Found, old: str) -> None:
             continue
         for name in looking_around(known.tree):
             raise RefusedError(
-                "looks-around", f"`{name}()` sees the names around it, so `{old}`, too.", key
+                "looks-around", f"`{name}` sees the names around it, so `{old}`, too.", key
             )
         if any(map(is_dynamic_query, ast.walk(known.tree))):
             asked.append(key)
@@ -263,17 +263,6 @@ def refuse_unknown(cells: _Known, found: _Found, old: str) -> None:
                     f"A query that is not written in its call may read `{old}`.",
                     key,
                 )
-
-
-def is_dynamic_query(node: ast.AST) -> bool:
-    """Tells whether a node is a query whose text is not written in its call."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"query", "eval"}
-        and bool(node.args)
-        and not isinstance(node.args[0], ast.Constant | ast.JoinedStr)
-    )
 
 
 # ── the changes ──

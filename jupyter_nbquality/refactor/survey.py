@@ -1,5 +1,6 @@
 """What flows into a selection and out of it, seen as a cell of its own."""
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 
@@ -7,8 +8,15 @@ from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import Facts, Function
 from jupyter_nbquality.dataflow.libraries import Libraries
+from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.refactor.carried_tests import names_tested
+from jupyter_nbquality.refactor.looking_around import (
+    is_dynamic_query,
+    is_dynamic_sql,
+    looking_around,
+    looks_within,
+)
 from jupyter_nbquality.refactor.selection import Piece
 
 SELECTED = "selected"
@@ -16,6 +24,12 @@ SELECTED = "selected"
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _READS_ANYTHING = frozenset({"exec", "eval", "globals()", "locals()", "vars()", "%run"})
+_BINDS_NOTHING = ("%load_ext", "%reload_ext")
+_MAY_LOOK = re.compile(
+    r"(?<!\w)(?:globals|locals|vars|dir|eval|exec|query|sql|sqldf|execute|user_ns|user_global_ns"
+    r"|f_globals|f_locals|get_ipython|modules|__main__)(?!\w)"
+)
+"""Words without which no code looks names up."""
 
 
 class Survey:
@@ -45,6 +59,7 @@ class Survey:
         ]
         self._own = [known.facts for key, known in cells.items() if key != SELECTED]
         self._words: set[str] = set()
+        self._asked: set[str] = set()
         self._tested = names_tested(notebook)
         for key, known in cells.items():
             if key != SELECTED and known.state in {"broken", "too deep"}:
@@ -54,6 +69,7 @@ class Survey:
             for facts in self.others
             for unknown in facts.unknown
         )
+        self._note_looking()
 
     def is_bound_elsewhere(self, name: str) -> bool:
         """Tells whether other code of the notebook binds a name, or may do so."""
@@ -72,6 +88,21 @@ class Survey:
                 is_bound = False
         return is_bound
 
+    def may_be_bound_above(self, name: str) -> bool:
+        """Tells whether code above the selection leaves a name bound, on some path at least."""
+        may_be = False
+        for key in self.dataflow.cells:
+            if key == SELECTED:
+                break
+            facts = self.dataflow.graph.unit(key).effective.facts
+            if name in facts.gone:
+                may_be = False
+            elif name in facts.binds or any(
+                not unknown.reason.startswith(_BINDS_NOTHING) for unknown in facts.unknown
+            ):
+                may_be = True
+        return may_be
+
     def times_bound_elsewhere(self, name: str) -> int:
         """Counts the cells and parts of cells that bind a name."""
         return sum(name in facts.binds for facts in self._own)
@@ -88,7 +119,7 @@ class Survey:
 
         Also in functions, wherever they stand, in tests, and in cells above: cells are run again.
         """
-        if name in self._words or name in self._tested:
+        if name in self._words or name in self._asked or name in self._tested:
             return True
         if self._anything and not name.startswith("_"):
             return True
@@ -102,6 +133,38 @@ class Survey:
         """Gives the functions and classes that stand outside the selection, by name."""
         for facts in self._own:
             yield from facts.functions.items()
+
+    def looking(self) -> set[str]:
+        """Gives the names of functions, outside the selection, that look names up as they run."""
+        return {
+            name
+            for key, known in self.dataflow.cells.items()
+            if key != SELECTED and known.tree is not None and _MAY_LOOK.search(known.source)
+            for node in known.tree.body
+            if looks_within(node, functions_only=True)
+            for name in bound_names([node])
+        }
+
+    def _note_looking(self) -> None:
+        """Notes whether other code looks names up that are not written where it does."""
+        trees = [
+            (key, known.tree)
+            for key, known in self.dataflow.cells.items()
+            if known.tree is not None
+        ]
+        is_asked = False
+        for key, tree in trees:
+            if key != SELECTED and _MAY_LOOK.search(self.dataflow.cells[key].source):
+                self._anything = self._anything or bool(next(looking_around(tree), ""))
+                is_asked = is_asked or any(
+                    is_dynamic_query(node) or is_dynamic_sql(node) for node in ast.walk(tree)
+                )
+        if is_asked:
+            # The query stands in a text somewhere.
+            for _key, tree in trees:
+                for node in ast.walk(tree):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        self._asked.update(_WORD.findall(node.value))
 
     def names(self) -> set[str]:
         """Gives every name that the notebook binds or reads."""
