@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from jupyter_nbquality.execution import frames_in_kernel
 from jupyter_nbquality.execution.traveling import alone
 from jupyter_nbquality.metadata import CellTest, cell_tests
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.testing.fixtures import Fixture, asked_for, fixtures_of
 from jupyter_nbquality.testing.needs import needed_lines
 
 _Named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -92,6 +93,8 @@ def module_of_tests(notebook: Notebook, dataflow: Dataflow, folder: str = ".") -
     codes: dict[str, str] = {}
     keys: dict[str, str] = {}
     written: list[_Written] = []
+    fixtures = fixtures_of(dataflow.cells)
+    given: dict[str, str] = {}
     for place, cell in enumerate(notebook.cells):
         tests = cell_tests(cell.metadata) if cell.cell_type == "code" else []
         for test in tests:
@@ -101,6 +104,7 @@ def module_of_tests(notebook: Notebook, dataflow: Dataflow, folder: str = ".") -
             key = keys.setdefault(script, f"cell {place + 1}, {test.name}")
             codes[key] = script
             written.append(_write(test, place + 1, key))
+            given.update(_given(test, fixtures))
     if not written:
         raise ExportRefusedError("No cell of it has tests.")
     _refuse_clashes(written)
@@ -114,10 +118,28 @@ def module_of_tests(notebook: Notebook, dataflow: Dataflow, folder: str = ".") -
             for function in each.functions
         ),
     )
-    texts = [each.text.strip("\n") + "\n" for each in written]
+    texts = [text.strip("\n") + "\n" for text in (*given.values(), *(w.text for w in written))]
     if any("check_frame" in each for each in texts):
         texts.append(_check_frame())
     return "\n\n".join([head, *texts])
+
+
+def _given(test: CellTest, fixtures: Mapping[str, Fixture]) -> Iterator[tuple[str, str]]:
+    """Yields the fixtures of the notebook that a test asks for, as they can stand in a module.
+
+    Raises:
+        ExportRefusedError: One of them cannot.
+    """
+    for name in asked_for(ast.parse(test.source), fixtures):
+        fixture = fixtures[name]
+        marks = {ast.unparse(each) for each in fixture.node.decorator_list}
+        # A wider scope would begin before the names of the notebook are there.
+        if not marks <= {"pytest.fixture", "pytest.fixture()"}:
+            raise ExportRefusedError(
+                f"Test `{test.name}` asks for the fixture `{name}` of the notebook, which cannot "
+                "stand in a module as it is: define it with `@pytest.fixture` alone."
+            )
+        yield name, fixture.text
 
 
 def _check_frame() -> str:

@@ -1,11 +1,13 @@
 """What a test needs to run before it."""
 
 import ast
+from collections.abc import Mapping
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.slices import StatementGraph
 from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.testing.fixtures import Fixture, asked_for, fixtures_of
 
 _TEST = "<test>"
 
@@ -30,19 +32,19 @@ def needed_lines(
         cells[key] = known
         if key == cell:
             break
-    cells[_TEST] = dataflow.facts_of(source + _calls(source))
+    cells[_TEST] = dataflow.facts_of(source + _calls(source, fixtures_of(cells)))
     found = StatementGraph(cells).slice_of_cells([cell, _TEST]).lines
     return {cell: [], **{key: lines for key, lines in found.items() if key != _TEST}}
 
 
-def _calls(source: str) -> str:
+def _calls(source: str, fixtures: Mapping[str, Fixture]) -> str:
     """Calls what pytest would, so that what a function reads counts as read."""
     try:
-        body = ast.parse(source).body
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
-    calls = []
-    for each in body:
+    calls = [f"{name}()" for name in asked_for(tree, fixtures)] if fixtures else []
+    for each in tree.body:
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
             calls.append(f"{each.name}()")
         elif isinstance(each, ast.ClassDef):

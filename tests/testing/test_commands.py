@@ -65,6 +65,8 @@ def story() -> list[nbformat.NotebookNode]:
             changes='x = x + [5]\nassert len(x) == 5, """\nno indentation\n"""\n',
             unchanged="assert len(x) == 4\nassert open('data.txt').read() == 'here'",
         ),
+        cell("import pytest\n\n@pytest.fixture\ndef base():\n    return total"),
+        cell("half = 3", fixed="def test_half(base):\n    assert half * 2 == base"),
     ]
 
 
@@ -88,9 +90,62 @@ def test_tests_run_from_the_command_line(notebook: Path):
         "cases": "passed",
         "changes": "passed",
         "unchanged": "passed",
+        "fixed": "passed",
     }
     assert notebook.read_bytes() == before
     assert invoke("test", "story.ipynb", "-k", "nobody").exit_code == 2
+
+
+def with_options(made: nbformat.NotebookNode, **options: Any) -> nbformat.NotebookNode:
+    for test in made.metadata["nbquality"]["tests"]:
+        test["options"] = options
+    return made
+
+
+def test_text_says_what_engine_ran_and_shows_each_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Of a notebook whose kernel is not there, with marks, and one test that kills what ran it."""
+    monkeypatch.chdir(tmp_path)
+    path = write(
+        tmp_path / "a.ipynb",
+        cell("x = 1", before="assert x == 1", lines="raise AssertionError('one\\n  two')"),
+        with_options(cell("", expected="assert x == 2"), marks=["xfail"]),
+        with_options(cell("", left="assert x == 2"), marks=["skip"]),
+        with_options(cell("", asks="assert x == 1"), engine="shared"),
+        cell("", kills="import os\nos.kill(os.getppid(), 9)", after="assert '\\ud800' == 'é'"),
+    )
+    changed(
+        path, lambda book: book.metadata.update(kernelspec={"name": "gone", "display_name": ""})
+    )
+    ran = invoke("test", "a.ipynb")
+    assert ran.exit_code == 1
+    assert (
+        ran.stderr == "a.ipynb: its kernel `gone` is not installed; its tests run in `python3`.\n"
+    )
+    assert ran.stdout.splitlines() == [
+        "a.ipynb: cell 1[before]: passed (clean)  about before",
+        "a.ipynb: cell 1[lines]: failed (clean)  about lines",
+        "  one",
+        "    two",
+        "    Traceback (most recent call last):",
+        '      File "<test lines>", line 1, in <module>',
+        "        raise AssertionError('one\\n  two')",
+        "a.ipynb: cell 2[expected]: skipped (clean)  about expected",
+        "  it was expected to fail: assert 1 == 2",
+        "a.ipynb: cell 3[left]: skipped (clean)  about left",
+        "  It is marked `skip`.",
+        "a.ipynb: cell 4[asks]: passed (clean, not shared as it asks)  about asks",
+        "a.ipynb: cell 5[kills]: died (clean)  about kills",
+        "  The test took the kernel with it.",
+        "a.ipynb: cell 5[after]: failed (clean)  about after",
+        "  assert '\\ud800' == 'é'",
+        '      File "<test after>", line 1, in <module>',
+        "        assert '\\ud800' == 'é'",
+        "7 tests, 3 failed.",
+    ]
+    refused = invoke("test", "a.ipynb", "--kernel", "none")
+    assert (refused.exit_code, "No kernel `none` is installed." in refused.stderr) == (2, True)
 
 
 def test_export_runs_under_plain_pytest(notebook: Path):
@@ -113,6 +168,7 @@ def test_export_runs_under_plain_pytest(notebook: Path):
         "Test_cell_5_cases_More::test_zero": "PASSED",
         "test_cell_6_changes": "PASSED",
         "test_cell_6_unchanged": "PASSED",
+        "test_cell_8_fixed": "PASSED",
     }
     again = invoke("tests", "export", "story.ipynb")
     assert again.exit_code == 2
@@ -136,6 +192,15 @@ def test_export_runs_under_plain_pytest(notebook: Path):
             ],
             "rename one",
         ),
+        (
+            [
+                cell(
+                    "from pytest import fixture\n@fixture\ndef base(): return 1",
+                    t="def test_a(base): pass",
+                )
+            ],
+            "the fixture `base`",
+        ),
     ],
 )
 def test_what_cannot_be_exported_is_told(
@@ -153,14 +218,15 @@ def with_celltests(source: str, text: str) -> nbformat.NotebookNode:
     made.metadata["celltests"] = text.splitlines(keepends=True)
     return made
 
-
-def test_tests_of_nbcelltests_are_taken_over_once(tmp_path: Path):
+    told = "6 tests in git HEAD are gone: `right`, `wrong`, `cases`, `changes`, `unchanged` and 1"
     path = write(
         tmp_path / "a.ipynb",
         with_celltests("x = 1", "# Use %cell to mark where the cell is\n%cell\nassert x == 1\n"),
         with_celltests("y = 1", "x = 3\n%cell\nassert y\n"),
         with_celltests("z = 1", "# no %cell\nassert True\n"),
         with_celltests("z = 1", "# a comment only\n%cell\n"),
+        with_celltests("w = 2", "import os\n%cell\nself.assertEqual(w, len(os.sep) + 1)\n"),
+        with_celltests("os = 3", "import os\n%cell\nassert os == 3\n"),
     )
     before = path.read_bytes()
     looked = invoke("tests", "import", str(path))
@@ -169,8 +235,13 @@ def test_tests_of_nbcelltests_are_taken_over_once(tmp_path: Path):
     assert "cell 2 is left: it does something before its cell" in looked.output
     assert "cell 3 is left: it leaves its cell out" in looked.output
     assert "cell 4" not in looked.output
+    assert "cell 6 is left: it imports before its cell what the cell names, too" in looked.output
     invoke("tests", "import", str(path), "--write")
-    assert invoke("tests", "list", str(path)).output == "cell 1[celltests]  From nbcelltests\n"
+    assert invoke("tests", "list", str(path)).output.splitlines() == [
+        "cell 1[celltests]  From nbcelltests",
+        "cell 5[celltests]  From nbcelltests",
+    ]
+    assert invoke("test", str(path), "--cell", "5").exit_code == 0
     assert "nothing to take over" in invoke("tests", "import", str(path)).output
 
 
@@ -206,7 +277,9 @@ def test_tests_that_the_last_commit_has_and_the_notebook_lacks_are_told(notebook
             each.metadata.pop("nbquality", None)
 
     changed(notebook, strip)
-    told = "5 tests in git HEAD are gone: `right`, `wrong`, `cases`, `changes`, `unchanged`."
+    told = (
+        "6 tests in git HEAD are gone: `right`, `wrong`, `cases`, `changes`, `unchanged` and 1 more"
+    )
     assert f"story.ipynb: {told}" in invoke("check", "-n", "story.ipynb").output
     assert told in invoke("test", "story.ipynb").output
     assert "gone" not in invoke("check", "-n", "-q", "story.ipynb").output
