@@ -26,6 +26,7 @@ def people():
             "warmth": [round(dice.uniform(2, 30), 1) for _ in range(ROWS)],
             "since": pd.date_range("2024-01-01", periods=ROWS),
             "note": [None if dice.random() < 0.1 else f"n{number}" for number in range(ROWS)],
+            "outside": [round(dice.gauss(9, 8), 1) for _ in range(ROWS)],
         }
     )
 
@@ -83,6 +84,12 @@ FAULTS = {
     "kilograms": (lambda d: d.assign(income=d["income"] * 0.45359237), "income", "0.4536 times"),
     "miles": (lambda d: d.assign(height=d["height"] / 1.609344), "height", "kilometres to miles?"),
     "Fahrenheit": (lambda d: d.assign(warmth=d["warmth"] * 1.8 + 32), "warmth", "Fahrenheit?"),
+    "Fahrenheit, from frost": (
+        lambda d: d.assign(outside=d["outside"] * 1.8 + 32),
+        "outside",
+        "none negative, ",
+    ),
+    "a dozen": (lambda d: d.assign(age=d["age"] * 12), "age", "About 12 times?"),
     "flags": (lambda d: d.assign(member=d["member"] * 10), "member", "10 times as large?"),
     "new value": (lambda d: d.assign(city=d["city"].where(d.index > 0, "Mainz")), "city", "Mainz"),
 }
@@ -105,6 +112,11 @@ def test_all_columns_are_named_in_one_message(people):
     assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == [
         *("age", "height", "more")
     ]
+
+
+def test_a_frame_without_rows_is_told(people):
+    found = said(people.head(0), frames.profile(people))
+    assert found == dict.fromkeys(people.columns, "no rows, were 600")
 
 
 def test_of_a_few_rows_little_is_said(people):

@@ -31,9 +31,14 @@ def tidy(text):
     return text.strip().lower()
 
 
+def share(part, whole):
+    return part / whole if whole else float("inf")
+
+
 total = price(100)
 """,
-    "names": "names = [tidy(each) for each in (' Anna ', 'Bob')]",
+    "names": "names = [tidy(each) for each in (' Anna ', 'Bob')]\n"
+    "shares = [share(3, each) for each in (0, 2)]",
     "table": """\
 table = pd.DataFrame({"a": range(40), "b": [0.5, 1.5] * 20})
 print(table)
@@ -82,6 +87,7 @@ def of_functions():
 def test_functions_are_called_as_the_notebook_calls_them(of_functions):
     proposals = {each.name: each for each in of_functions.proposals}
     assert "assert price(100) == approx(120)" in proposals["price_examples"].source
+    assert "assert share(3, 0) == float('inf')" in proposals["share_examples"].source
     refuses = proposals["price_refuses"]
     assert "with pytest.raises(ValueError):\n        price(-1)" in refuses.source
     assert refuses.worth.killed < refuses.worth.mutants
