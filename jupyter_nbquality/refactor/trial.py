@@ -13,6 +13,7 @@ from jupyter_nbquality.execution.verdict import Step
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.applied import applied
 from jupyter_nbquality.refactor.effects import WorldEffect, world_effects
+from jupyter_nbquality.refactor.looks_up import looks_up, text_looks_up
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -100,6 +101,8 @@ def quick_trial(
         own = [cell for cell in dataflow.cells if cell in changed]
         for effect in world_effects(dataflow, own):
             reason = _EFFECTS[effect.kind]
+    if both.looks_up():
+        reason = "Code looks names up as it runs, which the notebook as a whole has to be run for."
     if both.is_moved():
         reason = "Cells change their places, which the notebook as a whole has to be run for."
     if not after:
@@ -153,6 +156,11 @@ class _Versions:
             cell for cell in new if cell in set(old)
         ]
 
+    def looks_up(self) -> bool:
+        """Tells whether code may read names that are not written in it."""
+        cells = [known for dataflow in self.dataflows for known in dataflow.cells.values()]
+        return any(map(looks_up, cells)) or any(map(text_looks_up, self.files.values()))
+
     def changed(self) -> set[str]:
         """Gives the cells that are not the same in both."""
         old, new = (
@@ -176,7 +184,7 @@ class _Versions:
             for dataflow in self.dataflows
             for unit in dataflow.graph.units
         )
-        if self.is_moved() or not is_known:
+        if self.is_moved() or not is_known or self.looks_up():
             return None
         changed = self.changed()
         found: set[str] = set()

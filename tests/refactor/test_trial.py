@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.edits import ChangeCell, EditPlan, Refusal, TextEdit, source_hash
 from jupyter_nbquality.execution.proof import Setting, prove
 from jupyter_nbquality.execution.verdict import Verdict
+from jupyter_nbquality.notebook import Notebook
+from jupyter_nbquality.positions import LineIndex, Range
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import ModuleExtraction, Place
@@ -133,3 +135,55 @@ def test_what_is_run_on_the_side() -> None:
     assert quick_trial(notebook, made.plan).reason == (
         "The code writes a file, so it is not run on the side."
     )
+
+
+def wrong_plan(notebook: Notebook, text: str) -> EditPlan:
+    """Changes the first cell to something else: a proof has to find that out."""
+    source = notebook.cells[0].source
+    lines = source.split("\n")
+    index = LineIndex(source)
+    end = index.from_codepoints(len(lines) - 1, len(lines[-1]))
+    whole = Range(index.from_codepoints(0, 0), end)
+    change = ChangeCell(notebook.cells[0].id, source_hash(source), [TextEdit(whole, text)])
+    return EditPlan("Change", [change])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "eval(s)",
+        "globals()[s]",
+        "'{a}'.format(**locals())",
+        "%time eval(s)",
+        "get_ipython().user_ns[s]",
+        "import __main__\n__main__.a",
+        "import sys\nsys.modules['__main__'].a",
+        "df.query(s)",
+        "Out[1]",
+        "_1",
+        "_",
+        "In[1]",
+        "%who",
+        "def f():\n    return vars()",
+    ],
+)
+def test_all_is_run_where_names_are_looked_up(source: str) -> None:
+    notebook = notebook_of("a = 5\na", "s = 'a'", "other = 1", source)
+    plan = wrong_plan(notebook, "b = 5\n1")
+    assert len(trial(notebook, plan).before) == 4
+    assert "looks names up" in quick_trial(notebook, plan).reason
+
+
+def test_a_slice_is_run_where_they_are_not() -> None:
+    source = (
+        "for _ in range(2): pass\nx = [_ for _ in 'ab']\ndf.query('q > 1')\n"
+        "if __name__ == '__main__': 1"
+    )
+    notebook = notebook_of("a = 5\na", "s = 'a'", source)
+    assert len(trial(notebook, wrong_plan(notebook, "b = 5")).before) == 1
+
+
+def test_a_plan_that_loses_a_name_which_is_looked_up() -> None:
+    notebook = notebook_of("a = 5\na", "s = 'a'", "eval(s)", "Out[1]")
+    verdict = proved(trial(notebook, wrong_plan(notebook, "b = 5\n6")), ["a"])
+    assert [each.cell for each in verdict.differences if each.cell] == ["1", "3", "4"]
