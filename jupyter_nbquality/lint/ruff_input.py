@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Set
 import msgspec
 
 from jupyter_nbquality import ruff
-from jupyter_nbquality.ipython import Magic
+from jupyter_nbquality.ipython import Magic, parse
+from jupyter_nbquality.ipython.catalogue import SCOPED_MAGICS
 from jupyter_nbquality.ipython.text import BREAKS
 from jupyter_nbquality.lint.notebook_names import SIDE_EFFECT_IMPORTS
 from jupyter_nbquality.lint.rule import CodeCell
@@ -133,7 +134,21 @@ def _shadow(
 
 def in_shadow(magic: Magic) -> bool:
     """Tells whether the names that a magic reads are read below its cell, not in its place."""
-    return magic.kind == "cell-magic"
+    return magic.kind == "cell-magic" and not _is_setup(magic)
+
+
+def _is_setup(magic: Magic) -> bool:
+    """Tells whether the line of a cell magic is code that runs with that below: ``%%timeit x = 1``.
+
+    The names that it binds are those of the code below and of nothing else.
+    """
+    if magic.kind != "cell-magic" or magic.name not in SCOPED_MAGICS or not magic.body:
+        return False
+    try:
+        parse(magic.body)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _names(magic: Magic) -> list[str]:
@@ -150,14 +165,19 @@ def _reading(known: CodeCell, text: str) -> str | None:
     Returns:
         The text, every row of it where it was; ``None`` where no magic reads a name.
     """
-    magics = [(magic, names) for magic in known.magics if (names := _names(magic))]
-    if all(in_shadow(magic) for magic, _ in magics):
+    magics = [
+        (magic, names)
+        for magic in known.magics
+        if ((names := _names(magic)) and not in_shadow(magic)) or _is_setup(magic)
+    ]
+    if not magics:
         return None
     parts = BREAKS.split(text)
     masked = BREAKS.split(known.masked.text)[::2]
     source = BREAKS.split(known.source)[::2]
     for magic, names in magics:
-        if in_shadow(magic):
+        if magic.kind == "cell-magic":
+            parts[2 * magic.line] = magic.body
             continue
         row, column = magic.line, len(masked[magic.line]) - len(masked[magic.line].lstrip(" \t\f"))
         # The row tells it from other magics: ruff is to find no two of them alike.

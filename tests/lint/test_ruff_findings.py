@@ -78,6 +78,11 @@ NAMES = ("F401", "F811", "F821", "F841")
         (("import time", "time"), []),
         # timed code binds nothing, and is meant to do nothing
         (("%%timeit\nimport os",), []),
+        # and may have a setup beside it
+        (("%%timeit a = list(range(10))\nsum(a)",), []),
+        (("%%capture\n%%timeit -n 10 import numpy as np; a = np.ones(3)\na.sum()",), []),
+        (("%%timeit for i in range(3): pass\nprint(i, undefined)",), [("F821", "c1", 1)]),
+        (("import os", "%%timeit at = os.sep\nlen(at)"), []),
         # code at the top that is valid in a notebook alone
         (("async def f(): ...", "await f()", "async for x in f(): print(x)"), []),
         (("x = 1\nx == 1",), []),
@@ -115,6 +120,8 @@ def test_sifting(cells: Cells, expected: list[tuple[str, str, int]]) -> None:
         ("x = \\\n    !ls {a_} \\\n    {b_}\nx", [(1, 9), (2, 5)]),
         ("  x = !ls {a_}\n  %time x, b_, b_\n", [(0, 11), (1, 11), (1, 15)]),
         ("%%timeit a_\n%time a_", [(0, 9), (1, 6)]),
+        ("%%timeit -n 1 x = b_; y = c_\nprint(x, y)", [(0, 18), (0, 26)]),
+        ("%%prun a_\n%time a_", [(0, 7), (1, 6)]),
         ("%time later\nlater = 3", [(0, 6)]),
     ],
 )
