@@ -34,6 +34,7 @@ from jupyter_nbquality.refactor.definitions import (
     imports_of,
 )
 from jupyter_nbquality.refactor.global_parameters import GlobalsGiven, give_globals
+from jupyter_nbquality.refactor.module_bound import own_names, seen_around
 from jupyter_nbquality.refactor.module_text import ModuleText
 from jupyter_nbquality.refactor.parameters import given_cells
 from jupyter_nbquality.refactor.refused import RefusedError
@@ -198,7 +199,7 @@ class _Move:
                 "reads-global", f"What moves reads `{min(self._variables)}` of the notebook."
             )
         self._refuse_circles()
-        self._refuse_magics(moved)
+        self._refuse_shared_lines(moved)
         text, is_same = self._text(moved)
         operations = self._cell_changes(moved)
         if text != self._place.existing:
@@ -243,6 +244,7 @@ class _Move:
                 self._imports[name] = definition
                 continue
             moved[id(definition.statement)] = definition
+            self._refuse_magics(definition)
             todo += [(read, name) for read in sorted(definition.reads)]
             todo += [(given, name) for given in _OF_IPYTHON if _reads(definition, given)]
             self._refuse_globals(definition)
@@ -260,24 +262,54 @@ class _Move:
             return
         if name in GIVEN_NAMES and not self._definitions.is_bound(name):
             return
-        if not reader:
-            if self._definitions.is_bound(name):
-                raise RefusedError(
-                    "bound-again",
-                    f"`{name}` is bound in more than one place, or changed, so it is not sure "
-                    "what would move.",
-                )
-            raise RefusedError("unknown-name", f"The notebook defines no `{name}`.")
         if self._definitions.is_bound(name):
+            why = f"which {self._why_not(name)}" if reader else self._why_not(name)
             raise RefusedError(
-                "reads-global",
-                f"`{reader}` reads `{name}`, which the notebook binds in more than one place.",
+                "reads-global" if reader else "bound-again",
+                f"`{reader}` reads `{name}`, {why}." if reader else f"`{name}` {why}.",
+            )
+        if not reader:
+            raise RefusedError("unknown-name", f"The notebook defines no `{name}`.")
+        star = self._star_import()
+        if star:
+            raise RefusedError(
+                "undefined-name",
+                f"`{reader}` reads `{name}`, which may come from `{star}`; import it by its name.",
             )
         raise RefusedError(
             "undefined-name", f"`{reader}` reads `{name}`, which the notebook does not define."
         )
 
+    def _why_not(self, name: str) -> str:
+        """Says why something that the notebook binds cannot move."""
+        binding = self._definitions.only_binding(name)
+        match binding:
+            case ast.Assign(value=ast.Lambda()) | ast.AnnAssign(value=ast.Lambda()):
+                return "is a `lambda`; write it as a function with `def` to move it"
+            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
+                word = type(binding).__name__.lower()
+                return f"is bound within `{word}`; only what is defined outside of it can move"
+            case ast.stmt() if not self._definitions.by_name.get(name):
+                return "is computed, and no function, class or constant that could move"
+        return "is bound in more than one place, or changed, so it is not sure what would move"
+
+    def _star_import(self) -> str:
+        """Gives an import of all names of a module; empty for none."""
+        for known in self._dataflow.cells.values():
+            for node in ast.walk(known.tree) if known.tree is not None else ():
+                if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                    return ast.unparse(node)
+        return ""
+
     def _refuse_globals(self, definition: Definition) -> None:
+        seen = seen_around(definition.statement)
+        if seen:
+            raise RefusedError(
+                "looks-around",
+                f"`{definition.names[0]}` sees the names of its module by `{seen}`, which would be "
+                "others.",
+                definition.cell,
+            )
         for node in ast.walk(definition.statement):
             if isinstance(node, ast.Global):
                 raise RefusedError(
@@ -339,14 +371,18 @@ class _Move:
                     todo.append([*way, each])
         return []
 
-    def _refuse_magics(self, moved: Sequence[Definition]) -> None:
+    def _refuse_magics(self, definition: Definition) -> None:
+        for magic in self._dataflow.cells[definition.cell].masked.magics:
+            if definition.first <= magic.line <= definition.last:
+                shown = magic.text.strip().split("\n")[0][:60]
+                raise RefusedError(
+                    "magic",
+                    f"`{shown}` works in notebooks alone, not in a module.",
+                    definition.cell,
+                )
+
+    def _refuse_shared_lines(self, moved: Sequence[Definition]) -> None:
         for definition in moved:
-            for magic in self._dataflow.cells[definition.cell].masked.magics:
-                if definition.first <= magic.line <= definition.last:
-                    shown = magic.text.strip().split("\n")[0][:60]
-                    raise RefusedError(
-                        "magic", f"`{shown}` works in notebooks alone, not in a module."
-                    )
             for other in self._definitions.by_name.values():
                 for each in other:
                     if (
@@ -462,6 +498,11 @@ class _Move:
                 f"`{self._module}` wherever they are read."
             )
         notes += [
+            f"`{definition.names[0]}` reads `{name}`, which is another in a module."
+            for definition in moved
+            for name in own_names(definition.statement)
+        ]
+        notes += [
             f"`{path}` is meant as seen from the notebook, also when the module is used elsewhere."
             for path in self._relative_files(moved)
         ][:1]
@@ -508,6 +549,11 @@ def _last_name(node: ast.expr) -> str:
 def _module_name(path: str) -> str:
     pure = PurePosixPath(path)
     parts = [part for part in (*pure.parts[:-1], pure.stem) if part != "."]
+    if pure.is_absolute():
+        raise RefusedError(
+            "bad-module",
+            f"`{path[:80]}` is a path from the root; give it as seen from the notebook's folder.",
+        )
     if pure.suffix != ".py":
         raise RefusedError("bad-module", f"`{path[:80]}` does not end in .py.")
     inside = [part for part in parts if part != ".."] if parts[:1] == [".."] else parts
@@ -558,7 +604,8 @@ def _imported_by(text: str, module: str) -> set[str]:
 def names_defined(notebook: Notebook, cells: Iterable[str]) -> list[str]:
     """Gives the functions, classes and constants that cells define, in order.
 
-    Without the constants that other code changes, or that are given from outside.
+    Without the constants that other code changes, or that are given from outside. Where there is
+    nothing else, functions that cannot move: `extract_module` says why.
     """
     if not notebook.is_python:
         return []
@@ -566,14 +613,19 @@ def names_defined(notebook: Notebook, cells: Iterable[str]) -> list[str]:
     dataflow.update(notebook)
     definitions = Definitions(dataflow, given_cells(notebook))
     wanted = set(cells)
-    return list(
-        dict.fromkeys(
-            name
-            for cell, known in dataflow.cells.items()
-            if cell in wanted
-            for definition in definitions_of(cell, known)
-            if definition.kind != "import"
-            for name in definition.names
-            if definition.kind != "constant" or not definitions.is_variable(name)
-        )
+    found = dict.fromkeys(
+        name
+        for cell, known in dataflow.cells.items()
+        if cell in wanted
+        for definition in definitions_of(cell, known)
+        if definition.kind != "import"
+        for name in definition.names
+        if definition.kind != "constant" or not definitions.is_variable(name)
     )
+    return list(found) or [
+        name
+        for cell, known in dataflow.cells.items()
+        if cell in wanted
+        for name, function in known.facts.functions.items()
+        if name in known.facts.binds and name not in known.facts.imports and function.name
+    ]

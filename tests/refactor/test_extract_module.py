@@ -128,6 +128,35 @@ CASES: list[tuple[str, list[str], list[str], str]] = [
     ("bound anew", ["def f():\n    return 1", "f = 2"], ["f"], "bound-again"),
     ("nothing of that name", ["x = 1"], ["f"], "unknown-name"),
     ("reads what nobody defines", ["def f():\n    return missing", "f"], ["f"], "undefined-name"),
+    (
+        "sees the names of its module",
+        ["w = 3", "def f():\n    return globals().get('w')", "print(f())"],
+        ["f"],
+        "looks-around",
+    ),
+    (
+        "evaluates a text",
+        ["w = 3\ndef f(s):\n    return eval(s)", "print(f('w+1'))"],
+        ["f"],
+        "looks-around",
+    ),
+    (
+        "evaluates a text in names of its own",
+        ["def f(s):\n    return eval(s, {'w': 1})", "print(f('w+1'))"],
+        ["f"],
+        "",
+    ),
+    (
+        "looks into frames",
+        [
+            "import inspect\nw = 2",
+            "def f():\n    return inspect.currentframe().f_globals['w']",
+            "f()",
+        ],
+        ["f"],
+        "looks-around",
+    ),
+    ("a magic that reads", ["def f(x):\n    %time y = x\n    return y", "f(1)"], ["f"], "magic"),
     ("a shell line", ["def f():\n    !echo hello", "f()"], ["f"], "magic"),
     ("nothing to move", ["import math"], ["math"], "nothing-to-move"),
     ("nothing asked for", ["x = 1"], [], "nothing-to-move"),
@@ -324,6 +353,9 @@ def test_what_to_mind() -> None:
         return made.notes
 
     assert notes("def f():\n    return 1") == []
+    assert notes("def f():\n    return __name__") == [
+        "`f` reads `__name__`, which is another in a module."
+    ]
     (note,) = notes("class A: ...", "import pickle")
     assert (
         note
@@ -350,6 +382,29 @@ shell.history_manager.enabled = False
 for cell in json.loads(sys.argv[1]):
     shell.run_cell(cell).raise_error()
 """
+
+
+@pytest.mark.parametrize(
+    ("sources", "names", "path", "message"),
+    [
+        (["sq = lambda x: x", "sq(1)"], ["sq"], PATH,
+         "`sq` is a `lambda`; write it as a function with `def` to move it."),
+        (["sq = lambda x: x", "def f(x):\n    return sq(x)"], ["f"], PATH,
+         "`f` reads `sq`, which is a `lambda`; write it as a function with `def` to move it."),
+        (["if True:\n    def g(): ...", "g()"], ["g"], PATH,
+         "`g` is bound within `if`; only what is defined outside of it can move."),
+        (["import os\nx = os.sep"], ["x"], PATH,
+         "`x` is computed, and no function, class or constant that could move."),
+        (["from math import *", "def f(x):\n    return sqrt(x)"], ["f"], PATH,
+         "`f` reads `sqrt`, which may come from `from math import *`; import it by its name."),
+        (["def f(): ..."], ["f"], "/somewhere/x.py",
+         "`/somewhere/x.py` is a path from the root; give it as seen from the notebook's folder."),
+    ],
+)  # fmt: skip
+def test_why_not(sources: list[str], names: list[str], path: str, message: str) -> None:
+    made = extracted(sources, names, path=path)
+    assert isinstance(made, Refusal)
+    assert made.message == message
 
 
 def test_pickles_and_the_shell_itself(folder: Path) -> None:
@@ -409,3 +464,8 @@ def test_what_cells_define() -> None:
     notebook = notebook_of("import math\nA = 1\ndef f(): ...\nx = f()", "class B: ...")
     assert names_defined(notebook, ["1"]) == ["A", "f"]
     assert names_defined(notebook, ["1", "2"]) == ["A", "f", "B"]
+    # What cannot move is told by its name.
+    assert names_defined(notebook_of("if True:\n    def g(): ...\nx = 1 + len('a')"), ["1"]) == [
+        "g"
+    ]
+    assert names_defined(notebook_of("import math\nx = [math.pi]"), ["1"]) == []

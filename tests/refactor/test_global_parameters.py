@@ -301,7 +301,7 @@ REFUSED: list[tuple[str, list[str], str]] = [
             "def f():\n    return n.dumps(1)",
             "f()",
         ],
-        "more than one place",
+        "bound within `try`",
     ),
 ]
 
