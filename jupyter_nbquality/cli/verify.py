@@ -267,7 +267,8 @@ def told(verdict: "Verdict", opened: "Opened | None", what: str = NAMES) -> str:
 def _unjudged(verdict: "Verdict", opened: "Opened | None") -> tuple[list[str], list[str]]:
     """Gives the cells and the names that were not judged, as people call them."""
     ids = {cell.id for cell in opened.file.notebook.cells} if opened is not None else set()
-    cells, names = [], []
+    cells: list[str] = []
+    names: list[str] = []
     for each in verdict.undecided:
         if each in ids:
             cells.append(f"cell {_number(each, opened)}")

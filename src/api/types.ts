@@ -432,7 +432,7 @@ export interface Difference {
    */
   what: 'error' | 'missing' | 'output' | 'value';
   /**
-   * The id of the cell; `null` for values.
+   * The id of the cell; of a value the one behind which it differs first, `null` where it is that of the end.
    */
   cell: string | null;
   /**
@@ -709,6 +709,10 @@ export interface Extraction {
    * The parameters, in order.
    */
   details: Parameter[];
+  /**
+   * What a person should know, in sentences.
+   */
+  warnings: string[];
 }
 
 /**
@@ -1569,7 +1573,7 @@ export interface Verdict {
    */
   differences: Difference[];
   /**
-   * The ids of cells and the names that differ from run to run anyway.
+   * The ids of cells and the names that differ from run to run anyway; of a name that does so in part, the parts in brackets: `df (column t)`.
    */
   undecided: string[];
   /**
