@@ -218,8 +218,9 @@ def with_celltests(source: str, text: str) -> nbformat.NotebookNode:
     made.metadata["celltests"] = text.splitlines(keepends=True)
     return made
 
-    told = "6 tests in git HEAD are gone: `right`, `wrong`, `cases`, `changes`, `unchanged` and 1"
+
 def test_tests_of_nbcelltests_are_taken_over_once(tmp_path: Path):
+    path = write(
         tmp_path / "a.ipynb",
         with_celltests("x = 1", "# Use %cell to mark where the cell is\n%cell\nassert x == 1\n"),
         with_celltests("y = 1", "x = 3\n%cell\nassert y\n"),
