@@ -16,7 +16,7 @@ from jupyter_nbquality.cli.discovery import find_notebooks
 from jupyter_nbquality.cli.options import force_exclude_option
 from jupyter_nbquality.cli.rows import UNREADABLE, FileReport, io_error, not_found
 from jupyter_nbquality.cli.settings import refuse_broken
-from jupyter_nbquality.cli.task import Job, Outcome, Task
+from jupyter_nbquality.cli.task import INCOMPLETE, Job, Outcome, Task
 from jupyter_nbquality.cli.terminal import escaped, wants_color
 from jupyter_nbquality.cli.trouble import Trouble
 
@@ -181,6 +181,8 @@ def run(request: Request) -> int:
     if result.stdin is not None and request.fix:
         sys.stdout.buffer.write(result.stdin)
     _show(request, result)
+    if any(INCOMPLETE.search(notice) for report in result.reports for notice in report.notices):
+        return ABNORMAL
     problems = any(row.is_problem for report in result.reports for row in report.rows)
     return PROBLEMS if problems else 0
 

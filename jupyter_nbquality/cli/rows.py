@@ -72,7 +72,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
         slug: The rule's name for people.
         severity: ``error``, ``warning`` or ``info``.
         message: What is wrong.
-        url: The rule's page.
+        url: The rule's page, a complete address; empty where it has none.
         cell: The cell's number, from 1 over all cells; 0 for the notebook as a whole.
         cell_id: The cell's id; empty for the notebook as a whole.
         cell_title: The first line of the cell that holds text.
@@ -168,7 +168,8 @@ def rows_of(notebook: Notebook, findings: list[Finding]) -> list[Row]:
             slug=finding.slug,
             severity=finding.severity.value,
             message=finding.message,
-            url=finding.url,
+            # Pages of our rules stand in the guide, which has no address of its own.
+            url=finding.url if finding.url.startswith("https://") else "",
             fix=_shown(finding.fixes[0]) if finding.fixes else None,
         )
         if number and finding.cell is not None:

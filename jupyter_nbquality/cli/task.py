@@ -1,8 +1,15 @@
 """What the command hands to its worker processes, and what they hand back."""
 
+import re
+
 import msgspec
 
 from jupyter_nbquality.cli.rows import FileReport
+
+INCOMPLETE = re.compile(
+    r"^ruff (?:was stopped|could not be started)|^The answer of ruff|ruff settings were left out\.$"
+)
+"""Notices of a look at a notebook that was not what was asked for."""
 
 
 class Job(msgspec.Struct, frozen=True):

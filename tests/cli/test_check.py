@@ -1,13 +1,14 @@
 import json
 import os
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from tests.cli.conftest import CLEAN, UNUSED_IMPORT, nbquality, notebook_text
+from tests.cli.conftest import CLEAN, NBQUALITY, UNUSED_IMPORT, git, nbquality, notebook_text
 
 Make = Callable[..., Path]
 Run = Callable[..., Result]
@@ -258,5 +259,165 @@ def test_what_a_notebook_holds_cannot_move_the_cursor(make: Make, run: Run) -> N
 
 
 def test_a_notebook_of_another_language(make: Make, run: Run) -> None:
-    make("a.ipynb", "x <- 1", metadata={"kernelspec": {"name": "ir", "language": "R"}})
-    assert "NB101" not in run("check").stdout
+    for name, language in (("a", "R"), ("b", "R"), ("c", "julia"), ("d", "python")):
+        make(
+            f"{name}.ipynb", "x <- 1", metadata={"kernelspec": {"name": "k", "language": language}}
+        )
+    only = "which is not analysed; only rules for notebooks of any language spoke."
+    for _ in range(2):  # looked at, then kept
+        result = run("check", "a.ipynb", "b.ipynb", "c.ipynb", "--output-format", "json")
+        assert result.stderr.splitlines()[:2] == [
+            f"a.ipynb and 1 more: This notebook is written in R, {only}",
+            f"c.ipynb: This notebook is written in Julia, {only}",
+        ]
+        assert "NB101" not in result.stdout
+    assert "analysed" not in run("check", "d.ipynb").output
+
+
+# ── what keeps it from working ──
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "sentence"),
+    [
+        ("pyproject.toml", "[tool.nbquality\n", "cannot be read"),
+        ("pyproject.toml", "[tool]\nnbquality = 3\n", "must be a table"),
+        ("pyproject.toml", "[tool.nbquality]\nselct = []\n", "Unknown setting `selct`"),
+        ("pyproject.toml", "[tool.nbquality]\nexclude = 3\n", "must be a list of globs"),
+        ("pyproject.toml", "[tool.nbquality]\nforce-exclude = 3\n", "must be true or false"),
+        ("pyproject.toml", "[tool.nbquality.libraries]\nx = 3\n", "x"),
+    ],
+)
+def test_broken_settings_end_it(
+    make: Make, run: Run, project: Path, file: str, text: str, sentence: str
+) -> None:
+    made = make("sub/a.ipynb", UNUSED_IMPORT)
+    before = made.read_bytes()
+    (project / "sub" / file).write_text(text)
+    for arguments in (
+        ("check", "."),
+        ("check", "sub/a.ipynb", "--fix", "--exit-zero"),
+        ("format", "sub"),
+        ("check", "-", "--stdin-filename", "sub/a.ipynb"),
+    ):
+        result = run(*arguments, input=before)
+        assert (result.exit_code, result.stdout) == (2, ""), arguments
+        assert sentence in result.stderr
+    assert made.read_bytes() == before
+
+
+def test_settings_of_ruff_that_are_broken_are_told_and_end_in_2(
+    make: Make, run: Run, project: Path
+) -> None:
+    make("a.ipynb", UNUSED_IMPORT)
+    (project / "ruff.toml").write_text("lin = 3\n")
+    result = run("check", "--exit-zero")
+    assert result.exit_code == 2
+    assert "F401" in result.stdout
+    assert "unknown field `lin`" in result.stderr
+
+
+def test_metadata_that_cannot_be_meant_is_told(make: Make, run: Run) -> None:
+    file = make("a.ipynb", CLEAN, CLEAN)
+    value = json.loads(file.read_text())
+    value["metadata"]["nbquality"] = ["NB301"]
+    value["cells"][1]["metadata"]["nbquality"] = {"ignore": [3, "NB301", None]}
+    value["cells"][2]["metadata"]["nbquality"] = {"ignore": "NB301, F401"}
+    file.write_text(json.dumps(value))
+    assert run("check").stderr.splitlines() == [
+        "a.ipynb: `nbquality` in the metadata of the notebook must be an object; "
+        "it does not count.",
+        "a.ipynb: `ignore` in the metadata of cell 2 must hold rule codes; not so `3`, `null`.",
+    ]
+
+
+def test_who_reads_only_the_beginning_is_not_told_of_it(make: Make) -> None:
+    make("a.ipynb", *["import os"] * 800)
+    with subprocess.Popen(
+        [NBQUALITY, "check", "--no-cache", "--output-format", "concise"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+# ── what is mended, and shown of it ──
+
+
+def test_a_diff_of_a_notebook_without_ids(make: Make, run: Run) -> None:
+    file = make("a.ipynb", UNUSED_IMPORT, "y=1\nprint(y)")
+    value = json.loads(file.read_text())
+    value["nbformat_minor"] = 4
+    for cell in value["cells"]:
+        del cell["id"]
+    file.write_text(json.dumps(value))
+    assert run("check", "--diff").stdout.splitlines() == [
+        "--- a.ipynb:cell 2",
+        "+++ a.ipynb:cell 2",
+        "@@ -1,3 +1,2 @@",
+        "-import os",
+        " x = 1",
+        " print(x)",
+    ]
+    assert "--- a.ipynb:cell 3\n+++ a.ipynb:cell 3\n@@ -1,2 +1,2 @@\n-y=1\n+y = 1\n" in (
+        run("format", "--diff").stdout
+    )
+
+
+@pytest.mark.parametrize("accepted_by", ["option", "settings", "commit"])
+def test_only_what_is_new_is_mended(make: Make, run: Run, project: Path, accepted_by: str) -> None:
+    git(project, "init")
+    make("a.ipynb", "import os\nimport sys, re\nprint(sys)")
+    options: tuple[str, ...] = ()
+    if accepted_by == "commit":
+        git(project, "add", ".")
+        git(project, "commit", "-m", "first")
+        options = ("--new-from", "HEAD")
+    else:
+        run("check", "--write-baseline", "known.json")
+        options = ("--baseline", "known.json")
+    if accepted_by == "settings":
+        (project / "pyproject.toml").write_text('[tool.nbquality]\nbaseline = "known.json"\n')
+        options = ()
+    old = "import os\nimport sys, re\nprint(sys)"
+    file = make("a.ipynb", old, "import json\nprint(1)")
+    before = file.read_bytes()
+    shown = run("check", "--diff", *options)
+    assert [line for line in shown.stdout.splitlines() if line.startswith("-i")] == ["-import json"]
+    assert "Would fix 1 finding." in shown.stderr
+    stdin = run("check", "--fix", *options, "-", "--stdin-filename", "a.ipynb", input=before)
+    if accepted_by != "commit":
+        assert "import os" in stdin.stdout
+        assert "import json" not in stdin.stdout
+    assert file.read_bytes() == before
+    fixed = run("check", "--fix", *options)
+    assert fixed.exit_code == 0
+    sources = ["".join(cell["source"]) for cell in json.loads(file.read_text())["cells"]]
+    assert sources[1:] == [old, "print(1)"]
+
+
+def test_an_accepted_finding_stays_though_its_line_is_mended(make: Make, run: Run) -> None:
+    file = make("a.ipynb", "x = []; import os; y = (x == None)\nprint(y)")
+    run("check", "--select", "F401", "--write-baseline", "known.json")
+    options = ("--select", "F401,E711", "--baseline", "known.json")
+    run("check", "--fix", "--unsafe-fixes", *options)
+    assert "x = []; import os; y = (x is None)" in file.read_text()
+
+
+def test_nothing_is_mended_where_the_baseline_cannot_be_read(
+    make: Make, run: Run, project: Path
+) -> None:
+    file = make("a.ipynb", UNUSED_IMPORT)
+    before = file.read_bytes()
+    result = run("check", "--fix", "--baseline", "nofile")
+    assert (result.exit_code, result.stderr) == (2, "Error: The baseline nofile is not there.\n")
+    (project / "pyproject.toml").write_text('[tool.nbquality]\nbaseline = "known.json"\n')
+    (project / "known.json").write_text("[]")
+    result = run("check", "--fix")
+    assert result.exit_code == 2
+    assert "is not a baseline" in result.stderr
+    assert file.read_bytes() == before

@@ -1,11 +1,13 @@
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from jupyter_nbquality.cli.discovery import find_notebooks
-from tests.cli.conftest import git
+from jupyter_nbquality.cli.init import HOOK
+from tests.cli.conftest import git, nbquality
 
 Make = Callable[..., Path]
 
@@ -49,6 +51,66 @@ def test_gitignore_counts_at_every_level(make: Make, project: Path) -> None:
     assert found(".") == ["sub/keep.ipynb"]
     assert found("sub") == ["sub/keep.ipynb"]
     assert found("data/b.ipynb") == ["data/b.ipynb"]
+
+
+def test_a_pattern_finds_what_a_search_finds(make: Make, project: Path) -> None:
+    git(project, "init")
+    names = ("a.ipynb", "ign/b.ipynb", "sub/node_modules/c.ipynb", "sub/d.ipynb", "sub/env/e.ipynb")
+    for name in (*names, "sub/old/f.ipynb", "sub/local.ipynb"):
+        make(name)
+    (project / "sub" / "env" / "pyvenv.cfg").write_text("")
+    (project / ".gitignore").write_text("ign/\n")
+    (project / "sub" / ".gitignore").write_text("local.*\n")
+    (project / "pyproject.toml").write_text('[tool.nbquality]\nexclude = ["old"]\n')
+    (project / "sub" / "pyproject.toml").write_text('[tool.nbquality]\nexclude = ["old"]\n')
+    assert found("**/*.ipynb") == found(".") == ["a.ipynb", "sub/d.ipynb"]
+    assert found("*") == ["a.ipynb", "sub/d.ipynb"]
+    assert found("ign/*.ipynb") == found("ign") == []
+    assert found("su?/*.ipynb", "sub/*") == ["sub/d.ipynb"]
+    # What is named is taken.
+    assert found("sub/node_modules/*.ipynb") == ["sub/node_modules/c.ipynb"]
+    assert found(f"../{project.name}/sub/**/*.ipynb") == [f"../{project.name}/sub/d.ipynb"]
+
+
+def test_a_file_counts_once_however_it_is_named(make: Make, project: Path) -> None:
+    make("a.ipynb")
+    make("sub/b.ipynb")
+    assert found("a.ipynb", "./a.ipynb", f"{project}/a.ipynb", "sub/../a.ipynb", "*.ipynb") == [
+        "a.ipynb"
+    ]
+    assert found("sub", str(project)) == ["sub/b.ipynb", f"{project.as_posix()}/a.ipynb"]
+
+
+def test_what_is_excluded_stays_out_though_it_is_named_where_that_is_asked_for(
+    make: Make, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["a.ipynb", "drafts/b.ipynb", "node_modules/c.ipynb"]
+    for name in names:
+        make(name)
+    (project / "pyproject.toml").write_text('[tool.nbquality]\nexclude = ["drafts"]\n')
+    assert found(*names) == names
+    assert find_notebooks([*names, "drafts"], force_exclude=True) == (["a.ipynb"], [])
+    (project / "pyproject.toml").write_text(
+        '[tool.nbquality]\nexclude = ["drafts"]\nforce-exclude = true\n'
+    )
+    assert found(*names, "drafts", "node_modules") == ["a.ipynb"]
+    assert find_notebooks(names, force_exclude=False)[0] == names
+    (project / "else").mkdir()
+    monkeypatch.chdir(project / "else")
+    assert found("../drafts/b.ipynb", "../a.ipynb") == ["../a.ipynb"]
+
+
+def test_our_hooks_leave_out_what_is_excluded(make: Make, project: Path) -> None:
+    file = make("drafts/b.ipynb", "import os\nx=1")
+    before = file.read_bytes()
+    (project / "pyproject.toml").write_text('[tool.nbquality]\nexclude = ["drafts"]\n')
+    hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    entries = re.findall("^  entry: nbquality (.*)$", hooks, re.MULTILINE)
+    assert len(entries) == 3
+    # pre-commit passes the names of what was changed.
+    for entry in (*entries, *re.findall("entry: nbquality (.*)", HOOK)):
+        assert nbquality(*entry.split(), "drafts/b.ipynb").returncode == 0, entry
+    assert file.read_bytes() == before
 
 
 def test_exclude_of_the_settings(make: Make, project: Path) -> None:

@@ -9,7 +9,7 @@ from click.testing import Result
 from jupyter_nbquality.cli.file_lines import FileLines
 from jupyter_nbquality.cli.formats import concise, github, junit, sarif, text
 from jupyter_nbquality.cli.rows import Excerpt, FileReport, Row, ShownFix
-from tests.cli.conftest import UNUSED_IMPORT
+from tests.cli.conftest import UNUSED_IMPORT, git
 
 Make = Callable[..., Path]
 Run = Callable[..., Result]
@@ -21,7 +21,7 @@ def row(**fields: object) -> Row:
         "slug": "absolute-path",
         "severity": "warning",
         "message": "`/home/x` exists on one computer only",
-        "url": "rules/absolute-path/",
+        "url": "",
         "cell": 3,
         "cell_id": "abc",
         "cell_title": "import pandas as pd",
@@ -123,6 +123,12 @@ def test_json_is_as_promised(make: Make, run: Run) -> None:
     }
 
 
+def test_json_has_no_address_of_our_own_pages(make: Make, run: Run) -> None:
+    make("a.ipynb", "x = open('/home/anna/x.csv')")
+    found = json.loads(run("check", "--select", "NB301", "--output-format", "json").stdout)
+    assert [each["url"] for each in found["findings"]] == [None]
+
+
 def test_github_points_at_the_line_of_the_file(
     make: Make, run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +141,7 @@ def test_github_points_at_the_line_of_the_file(
         if "import os, sys" in line
     )
     assert lines == [
-        f"::warning file=a.ipynb,line={expected},endLine={expected},"
+        f"::warning file={file.as_posix()},line={expected},endLine={expected},"
         "title=nbquality F401 (unused-import)::"
         f"cell 3:3:{column}: `{name}` imported but unused. Fix: Remove."
         for column, name in ((8, "os"), (12, "sys"))
@@ -147,8 +153,10 @@ def test_github_points_at_the_line_of_the_file(
 
 def test_github_cannot_be_talked_into_a_command() -> None:
     report = FileReport("a,b:c%.ipynb", [row(message="a\n::error::x %0A")])
+    folder = Path.cwd().as_posix()
     assert github.render([report]).splitlines() == [
-        "::warning file=a%2Cb%3Ac%25.ipynb,line=1,endLine=1,title=nbquality NB301 (absolute-path)"
+        f"::warning file={folder}/a%2Cb%3Ac%25.ipynb,line=1,endLine=1,"
+        "title=nbquality NB301 (absolute-path)"
         "::cell 3:2:10: a%0A::error::x %250A."
     ]
 
@@ -193,8 +201,9 @@ def test_lines_of_what_is_no_notebook() -> None:
 
 
 def test_sarif_has_the_structure_of_2_1_0(make: Make, run: Run) -> None:
-    make("a b.ipynb", UNUSED_IMPORT)
+    file = make("a b.ipynb", UNUSED_IMPORT)
     make("Untitled.ipynb", "x = 1")
+    (file.parent / "broken.ipynb").write_text("{")
     log = json.loads(run("check", "--output-format", "sarif").stdout)
     assert log["version"] == "2.1.0"
     driver = log["runs"][0]["tool"]["driver"]
@@ -206,10 +215,39 @@ def test_sarif_has_the_structure_of_2_1_0(make: Make, run: Run) -> None:
     assert result["level"] == "warning"
     assert results["NB211"]["level"] == "note"
     physical = result["locations"][0]["physicalLocation"]
-    assert physical["artifactLocation"] == {"uri": "a%20b.ipynb", "uriBaseId": "%SRCROOT%"}
+    assert physical["artifactLocation"] == {"uri": file.as_uri()}
     assert physical["region"]["startLine"] > 1
     assert result["properties"] == {"cell": 2, "cellId": "cell-1", "line": 1, "column": 8}
     assert result["message"]["text"].startswith("cell 2:1:8: ")
+    rules = {each["id"]: each for each in driver["rules"]}
+    assert set(rules) == {"E902", "F401", "NB211"}
+    for each in rules.values():
+        assert each["shortDescription"]["text"].endswith(".")
+        assert each["fullDescription"]["text"].endswith(".")
+        assert each["help"]["markdown"].startswith(f"# {each['name']} ({each['id']})")
+    assert rules["F401"]["helpUri"] == "https://docs.astral.sh/ruff/rules/unused-import"
+    assert "performance overhead" in rules["F401"]["fullDescription"]["text"]
+    assert "helpUri" not in rules["NB211"]
+
+
+def test_places_are_those_of_the_repository_wherever_it_runs(
+    make: Make, run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(project, "init")
+    files = [make("proj/a/o ne.ipynb", UNUSED_IMPORT), make("proj/sp ace/b.ipynb", UNUSED_IMPORT)]
+    monkeypatch.chdir(project / "proj" / "a")
+    log = json.loads(run("check", ".", "../sp ace", "--output-format", "sarif").stdout)["runs"][0]
+    locations = [each["locations"][0]["physicalLocation"] for each in log["results"]]
+    assert [each["artifactLocation"] for each in locations] == [
+        {"uri": "proj/a/o%20ne.ipynb", "uriBaseId": "%SRCROOT%"},
+        {"uri": "proj/sp%20ace/b.ipynb", "uriBaseId": "%SRCROOT%"},
+    ]
+    assert log["originalUriBaseIds"]["%SRCROOT%"]["uri"] == f"{project.as_uri()}/"
+    # The runner of GitHub makes of a complete path one of the repository, as for ruff.
+    lines = run("check", ".", "../sp ace", "--output-format", "github").stdout.splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        f"::warning file={file.as_posix()}" for file in files
+    ]
 
 
 def test_sarif_of_nothing() -> None:

@@ -1,6 +1,7 @@
 """What `nbquality init` has other tools keep."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from jupyter_nbquality.cli import main
+from jupyter_nbquality.lint import registry
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +114,13 @@ def test_nbdime_shows_and_merges_tests():
     assert found["NbShow"]["sources"] is True
     assert text.startswith('{\n    "Diff"')
     assert "Nothing to do" in init("--yes")
+
+
+def test_the_example_silences_two_rules_that_would_speak():
+    init("--yes")
+    settings = Path("pyproject.toml").read_text()
+    example = json.loads(re.findall(r"such as (\[.*\])", settings)[0])
+    rules = [registry.by_code(name) or registry.by_slug(name) for name in example]
+    assert None not in rules
+    assert len(set(rules)) == 2
+    assert {rule.default for rule in rules if rule} == {"on"}

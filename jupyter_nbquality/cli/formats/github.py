@@ -38,7 +38,8 @@ def _annotation(path: str, row: Row, file_lines: FileLines) -> str:
     first, last = file_lines.span(row)
     level = "error" if row.severity == "error" else "warning"
     fields = {
-        "file": path.replace("\\", "/"),
+        # A step may work in another folder than that of the repository; the runner knows both.
+        "file": os.path.abspath(path).replace("\\", "/"),  # noqa: PTH100 - without `..`
         "line": str(first),
         "endLine": str(last),
         "title": f"nbquality {row.code} ({row.slug})",
@@ -94,7 +95,7 @@ def _count(number: int, word: str) -> str:
 
 
 def _link(text: str, url: str) -> str:
-    return f"[{text}]({url})" if url.startswith("https://") else text
+    return f"[{text}]({url})" if url else text
 
 
 def _code(text: str) -> str:

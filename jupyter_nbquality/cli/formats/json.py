@@ -10,7 +10,7 @@
         "code": "NB301", "slug": "absolute-path",
         "severity": "warning",        error, warning or info
         "message": "…",
-        "url": "…",
+        "url": "…",                   the rule's page; null for our own: `nbquality rule` shows it
         "fix": {"title": "…", "applicability": "safe"}    safe, unsafe or structural; or null
     }]}
 
@@ -47,7 +47,7 @@ def _finding(path: str, row: Row) -> dict[str, Any]:
         "slug": row.slug,
         "severity": row.severity,
         "message": row.message,
-        "url": row.url,
+        "url": row.url or None,
         "fix": {"title": row.fix.title, "applicability": row.fix.applicability}
         if row.fix
         else None,

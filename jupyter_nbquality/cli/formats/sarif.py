@@ -1,14 +1,20 @@
 """SARIF 2.1.0, for code scanning. Lines are those of the .ipynb file, with the cell beside them."""
 
 import json
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from jupyter_nbquality import __version__
 from jupyter_nbquality.cli.file_lines import FileLines
 from jupyter_nbquality.cli.rows import FileReport, Row
+from jupyter_nbquality.git import work_tree
+from jupyter_nbquality.lint.explain import explain
+from jupyter_nbquality.ruff import RuffError
 
+_ROOT = "%SRCROOT%"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
@@ -16,12 +22,14 @@ def render(reports: Sequence[FileReport], *, color: bool = False) -> str:  # noq
     """Writes the findings; see `formats.Format`."""
     rules: dict[str, dict[str, Any]] = {}
     results = []
+    places = _Places()
     for report in reports:
         file_lines = FileLines.of(report.path) if report.rows else None
         for row in report.rows:
-            rules.setdefault(row.code, _rule(row))
+            if row.code not in rules:
+                rules[row.code] = _rule(row)
             if file_lines is not None:
-                results.append(_result(report.path, row, file_lines))
+                results.append(_result(row, file_lines, places.artifact(report.path)))
     order = {code: index for index, code in enumerate(sorted(rules))}
     for result in results:
         result["ruleIndex"] = order[result["ruleId"]]
@@ -30,6 +38,7 @@ def render(reports: Sequence[FileReport], *, color: bool = False) -> str:  # noq
         "version": "2.1.0",
         "runs": [
             {
+                **places.bases(),
                 "tool": {
                     "driver": {
                         "name": "nbquality",
@@ -47,17 +56,28 @@ def render(reports: Sequence[FileReport], *, color: bool = False) -> str:  # noq
 
 
 def _rule(row: Row) -> dict[str, Any]:
+    """Describes a rule as far as it is known; a tool shows this beside each of its findings."""
     rule: dict[str, Any] = {"id": row.code, "name": row.slug}
-    if row.url.startswith("https://"):
+    if row.url:
         rule["helpUri"] = row.url
+    try:
+        known = explain(row.code)
+    except RuffError:
+        known = None
+    if known is not None:
+        rule |= {
+            "shortDescription": {"text": f"{known.summary}."},
+            "fullDescription": {"text": known.why or f"{known.summary}."},
+            "help": {"text": known.markdown, "markdown": known.markdown},
+        }
     return rule
 
 
-def _result(path: str, row: Row, file_lines: FileLines) -> dict[str, Any]:
+def _result(row: Row, file_lines: FileLines, artifact: dict[str, str]) -> dict[str, Any]:
     first, last = file_lines.span(row)
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": _artifact(path),
+            "artifactLocation": artifact,
             "region": {"startLine": first, "endLine": last},
         }
     }
@@ -79,8 +99,28 @@ def _result(path: str, row: Row, file_lines: FileLines) -> dict[str, Any]:
     return result
 
 
-def _artifact(path: str) -> dict[str, str]:
-    posix = path.replace("\\", "/")
-    if posix.startswith("/"):
-        return {"uri": "file://" + quote(posix, errors="replace")}
-    return {"uri": quote(posix, errors="replace"), "uriBaseId": "%SRCROOT%"}
+class _Places:
+    """Where notebooks stand: below the root of the repository, wherever the command was started."""
+
+    def __init__(self) -> None:
+        self._root = work_tree(Path.cwd())
+
+    def artifact(self, path: str) -> dict[str, str]:
+        """Gives the location of a notebook; complete where it is in no repository, or another."""
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - without `..`, through no link
+        if self._root is not None and absolute.is_relative_to(self._root):
+            relative = absolute.relative_to(self._root).as_posix()
+            return {"uri": quote(relative, errors="replace"), "uriBaseId": _ROOT}
+        return {"uri": _file_uri(absolute)}
+
+    def bases(self) -> dict[str, Any]:
+        """Says what the relative locations are relative to."""
+        if self._root is None:
+            return {}
+        return {"originalUriBaseIds": {_ROOT: {"uri": f"{_file_uri(self._root).rstrip('/')}/"}}}
+
+
+def _file_uri(path: Path) -> str:
+    # `Path.as_uri` fails on names that are no text.
+    posix = path.as_posix()
+    return "file://" + ("" if posix.startswith("/") else "/") + quote(posix, "/:", errors="replace")
