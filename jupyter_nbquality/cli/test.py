@@ -121,9 +121,10 @@ def _tested(
     if not items:
         return [], malformed
     folder = Path(path).absolute().parent
-    setting = Setting(kernel or notebook.kernelspec or "python3", folder, CELL_SECONDS)
     told = []
     try:
+        name = _kernel_for(opened, kernel)
+        setting = Setting(name, folder, CELL_SECONDS)
         with percentage() as progress:
             results = run_cleanly(clean_plan(notebook, items, opened.dataflow), setting, progress)
             for item, result in zip(items, results, strict=True):
@@ -136,10 +137,33 @@ def _tested(
                 )
                 told.append(each_told)
                 if shows:
-                    click.echo(_text(opened, each_told, Style(wants_color(sys.stdout))), color=True)
+                    style = Style(wants_color(sys.stdout))
+                    click.echo(_text(opened, each_told, item.test.engine, style), color=True)
     except KernelTroubleError as error:
         raise Trouble(f"{opened.name}: {escaped(str(error))}") from None
     return told, malformed
+
+
+def _kernel_for(opened: "Opened", asked: str | None) -> str:
+    """Gives the kernel that runs a notebook, and says where it is not its own.
+
+    Raises:
+        KernelTroubleError: No kernel is installed.
+        Trouble: That which was asked for is not.
+    """
+    from jupyter_nbquality.execution.fresh_kernel import installed_kernel
+
+    wanted = asked or opened.file.notebook.kernelspec or "python3"
+    found = installed_kernel(wanted)
+    if found != wanted:
+        if asked:
+            raise Trouble(f"No kernel `{escaped(asked)}` is installed.")
+        click.echo(
+            f"{opened.name}: its kernel `{escaped(wanted)}` is not installed; "
+            f"its tests run in `{found}`.",
+            err=True,
+        )
+    return found
 
 
 def _content(path: str) -> bytes:
@@ -154,26 +178,45 @@ def _tell_lost(lost: "list[LostTests]") -> None:
         click.echo(f"{escaped(each.path)}: {escaped(each.sentence)}", err=True)
 
 
-def _text(opened: "Opened", told: TestTold, style: Style) -> str:
-    """Tells of a test: a line where it passed, with all that is known where it did not."""
+def _text(opened: "Opened", told: TestTold, engine: str | None, style: Style) -> str:
+    """Tells of a test: a line where it passed, with all that is known where it did not.
+
+    Args:
+        opened: Its notebook.
+        told: What came of it.
+        engine: The one that it asks for.
+        style: Of the terminal.
+    """
     result = told.result
     mark = result.status if result.status in _PASSED else style.severity("error", result.status)
-    head = f"{opened.name}: cell {told.cell}[{result.name}]: {mark}"
+    ran = result.engine
+    where = ran if engine in (None, ran) else f"{ran}, not {engine} as it asks"
+    head = f"{opened.name}: cell {told.cell}[{result.name}]: {mark} ({where})"
     if told.title:
         head += f"  {escaped(told.title)}"
     lines = [head]
     if result.status == "passed":
         return head
-    if result.message:
-        lines.append(f"  {escaped(result.message)}")
+    lines += [f"  {escaped(line)}" for line in result.message.splitlines()]
     if result.status != "skipped":
-        lines += [f"    {escaped(line)}" for line in result.detail.splitlines()]
+        lines += [f"    {escaped(line)}" for line in _beside_message(result)]
         lines += [
             f"  {each.status}: {escaped(each.name)}"
             for each in result.cases
             if each.status not in _PASSED
         ]
     return "\n".join(lines)
+
+
+def _beside_message(result: "TestResult") -> list[str]:
+    """Gives the lines of the traceback, and of what the assert held, without the message itself."""
+    lines = result.detail.splitlines()
+    message = result.message.splitlines()
+    for at in range(len(lines) - len(message), -1, -1):
+        first, *rest = lines[at : at + len(message)] or [""]
+        if message and [first.removeprefix("AssertionError: "), *rest] == message:
+            return lines[:at] + lines[at + len(message) :]
+    return lines
 
 
 def _as_json(told: list[TestTold]) -> str:

@@ -47,6 +47,8 @@ class CellTestItem(pytest.Item):
             if test.title:
                 self.user_properties.append(("title", test.title))
             for mark in test.marks:
+                # It stands in the notebook; nobody should have to declare it once more.
+                self.config.addinivalue_line("markers", f"{mark}: of tests of notebook cells")
                 self.add_marker(getattr(pytest.mark, mark))
 
     def runtest(self) -> None:

@@ -25,14 +25,14 @@ def unsteady_cells(underway: Underway, times: int) -> list[str]:
         A sentence for each cell that does not show the same each time.
     """
     notebook = underway.notebook
-    own = underway.setting()
-    setting = Setting(own.folder, own.kernel, own.cell_seconds)
     steps = [
         Step(cell.id, cell.source)
         for cell in notebook.cells
         if cell.cell_type == "code" and not is_skipped(cell)
     ]
     try:
+        own = underway.setting()
+        setting = Setting(own.folder, own.kernel, own.cell_seconds)
         runs = [run(steps, setting) for _ in range(times)]
     except (KernelTroubleError, TooManyFilesError, OSError) as error:
         return [f"The notebook could not be run {times} times: {error}"]

@@ -12,7 +12,11 @@ import pytest
 from jupyter_nbquality.config import find_config
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import libraries_of
-from jupyter_nbquality.execution.fresh_kernel import KERNEL_DIED, KernelTroubleError
+from jupyter_nbquality.execution.fresh_kernel import (
+    KERNEL_DIED,
+    KernelTroubleError,
+    installed_kernel,
+)
 from jupyter_nbquality.execution.test_run import (
     RunRequest,
     TestResult,
@@ -295,13 +299,22 @@ class Underway:
                 continue
 
     def setting(self) -> Setting:
-        """Tells where and how cells run without nbval: as they do with it."""
+        """Tells where and how cells run without nbval: as they do with it.
+
+        Raises:
+            KernelTroubleError: No kernel is installed.
+        """
         option = self.collector.config.option
-        name = getattr(option, "nbval_kernel_name", None) or self.notebook.kernelspec
+        name = getattr(option, "nbval_kernel_name", None) or self.notebook.kernelspec or "python3"
         if getattr(option, "nbval_current_env", False):
             name = "python3"
+        if (runs_in := installed_kernel(name)) != name:
+            self._remarks.add(
+                f"{self.collector.nodeid}: its kernel `{name}` is not installed; "
+                f"its tests ran in `{runs_in}`."
+            )
         seconds = getattr(option, "nbval_cell_timeout", CELL_SECONDS)
-        return Setting(name or "python3", self.collector.path.absolute().parent, seconds)
+        return Setting(name, self.collector.path.absolute().parent, seconds)
 
     def close(self) -> None:
         """Ends the kernel of our own."""

@@ -1,9 +1,12 @@
 """Takes over the tests that nbcelltests keeps in ``metadata.celltests`` of cells.
 
 There a test is the text around a line ``%cell``, which stands for the cell. What follows that line
-becomes a test of ours; where something happens before it, or the cell is left out, there is none.
+becomes a test of ours, with what is imported before it; where something else happens before it, or
+the cell is left out, there is none. There tests are methods of unittest, so that they may call
+``self.assertEqual``.
 """
 
+import ast
 import re
 
 import msgspec
@@ -17,6 +20,8 @@ NAME = "celltests"
 TITLE = "From nbcelltests"
 _CELL = re.compile(r"^%cell[ \t]*$", re.MULTILINE)
 _NO_CELL = re.compile(r"^\s*#\s*no %cell\s*$", re.MULTILINE)
+_SELF = re.compile(r"\bself\b")
+_CASE = "import unittest\nself = unittest.TestCase()\n"
 _CODE = re.compile(r"^\s*[^#\s]", re.MULTILINE)
 
 
@@ -59,7 +64,7 @@ def imported(file: NotebookFile) -> Imported:
         if cell.cell_type != "code" or not _CODE.search(_CELL.sub("", text)):
             continue
         try:
-            source = _source(text)
+            source = _source(text, cell.source)
         except ValueError as error:
             left[place] = str(error)
             continue
@@ -72,8 +77,12 @@ def imported(file: NotebookFile) -> Imported:
     return Imported(EditPlan("Take over tests of nbcelltests", operations), taken, left)
 
 
-def _source(text: str) -> str:
+def _source(text: str, cell: str) -> str:
     """Gives the text of our test.
+
+    Args:
+        text: Theirs.
+        cell: The source of its cell.
 
     Raises:
         ValueError: It cannot be taken over; the message says why.
@@ -85,9 +94,31 @@ def _source(text: str) -> str:
         raise ValueError(
             "it has no line `%cell` of its own" if len(parts) < 2 else "it runs its cell twice"
         )
+    source = parts[1].strip("\n")
     if _CODE.search(parts[0]):
-        raise ValueError("it does something before its cell")
-    return parts[1].strip("\n")
+        source = f"{_imports(parts[0], cell)}\n{source}"
+    return _CASE + source if _SELF.search(source) else source
+
+
+def _imports(text: str, cell: str) -> str:
+    """Gives what stands before a cell, if it may as well stand behind it.
+
+    Raises:
+        ValueError: It does something else than to import, or the cell has a name that it imports.
+    """
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        statements = []
+    names: set[str] = set()
+    for statement in statements or [ast.Pass()]:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            raise ValueError("it does something before its cell")
+        names.update((each.asname or each.name).partition(".")[0] for each in statement.names)
+    if "*" in names or not names.isdisjoint(re.findall(r"\w+", cell)):
+        # The cell may give such a name another meaning, which the import would take back.
+        raise ValueError("it imports before its cell what the cell names, too")
+    return "\n".join(ast.unparse(each) for each in statements)
 
 
 def _free_name(tests: list[CellTest]) -> str:

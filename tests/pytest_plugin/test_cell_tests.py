@@ -135,6 +135,51 @@ def test_each_test_has_its_own_time(beside: Ran):
     assert took["changes"] < took["loud"]
 
 
+def test_what_ends_its_kernel_harms_no_other_test(tmp_path: Path):
+    path = tmp_path / "a.ipynb"
+    write(
+        path,
+        [
+            cell(
+                "x = 1",
+                *_killing(),
+                test("after", "assert x == 1"),
+                test("own", "assert x == 2", marks=["xfail", "mine"]),
+            ),
+            cell("import os\nos._exit(1)", test("dead", "assert True")),
+            cell("y = x", test("later", "assert y == 1")),
+            cell("z = x + 1", test("last", "assert z == 2")),
+        ],
+        kernel="gone",
+    )
+    ran = run_pytest(tmp_path, "--nbquality", "--strict-markers", "-W", "error")
+    assert ran.outcomes == {
+        "cell 1[before]": "passed",
+        "cell 1[kills]": "failure",
+        "cell 1[after]": "passed",
+        "cell 1[own]": "skipped",
+        "cell 2[dead]": "failure",
+        "cell 3[later]": "passed",
+        "cell 4[last]": "passed",
+    }
+    assert "The test took the kernel with it." in ran.messages["cell 1[kills]"]
+    assert "blocked by cell 2, which did not end" in ran.messages["cell 2[dead]"]
+    assert "its kernel `gone` is not installed; its tests ran in `python3`" in ran.text
+    # Where nbval's kernel is killed, what comes behind has one of its own.
+    write(path, [cell("x = 1", *_killing())])
+    ran = run_pytest(tmp_path, "--nbval-lax")
+    assert ran.outcomes == {
+        "Cell 0": "passed",
+        "Cell 0[before]": "passed",
+        "Cell 0[kills]": "failure",
+    }
+
+
+def _killing() -> list[dict[str, object]]:
+    kill = "import os\nos.kill(os.getppid(), 9)"
+    return [test("before", "assert x == 1"), test("kills", kill)]
+
+
 def test_only_what_failed_runs_again(beside: Ran, folder: Path):
     """Reads what the first run left in pytest's cache."""
     other = write(folder / "zzz.ipynb", [cell("x = 1", test("t", "assert x"))])
