@@ -12,6 +12,7 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import (
     ChangeCell,
+    ClearOutputs,
     DeleteCell,
     EditPlan,
     Operation,
@@ -560,11 +561,13 @@ class _Inline:
             if cell.id not in sources:
                 continue
             new = sources[cell.id]
-            if not new.strip() and not has_outputs(cell) and not tests_of(cell):
+            if not new.strip() and not tests_of(cell):
                 yield DeleteCell(cell.id, source_hash(cell.source))
-            else:
-                change = replace_source(cell.id, cell.source, new)
-                yield ChangeCell(cell.id, change.source_hash, change.edits)
+                continue
+            change = replace_source(cell.id, cell.source, new)
+            yield ChangeCell(cell.id, change.source_hash, change.edits)
+            if has_outputs(cell) and not CellFacts(new).statements:
+                yield ClearOutputs(cell.id)
 
 
 # ── trees and texts ──

@@ -27,6 +27,7 @@ from jupyter_nbquality.refactor.annotations import (
     is_surely_evaluated,
 )
 from jupyter_nbquality.refactor.definitions import Definition, Definitions, definitions_of
+from jupyter_nbquality.refactor.module_bound import seen_around
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
 
@@ -181,6 +182,12 @@ class _ModuleSource:
                 "not-defined-there",
                 f"`{self._module}` defines no single function or class `{name}`.",
             )
+        seen = seen_around(node)
+        if seen:
+            raise RefusedError(
+                "looks-around",
+                f"`{name}` sees the names of its module by `{seen}`, which would be others.",
+            )
         for each in ast.walk(node):
             if isinstance(each, ast.Global):
                 raise RefusedError(
@@ -256,7 +263,8 @@ class _ModuleSource:
         if not users:
             return []
         names = ", ".join(f"`{name}`" for name in users)
-        return [f"In `{self._module}`, {names} go on to use its own `{node.name}`."]
+        verb = "go" if users[1:] else "goes"
+        return [f"In `{self._module}`, {names} {verb} on to use its own `{node.name}`."]
 
     def _times_bound(self, name: str) -> int:
         return sum(name in facts.binds or name in facts.deletes for facts in self._known.statements)

@@ -36,6 +36,7 @@ from jupyter_nbquality.refactor.annotations import (
 from jupyter_nbquality.refactor.definitions import Definition, Definitions
 from jupyter_nbquality.refactor.extract_module import Place
 from jupyter_nbquality.refactor.inline_import import import_text, meaning_of, package_of
+from jupyter_nbquality.refactor.module_bound import seen_around
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
 
@@ -287,6 +288,11 @@ def _refuse_magics(definition: Definition, dataflow: Dataflow) -> None:
         if definition.first <= magic.line <= definition.last:
             shown = magic.text.strip().split("\n")[0][:60]
             raise RefusedError("magic", f"`{shown}` works in notebooks alone, not in a module.")
+    seen = seen_around(definition.statement)
+    if seen:
+        raise RefusedError(
+            "looks-around", f"It sees the names around it by `{seen}`, which would be others."
+        )
     for node in ast.walk(definition.statement):
         if isinstance(node, ast.Global):
             raise RefusedError("binds-global", f"It binds `{node.names[0]}` in the notebook.")

@@ -1,8 +1,10 @@
 """Inline: the notebook does the same without the name, or the refusal says why it would not."""
 
+import msgspec
 import pytest
 
-from jupyter_nbquality.edits import Refusal
+from jupyter_nbquality.edits import ClearOutputs, Refusal
+from jupyter_nbquality.notebook import OutputDigest
 from jupyter_nbquality.refactor.applied import applied
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.inline import inline
@@ -184,6 +186,21 @@ def test_what_is_told() -> None:
     made = inline(notebook_of("x = 1 + 1", "print(x, x)"), "x")
     assert not isinstance(made, Refusal)
     assert (made.plan.title, made.name, made.text, made.places) == ("Inline x", "x", "1 + 1", 2)
+
+
+def test_no_outputs_of_code_that_is_gone() -> None:
+    notebook = notebook_of("x = 2", "y = 3  # three", "# why\nz = 4", "print(x + z)")
+    shown = [
+        msgspec.structs.replace(cell, outputs=OutputDigest(20, 20, ["text/plain"]))
+        for cell in notebook.cells
+    ]
+    notebook = msgspec.structs.replace(notebook, cells=shown)
+    made = inline(notebook, "x")
+    assert not isinstance(made, Refusal)
+    assert [cell.id for cell in applied(notebook, made.plan).cells] == ["2", "3", "4"]
+    made = inline(notebook, "z")
+    assert not isinstance(made, Refusal)
+    assert ClearOutputs("3") in made.plan.operations
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,10 @@ def reads_count():
 class Shape:
     def area(self):
         return up(1.5)
+
+
+def looks(name):
+    return globals()[name]
 '''
 
 
@@ -166,6 +170,7 @@ def test_writes_the_function_alone(ending: str) -> None:
         ("dumps", ["from json import dumps"], "not-beside"),
         ("LIMIT", [f"from {MODULE} import LIMIT"], "not-defined-there"),
         ("count_up", [f"from {MODULE} import count_up"], "binds-global"),
+        ("looks", [f"from {MODULE} import looks"], "looks-around"),
         ("reads_count", [f"from {MODULE} import reads_count"], "bound-again"),
         ("up", [f"from {MODULE} import up", "m = 3"], "taken-name"),
         ("up", [f"x = 1; from {MODULE} import up"], "shared-line"),
@@ -190,6 +195,7 @@ HERE = f"# nbq: from {MODULE} import up\n"
         ([f"{HERE}def up(x):\n    return nothing(x)"], "undefined-name"),
         ([f"{HERE}def up(x):\n    !ls\n    return x"], "magic"),
         ([f"{HERE}def up(x):\n    display(x)"], "of-the-notebook"),
+        ([f"{HERE}def up(x):\n    return eval(x)"], "looks-around"),
         (["import os as path", f"{HERE}def up(x):\n    return path.sep"], "taken-in-module"),
         ([f"{HERE}def up(x):\n    return x", "def up(x):\n    return 2"], "bound-again"),
     ],
@@ -245,6 +251,13 @@ def test_annotations_that_are_not_evaluated(
     back = pushed(after, TYPED)
     assert isinstance(back, PushBack)
     assert back.text == TYPED
+
+
+def test_who_goes_on_to_use_the_module() -> None:
+    cells = [f"from {MODULE} import helper"]
+    assert inlined(TEXT, *cells, name="helper").notes == [
+        f"In `{MODULE}`, `up` goes on to use its own `helper`."
+    ]
 
 
 @pytest.mark.parametrize("path", ["pk/m.py", "pk/m/__init__.py"])
