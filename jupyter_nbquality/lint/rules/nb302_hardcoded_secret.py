@@ -10,7 +10,8 @@ from jupyter_nbquality.edits import ChangeCell, ClearOutputs, TextEdit, source_h
 from jupyter_nbquality.findings import Applicability, Fix, Severity
 from jupyter_nbquality.lint.imports import add_import
 from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
-from jupyter_nbquality.lint.rules._python import all_imported_names, offsets, text_at
+from jupyter_nbquality.lint.rules._imports import imports_of, names_bound
+from jupyter_nbquality.lint.rules._python import offsets, text_at
 from jupyter_nbquality.notebook import Cell
 from jupyter_nbquality.positions import LineIndex, Range
 
@@ -106,8 +107,9 @@ def _fixes(context: Context, cell: str, code: CodeCell, match: secrets.SecretMat
         return []
     edits = [TextEdit(code.range_of(literal), f'os.environ["{name}"]')]
     changes = [ChangeCell(cell, source_hash(code.source), edits)]
-    if all_imported_names(context).get("os") != "os":
-        added = add_import(context.notebook, context.code, cell, "import os")
+    if not _imports_os_above(context, cell, literal):
+        line = code.range_of(literal).start.line
+        added = add_import(context.notebook, context.code, cell, "import os", line)
         if added is None:
             return []
         if added.cell == cell:
@@ -115,6 +117,20 @@ def _fixes(context: Context, cell: str, code: CodeCell, match: secrets.SecretMat
         else:
             changes.insert(0, added)
     return [fix("Use environment variable", Applicability.UNSAFE, *changes)]
+
+
+def _imports_os_above(context: Context, cell: str, literal: ast.expr) -> bool:
+    """Tells whether ``os`` is sure to be imported where a literal of a cell stands."""
+    place = literal.lineno, literal.col_offset
+    for other, code in context.code_cells():
+        own = other.id == cell
+        for statement in () if code.masked.scoped and not own else imports_of(code):
+            above = not own or (statement.lineno, statement.col_offset) < place
+            if above and names_bound(statement).get("os", ("",))[0].partition(".")[0] == "os":
+                return True
+        if own:
+            break
+    return False
 
 
 def _literal_of(code: CodeCell, secret: Range) -> ast.Constant | None:

@@ -112,6 +112,40 @@ def test_the_import_goes_where_imports_stand() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "mended"),
+    [
+        # imported too late
+        (
+            ('password = "swordfish"\nprint(password)', "import os"),
+            ['import os\npassword = os.environ["PASSWORD"]\nprint(password)', "import os"],
+        ),
+        (
+            ('import re\npassword = "swordfish"\nimport os, sys',),
+            ['import re\nimport os\npassword = os.environ["PASSWORD"]\nimport os, sys'],
+        ),
+        # or for others
+        (
+            ("%%timeit\nimport os", "def f():\n    import os", 'password = "swordfish"'),
+            [
+                "%%timeit\nimport os",
+                "def f():\n    import os",
+                'import os\npassword = os.environ["PASSWORD"]',
+            ],
+        ),
+        (
+            ("import os.path", 'password = "swordfish"'),
+            ["import os.path", 'password = os.environ["PASSWORD"]'],
+        ),
+        (('import os; password = "swordfish"',), ['import os; password = os.environ["PASSWORD"]']),
+    ],
+)
+def test_the_import_stands_above(cells: tuple[str, ...], mended: list[str]) -> None:
+    document = notebook(*cells)
+    (problem,) = [each for each in check(HardcodedSecret, document) if each.fixes]
+    assert sources(fixed(document, problem)) == mended
+
+
+@pytest.mark.parametrize(
     "source",
     [
         f'import os\nos.environ["X_TOKEN"] = "{GITHUB}"',
