@@ -289,7 +289,10 @@ class _Plugin:
         elif report.outcome == "failed":
             raised = found.get("raised")
             if raised is None or raised["status"] == "passed":
-                raised = {"status": "failed", "message": _last_line_of(report.longreprtext)}
+                message = _last_line_of(report.longreprtext)
+                if message.startswith("[XPASS(strict)]"):
+                    message = "It was expected to fail, and passes."
+                raised = {"status": "failed", "message": message}
             found["result"] = raised
 
     def results(self) -> "list[dict[str, Any]]":

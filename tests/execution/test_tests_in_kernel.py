@@ -279,6 +279,8 @@ def test_pytest_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.Monkey
          "skipped", "all"),
         ("import pytest\n@pytest.mark.xfail\ndef test_a(): assert 0", "skipped",
          "it was expected to fail"),
+        ("import pytest\n@pytest.mark.xfail(strict=True)\ndef test_a(): pass", "failed",
+         "It was expected to fail, and passes."),
         ("class TestA:\n    def test_a(self): yield", "error",
          "'yield' keyword is allowed in fixtures, but not in tests (test_a)"),
     ],
