@@ -6,6 +6,7 @@ _NAMES = {
     "c#": "C#",
     "csharp": "C#",
     "fsharp": "F#",
+    "idl": "IDL",
     "javascript": "JavaScript",
     "matlab": "MATLAB",
     "ocaml": "OCaml",
@@ -13,6 +14,7 @@ _NAMES = {
     "powershell": "PowerShell",
     "pyspark": "PySpark",
     "sas": "SAS",
+    "sos": "SoS",
     "sql": "SQL",
     "typescript": "TypeScript",
 }
