@@ -1,6 +1,7 @@
 """Walks over syntax trees, at a third of what those of the standard library cost."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeVar, overload
 
@@ -9,8 +10,12 @@ _B = TypeVar("_B", bound=ast.AST)
 
 # Fields that hold no expression or statement; contexts and operators are no nodes of interest.
 _LEAVES = frozenset(
-    {"arg", "asname", "attr", "ctx", "id", "kind", "module", "op", "ops", "type_comment"}
+    """
+    arg asname attr conversion ctx id kind level module op ops simple type_comment
+    """.split()  # noqa: SIM905 - a table is easier to read without quotes
 )
+# Lists in which something else may stand than nodes: `None`, names.
+_MIXED = frozenset({"keys", "kw_defaults", "kwd_attrs", "names"})
 
 
 class _Fields(dict[type[ast.AST], tuple[str, ...]]):
@@ -31,7 +36,9 @@ def children(node: ast.AST) -> list[ast.AST]:
     for name in _FIELDS[type(node)]:
         value = getattr(node, name, None)
         if type(value) is list:
-            found += [each for each in value if isinstance(each, ast.AST)]
+            if name in _MIXED:
+                value = [each for each in value if isinstance(each, ast.AST)]
+            found += value
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
@@ -41,7 +48,9 @@ def walked(node: ast.AST) -> list[ast.AST]:
     """Lists a node and all below it: `ast.walk` without contexts and operators."""
     found = [node]
     for each in found:
-        found += children(each)
+        # Half of them, names and constants, hold nothing.
+        if _FIELDS[type(each)]:
+            found += children(each)
     return found
 
 
@@ -50,13 +59,9 @@ class Nodes:
 
     def __init__(self, tree: ast.AST | None) -> None:
         self.all = walked(tree) if tree is not None else []
-        self._kinds: dict[type[ast.AST], list[int]] = {}
+        self._kinds: defaultdict[type[ast.AST], list[int]] = defaultdict(list)
         for place, node in enumerate(self.all):
-            kind = type(node)
-            if kind in self._kinds:
-                self._kinds[kind].append(place)
-            else:
-                self._kinds[kind] = [place]
+            self._kinds[type(node)].append(place)
 
     @overload
     def of(self, kind: type[_A], /) -> Iterator[_A]: ...

@@ -17,14 +17,22 @@ from jupyter_nbquality.lint.syntax_tree import children, walked
 if TYPE_CHECKING:
     from jupyter_nbquality.dataflow.cells import CellFacts
 
-_MAYBE = (ast.If, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp)
-_NOT_SURELY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, *_MAYBE)
-_SCOPES = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+_Kinds = frozenset[type[ast.AST]]
+
+# Sets, which are asked for every node: a parser's nodes are of no classes below these.
+_MAYBE: _Kinds = frozenset({ast.If, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp})
+_NOT_SURELY: _Kinds = _MAYBE | {
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp)
+}
+_SCOPES: _Kinds = frozenset(
+    {
+        *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
+        *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    }
 )
-_PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Expr, ast.Assign)
-_ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+_LEAVES: _Kinds = frozenset({ast.Name, ast.Constant})
+_PLAIN: _Kinds = frozenset({ast.Attribute, ast.Call, ast.keyword, ast.Expr, ast.Assign})
+_ENDS: _Kinds = frozenset({ast.Return, ast.Raise, ast.Break, ast.Continue})
 
 
 # What is read, `np.` or `f(`, binds nothing. A word is taken as a whole or not at all (`*+`), which
@@ -204,10 +212,13 @@ def _certain(statement: ast.AST) -> Iterator[ast.AST]:
     todo: list[ast.AST] = [statement]
     while todo:
         node = todo.pop()
-        if isinstance(node, _NOT_SURELY):
+        kind = type(node)
+        if kind in _NOT_SURELY:
             continue
         yield node
-        if isinstance(node, _PLAIN):
+        if kind in _LEAVES:
+            continue
+        if kind in _PLAIN:
             todo += children(node)
         elif isinstance(node, ast.BoolOp):
             todo.append(node.values[0])
@@ -227,9 +238,9 @@ def _until_end(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Yields statements up to the first that may leave the block."""
     for statement in body:
         yield statement
-        if isinstance(statement, _ENDS) or (
-            isinstance(statement, _MAYBE)
-            and any(isinstance(node, _ENDS) for node in walked(statement))
+        kind = type(statement)
+        if kind in _ENDS or (
+            kind in _MAYBE and any(type(node) in _ENDS for node in walked(statement))
         ):
             return
 
@@ -272,6 +283,6 @@ def _read_from_around(function: ast.FunctionDef) -> frozenset[str]:
                 own.add(node.id)
         elif isinstance(node, ast.Global | ast.Nonlocal):
             outer.update(node.names)
-        elif not isinstance(node, _SCOPES):
+        elif type(node) not in _SCOPES:
             todo += children(node)
     return read - (own - outer)
