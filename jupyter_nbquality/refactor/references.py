@@ -3,7 +3,7 @@
 import ast
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 
@@ -371,7 +371,8 @@ class _Walk:
         elif isinstance(first, ast.JoinedStr) and path[-1:] in {("query",), ("eval",)}:
             for part in first.values:
                 if isinstance(part, ast.Constant):
-                    for name in set(_REFERENCE.findall(str(part.value))):
+                    own = given_names(node) or frozenset()
+                    for name in set(_REFERENCE.findall(str(part.value))) - own:
                         pattern = re.compile(rf"@({re.escape(name)})(?!\w)")
                         self._note(name, first, scopes, pattern=pattern, how="text")
         self._all(node.args, scopes)
@@ -387,14 +388,16 @@ class _Walk:
         """Reads the names in a text that is given to a call."""
         written = str(text.value)
         last = path[-1:]
+        own = given_names(call)
+        how: How = "text" if own is not None else "unclear"
         if last in {("query",), ("eval",)} and len(path) > 1:
-            self._matches(_REFERENCE, text, scopes, "text")
-        elif path == ("eval",) or last == ("cast",):
+            self._matches(_REFERENCE, text, scopes, how, own or frozenset())
+        elif (path == ("eval",) and _is_of_the_notebook(call)) or last == ("cast",):
             self._evaluated(text, scopes)
         elif path == ("exec",) and len(call.args) == 1:
             self._evaluated(text, scopes, statements=True)
         if path in _NUMERIC:
-            self._matches(_WORD, text, scopes, "text")
+            self._matches(_WORD, text, scopes, how, own or frozenset())
         if last and last[0] in _SQL:
             for name in dict.fromkeys(tables_in(written)):
                 pattern = re.compile(
@@ -403,9 +406,16 @@ class _Walk:
                 self._matches(pattern, text, scopes, "guess")
 
     def _matches(
-        self, pattern: re.Pattern[str], text: ast.Constant, scopes: Scopes, how: How
+        self,
+        pattern: re.Pattern[str],
+        text: ast.Constant,
+        scopes: Scopes,
+        how: How,
+        own: Set[str] = frozenset(),
     ) -> None:
         for match in pattern.finditer(str(text.value)):
+            if match[1] in own:
+                continue
             try:
                 span = self._text.within(text, *match.span(1))
             except UnclearError:
@@ -429,6 +439,31 @@ class _Walk:
     def _formula(self, node: ast.Constant, scopes: Scopes) -> None:
         if isinstance(node.value, str) and "~" in node.value:
             self._matches(_CALLED, node, scopes, "guess")
+
+
+def given_names(call: ast.Call) -> Set[str] | None:
+    """Gives the names that a query is given in a dictionary; ``None`` where nobody knows them."""
+    found: set[str] = set()
+    for keyword in call.keywords:
+        if keyword.arg not in {"local_dict", "global_dict", "resolvers"}:
+            continue
+        match keyword.value:
+            case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) for key in keys):
+                found |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=given) if all(
+                each.arg for each in given
+            ):
+                found |= {str(each.arg) for each in given}
+            case _:
+                return None
+    return found
+
+
+def _is_of_the_notebook(call: ast.Call) -> bool:
+    """Tells whether a text is evaluated among the names of the notebook, and not in others."""
+    given = call.args[1] if call.args[1:] else None
+    given = next((each.value for each in call.keywords if each.arg == "globals"), given)
+    return given is None or (isinstance(given, ast.Constant) and given.value is None)
 
 
 def _path(node: ast.expr) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from jupyter_nbquality.refactor.looking_around import is_dynamic_query, looking_
 from jupyter_nbquality.refactor.parameters import given_cells
 from jupyter_nbquality.refactor.reference import Reference
 from jupyter_nbquality.refactor.references import references
+from jupyter_nbquality.refactor.references_in_examples import in_docstring, in_examples
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 
 _OF_IPYTHON = re.compile(r"_+|_i+|_i?\d+|_[iod]h|_exit_code|exit|quit")
@@ -112,6 +113,8 @@ def rename(
     found = {key: references(known) for key, known in dataflow.cells.items()}
     _refuse_unclear(dataflow.cells, found, old, new)
     refuse_unknown(dataflow.cells, found, old)
+    for key, known in dataflow.cells.items():
+        found[key] += in_examples(known, old, new)
     changing = _changing(dataflow, found, old)
     mentioned = list(_mentions(notebook, dataflow.cells, old))
     chosen = [each for each in mentioned if each.where in mentions]
@@ -449,8 +452,9 @@ def _warnings(
         for each in its:
             if each.name == old and each.how == "guess":
                 done = "is" if each in changing.get(key, ()) else "is not"
+                what = "An example in a docstring" if in_docstring(each) else "A text"
                 yield (
-                    f"A text in cell {numbers[key]} may mean `{old}`, which {done} changed in it."
+                    f"{what} in cell {numbers[key]} may mean `{old}`, which {done} changed in it."
                 )
     for key in changing:
         if shows_itself(dataflow.cells[key], old):

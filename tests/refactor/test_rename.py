@@ -83,6 +83,22 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
      [FRAME, "new = 1\nc = 'x'", "print(len(df.query(f'{c} > @new')))"]),
     ("a query elsewhere", [FRAME, "x = 1\nq = 'x > @x'", "print(len(df.query(q)))"],
      "query-elsewhere"),
+    ("a query with names of its own",
+     [FRAME, "x = 2", "print(len(df.query('x > @x', local_dict={'x': 1})), x)"],
+     [FRAME, "new = 2", "print(len(df.query('x > @x', local_dict={'x': 1})), new)"]),
+    ("a query with names of others", [FRAME, "x = 2\nd = dict(x=1)",
+                                      "print(len(df.query('x > @x', local_dict=d)))"],
+     "unclear-place"),
+    ("eval in names of its own", ["x = 1", "print(eval('x + 1', {'x': 5}), x)"],
+     ["new = 1", "print(eval('x + 1', {'x': 5}), new)"]),
+    ("the notebook as a module", ["x = 1", "import __main__\nprint(x)"], "looks-around"),
+    ("examples in a docstring",
+     ["def x(a):\n    \"\"\"Adds: x.\n\n    >>> [x(i)\n    ...  for i in [1]]\n    [2]\n"
+      "    >>> s = 'x'; x(2)\n    3\n    \"\"\"\n    return a + 1",
+      "import doctest\nprint(doctest.testmod().failed)"],
+     ["def new(a):\n    \"\"\"Adds: x.\n\n    >>> [new(i)\n    ...  for i in [1]]\n    [2]\n"
+      "    >>> s = 'x'; new(2)\n    3\n    \"\"\"\n    return a + 1",
+      "import doctest\nprint(doctest.testmod().failed)"]),
     ("eval of a text", ["x = 1", "print(eval('x + 1'))"], ["new = 1", "print(eval('new + 1'))"]),
     ("exec of a text", ["x = 1", "exec('y = x + 1\\n')\nprint(y)"], "unclear-place"),
     ("exec of a plain text", ["x = 1", "exec('''\ny = x\n''')\nprint(y)"],
@@ -255,6 +271,16 @@ def test_warnings() -> None:
         "`y` then.",
         "Cell 2 shows `x=` with its value; then it shows `y=`.",
     ]
+
+
+def test_examples_with_names_of_their_own() -> None:
+    told = "An example in a docstring in cell 2 may mean `x`, which is not changed in it."
+    for example in (">>> x = 3\n    >>> x + 1\n    4", ">>> new = x", ">>> '\\\\t', x"):
+        docs = f"def f():\n    '''F.\n\n    {example}\n    '''"
+        notebook = notebook_of("x = 1", docs)
+        made = renaming(notebook, "x", "new")
+        assert set(made.warnings) == {told}
+        assert applied(notebook, made.plan).cells[1].source == docs
 
 
 def test_a_table_of_a_query_in_sql() -> None:
