@@ -4,7 +4,6 @@ import contextlib
 import difflib
 import logging
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from jupyter_nbquality.cli.baseline import Baselines, Known, known_from
 from jupyter_nbquality.cli.cache import content_of
 from jupyter_nbquality.cli.languages import not_analysed
 from jupyter_nbquality.cli.rows import FileReport, io_error, rows_of
-from jupyter_nbquality.cli.task import Job, Outcome, Task
+from jupyter_nbquality.cli.task import INCOMPLETE, Job, Outcome, Task
 from jupyter_nbquality.cli.workers import Work
 from jupyter_nbquality.config import ConfigFinder
 from jupyter_nbquality.edits import EditPlan, EditRefusedError
@@ -31,9 +30,6 @@ from jupyter_nbquality.notebook_file import (
     read,
     write,
 )
-
-RUFF_FAILED = re.compile("ruff (?:was stopped|could not be started)|The answer of ruff")
-"""How notices begin that another run may not have."""
 
 RUN_SECONDS = 3_600.0
 """For how long a project's settings are taken for what they were: a whole run."""
@@ -173,7 +169,7 @@ class Analysis(Work[Job, Outcome]):
         )
 
     def _outcome(self, report: FileReport, about: bytes, **fields: Any) -> Outcome:
-        passing = any(RUFF_FAILED.match(notice) for notice in report.notices)
+        passing = any(INCOMPLETE.search(notice) for notice in report.notices)
         return Outcome(report, content=self._content(about), lasting=not passing, **fields)
 
     def _content(self, data: bytes) -> str:

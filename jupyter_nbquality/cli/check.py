@@ -217,6 +217,8 @@ def examine(request: Request, baselines: Baselines | None = None) -> Result:
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise click.UsageError("`-` stands alone: one notebook comes in on standard input.")
+        if request.new_from is not None:
+            raise click.UsageError("--new-from compares files; it does not go with `-`.")
         refuse_broken((), [request.stdin_name])
         if baselines is not None:
             baselines.check([request.stdin_name])

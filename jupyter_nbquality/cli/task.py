@@ -9,7 +9,7 @@ from jupyter_nbquality.cli.rows import FileReport
 INCOMPLETE = re.compile(
     r"^ruff (?:was stopped|could not be started)|^The answer of ruff|ruff settings were left out\.$"
 )
-"""Notices of a look at a notebook that was not what was asked for."""
+"""Notices of a look at a notebook that was not what was asked for; another run may not have it."""
 
 
 class Job(msgspec.Struct, frozen=True):

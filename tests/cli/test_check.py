@@ -390,7 +390,9 @@ def test_only_what_is_new_is_mended(make: Make, run: Run, project: Path, accepte
     assert [line for line in shown.stdout.splitlines() if line.startswith("-i")] == ["-import json"]
     assert "Would fix 1 finding." in shown.stderr
     stdin = run("check", "--fix", *options, "-", "--stdin-filename", "a.ipynb", input=before)
-    if accepted_by != "commit":
+    if accepted_by == "commit":
+        assert "--new-from compares files" in stdin.stderr
+    else:
         assert "import os" in stdin.stdout
         assert "import json" not in stdin.stdout
     assert file.read_bytes() == before
