@@ -18,6 +18,7 @@ from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.positions import Range
 
 _NEAR = 0.75
+_LIKE_DIGITS = str.maketrans("OIL", "011")
 _OURS = re.compile(rf"(?:{'|'.join(EXTERNAL)})\d*", re.IGNORECASE)
 
 
@@ -43,6 +44,9 @@ def nearest(entry: str) -> str | None:
     wanted, names = entry.upper(), [*_codes()]
     if not _OURS.fullmatch(entry):
         names += ruff.rules()
+        in_digits = wanted[:1] + wanted[1:].translate(_LIKE_DIGITS)
+        if in_digits in names:
+            return in_digits
         if entry.upper() != entry:
             wanted, names = entry, [*sorted(_slugs()), *_ruff_names()]
     found = difflib.get_close_matches(wanted, names, n=1, cutoff=_NEAR)

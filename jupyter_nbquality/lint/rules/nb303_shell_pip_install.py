@@ -11,7 +11,8 @@ from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem, edit_fix
 from jupyter_nbquality.lint.rules._python import offsets
 
 _INSTALL = re.compile(
-    r"(?P<head>!\s*(?:(?:\S*/)?python[\d.]*\s+-m\s+)?(?P<tool>pip|conda|mamba)[\d.]*)\s+install\b"
+    r"(?P<head>!\s*(?:(?:\S*/)?python[\d.]*\s+-m\s+)?(?P<tool>pip|conda|mamba)[\d.]*)"
+    r"(?:\s+-\S+)*\s+install\b"
 )
 _SUDO_INSTALL = re.compile(r"!\s*sudo\s.*\bpip[\d.]*\s+install\b")
 # What follows in the same shell line would not be what `%pip` runs.

@@ -12,10 +12,12 @@ from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem, edit_fix
 from jupyter_nbquality.lint.rules._python import offsets
 
 _INSTALL = re.compile(
-    r"^\s*(?:%|!{1,2})?\s*(?:sudo\s+)?(?:\S*python[\d.]*\s+-m\s+|\{sys\.executable\}\s+-m\s+)?"
-    r"pip[\d.]*\s+install(?=\s)"
+    r"(?:^\s*(?:%|!{1,2})?|[;&|])\s*"
+    r"(?:sudo\s+)?(?:\S*python[\d.]*\s+-m\s+|\{sys\.executable\}\s+-m\s+|uv\s+)?"
+    r"pip[\d.]*(?:\s+-\S+)*\s+install(?=\s)"
 )
-_WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"[^"\n]*"|'[^'\n]*')+""")
+# What ends a command is a word of its own, with or without blanks around it.
+_WORD = re.compile(r"""[;&|]+|(?:[^\s"'\\;&|]|\\.|"[^"\n]*"|'[^'\n]*')+""")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(\[[A-Za-z0-9,._ -]*\])?")
 _SHELL_OPERATOR = re.compile(r"[;|&]|\d?>")
 
@@ -70,10 +72,12 @@ class UnpinnedInstall(CellRule):
         for magic in code.magics:
             if magic.kind in {"cell-magic", "help", "auto-call"} or "install" not in magic.text:
                 continue
-            match = _INSTALL.match(magic.text)
-            if match is None:
-                continue
-            loose, latest = _unpinned(magic.text, match.end())
+            loose: list[tuple[str, int]] = []
+            latest = False
+            for match in _INSTALL.finditer(magic.text):
+                found, newest = _unpinned(magic.text, match.end())
+                loose += found
+                latest = latest or newest
             if not loose:
                 continue
             names = ", ".join(f"`{name}`" for name, _ in loose)

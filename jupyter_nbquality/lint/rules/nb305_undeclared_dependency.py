@@ -13,7 +13,7 @@ from jupyter_nbquality.lint.rule import CodeCell, Context, Problem, Rule, fix
 from jupyter_nbquality.lint.rules._python import kept_by_cell
 from jupyter_nbquality.lint.syntax_tree import walked
 
-_INSTALL = re.compile(r"\b(?:pip[\d.]*|conda|mamba)\s+install\s+(.*)")
+_INSTALL = re.compile(r"\b(?:pip[\d.]*|conda|mamba)(?:\s+-\S+)*\s+install\s+(.*)")
 
 
 class UndeclaredDependency(Rule):

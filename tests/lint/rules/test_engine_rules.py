@@ -24,6 +24,16 @@ def test_unknown_codes(source: str, lines: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "meant"),
+    [("NB3O1", "NB301"), ("nb1l1", "NB111"), ("F4O1", "F401"), ("absolute-pth", "absolute-path")],
+)
+def test_what_was_probably_meant(entry: str, meant: str) -> None:
+    (found,) = lint(f"x = 1  # nbq: ignore[{entry}]", select=("NB001",)).findings
+    assert found.message == f"No rule is called `{entry}`; `{meant}` is"
+    assert [fix.title for fix in found.fixes] == [f"Use {meant}"]
+
+
+@pytest.mark.parametrize(
     ("source", "version", "is_found"),
     [
         ("x = = 1", "3.12.1", True),

@@ -14,6 +14,7 @@ from tests.lint.builders import check, fixed, marked, sources
         ("!pip install plotly", "%pip install plotly"),
         ("!pip3 install plotly", "%pip install plotly"),
         ("! pip install -q plotly", "%pip install -q plotly"),
+        ("!pip -q install plotly", "%pip -q install plotly"),
         ("!python -m pip install plotly", "%pip install plotly"),
         ("!python3.12 -m pip install plotly", "%pip install plotly"),
         ("!/usr/bin/python3 -m pip install plotly", "%pip install plotly"),
@@ -80,6 +81,12 @@ def test_other_lines_are_no_shell_installs(source: str) -> None:
         ("%pip install 'plotly[express]'", "`plotly` is"),
         ("%pip install plotly \\\n    kaleido", "`plotly`, `kaleido` are"),
         ("%pip install -U plotly", "`plotly` is"),
+        ("%pip install plotly;", "`plotly` is"),
+        ("!pip install plotly; ls", "`plotly` is"),
+        ("!pip install plotly&&ls", "`plotly` is"),
+        ("!pip -q --no-input install plotly", "`plotly` is"),
+        ("!cd src && pip install plotly; pip install kaleido", "`plotly`, `kaleido` are"),
+        ("!uv pip install plotly", "`plotly` is"),
     ],
 )
 def test_unpinned(source: str, names: str) -> None:
@@ -93,6 +100,9 @@ def test_unpinned(source: str, names: str) -> None:
     [
         "%pip install plotly==6.0.1",
         "%pip install 'plotly>=6,<7'",
+        "!pip install 'plotly; python_version<\"3.9\"' ; echo plotly",
+        "!pip install plotly==6.0.1; pip list",
+        "!echo pip install plotly",
         "%pip install plotly~=6.0",
         "%pip install -r requirements.txt",
         "%pip install -c constraints.txt -r requirements.txt",
