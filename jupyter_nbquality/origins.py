@@ -9,7 +9,7 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -18,6 +18,7 @@ _MARKER = re.compile(
     r"(?:[ \t]+\(([0-9a-f]{8})\))?[ \t]*\r?$",
     re.MULTILINE,
 )
+_PROJECT = re.compile(rb"^[ \t]*\[(?:project|build-system|tool\.poetry)\]", re.MULTILINE)
 HINT = "nbq:"
 """Where this stands in no cell, there are no copies."""
 
@@ -105,6 +106,41 @@ def module_folders(folder: Path, root: Path | None) -> Iterator[Path]:
     for level in levels:
         for place in ("", "src", "lib"):
             yield level / place if place else level
+
+
+def import_path(path: str, folder: Path, root: Path | None = None) -> str:
+    """Gives the path of a module as it is imported in a project, without ``src`` or ``lib``.
+
+    That is so where the folder is no package, and stands beside the ``pyproject.toml`` or
+    ``setup.py`` of what can be installed.
+
+    Args:
+        path: Of the module, as seen from the folder of the notebook, with ``/``.
+        folder: Of the notebook.
+        root: The folder outside of which nothing is looked at; ``None`` for no such limit.
+    """
+    parts = PurePosixPath(path).parts
+    above = 0
+    while above < len(parts) and parts[above] in {"..", "."}:
+        above += 1
+    if above + 1 >= len(parts) or parts[above] not in {"src", "lib"}:
+        return path
+    try:
+        base = folder.joinpath(*parts[:above]).resolve()
+        if root is not None and not base.is_relative_to(root.resolve()):
+            return path
+        if (base / parts[above] / "__init__.py").exists() or not _can_be_installed(base):
+            return path
+    except (OSError, RuntimeError, ValueError):
+        return path
+    return "/".join(parts[above + 1 :])
+
+
+def _can_be_installed(folder: Path) -> bool:
+    if (folder / "setup.py").is_file():
+        return True
+    project = folder / "pyproject.toml"
+    return project.is_file() and _PROJECT.search(project.read_bytes()) is not None
 
 
 def find_module(module: str, folder: Path, root: Path | None) -> Path | None:

@@ -25,10 +25,15 @@ def place_of(opened: "Opened", module: str) -> "Place":
     Raises:
         Trouble: The file is there and cannot be read.
     """
+    from jupyter_nbquality.origins import import_path
     from jupyter_nbquality.refactor.extract_module import Place
 
-    file = opened.file.path.parent / module
-    return Place(PurePath(module).as_posix(), _text(file), os.fspath(file), file)
+    folder = opened.file.path.parent
+    if PurePath(module).is_absolute():
+        module = os.path.relpath(module, folder.resolve())
+    file = folder / module
+    path = PurePath(module).as_posix()
+    return Place(path, _text(file), os.fspath(file), file, import_path(path, folder))
 
 
 def neighbour(opened: "Opened") -> Callable[[str], str | None]:

@@ -82,12 +82,20 @@ class Place(msgspec.Struct, frozen=True):
         shown_path: Its path as an edit plan has it: relative to the server root, or to the working
             directory.
         on_disk: Its path on disk, for the settings of the project; ``None`` where nobody knows.
+        imported: Its path as seen from where it is imported, see `origins.import_path`; empty for
+            that seen from the notebook.
     """
 
     path: str
     existing: str | None
     shown_path: str
     on_disk: Path | None = None
+    imported: str = ""
+
+    @property
+    def is_of_project(self) -> bool:
+        """Whether it is imported as the project has it, and not as seen from the notebook."""
+        return bool(self.imported) and self.imported != self.path
 
 
 def extract_module(
@@ -163,7 +171,7 @@ class _Move:
         self._dataflow = dataflow
         self._dataflow.update(notebook)
         self._definitions = Definitions(self._dataflow, given_cells(notebook))
-        self._module = _module_name(place.path)
+        self._module = _module_name(place.imported or place.path)
         self._imports: dict[str, Definition] = {}
         self._given: set[str] = set()
         self._leaves_out = False
@@ -336,11 +344,28 @@ class _Move:
             for known in self._dataflow.cells.values()
             for module in known.facts.imports.values()
         }
-        is_there = self._place.existing is not None
+        is_there = self._place.existing is not None or self._imported_beside()
         if top in sys.stdlib_module_names or (top in imported and not is_there):
             raise RefusedError(
                 "hides-module", f"A module named `{top}` would hide the one that is imported."
             )
+
+    def _imported_beside(self) -> bool:
+        """Tells whether the notebook imports from the package of the module, which is our own."""
+        top = self._module.partition(".")[0]
+        if top == self._module:
+            return False
+        found = [
+            module
+            for known in self._dataflow.cells.values()
+            for module in known.facts.imports.values()
+            if module.partition(".")[0] == top
+        ]
+        return bool(found) and all(
+            self._neighbour(each) is not None
+            or self._neighbour(each.rpartition(".")[0]) is not None
+            for each in found
+        )
 
     def _refuse_circles(self) -> None:
         for name, definition in self._imports.items():
@@ -515,7 +540,12 @@ class _Move:
             notes.append(
                 "The kernel reads the module once: after you edit it, restart, or use %autoreload."
             )
-        if PurePosixPath(self._place.path).parts[0] == "..":
+        if self._place.is_of_project and not self._imported_beside():
+            notes.append(
+                f"`{self._module}` is imported as in the installed project: `pip install -e .` in "
+                "its folder, if that was not done."
+            )
+        elif PurePosixPath(self._place.path).parts[0] == ".." and not self._place.is_of_project:
             notes.append("The module is outside the notebook's folder: add it to the import path.")
         return notes
 

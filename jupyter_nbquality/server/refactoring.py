@@ -8,7 +8,7 @@ import msgspec
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.notebook import Notebook
-from jupyter_nbquality.origins import find_module
+from jupyter_nbquality.origins import find_module, import_path
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import Place, extract_module, names_defined
@@ -135,7 +135,7 @@ def _extract_module(
     libraries: Libraries,
 ) -> RefactorReply:
     on_disk = folder / Path(wish.module).name if folder is not None else None
-    place = Place(wish.module, wish.existing, wish.path, on_disk)
+    place = Place(wish.module, wish.existing, wish.path, on_disk, modules.import_path(wish.module))
     if wish.function:
         return cells_to_module(
             request.notebook,
@@ -172,6 +172,10 @@ class _Modules:
         """Gives the text of a module by its name; nothing where there is none."""
         found = self._found(module)
         return found[1] if found is not None else None
+
+    def import_path(self, path: str) -> str:
+        """Gives the path of a module as it is imported."""
+        return import_path(path, self._folder, self._root) if self._folder is not None else path
 
     def place(self, module: str, notebook: Notebook) -> Place | None:
         """Gives where a module stands; nothing where there is none."""

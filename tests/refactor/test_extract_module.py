@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_nbquality.edits import ChangeCell, ChangeFile, EditPlan, InsertCell, Refusal
+from jupyter_nbquality.origins import import_path
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
 from jupyter_nbquality.refactor.extract_module import (
     ModuleExtraction,
@@ -301,6 +302,43 @@ def test_a_module_in_a_package() -> None:
     made = extracted(["def f():\n    return 1", "f()"], ["f"], path="package/part.py")
     assert isinstance(made, ModuleExtraction)
     assert made.module == "package.part"
+
+
+def test_a_package_that_the_notebook_imports_from_gets_a_module() -> None:
+    notebook = notebook_of("from package.other import g", "def f():\n    return 1", "f()")
+    place = Place("package/part.py", None, "package/part.py")
+    made = extract_module(notebook, ["f"], place, neighbour={"package.other": ""}.get)
+    assert isinstance(made, ModuleExtraction), made
+    made = extract_module(notebook, ["f"], place)
+    assert isinstance(made, Refusal)
+    assert made.code == "hides-module"
+
+
+def test_a_module_below_src_is_imported_as_the_project_has_it(tmp_path: Path) -> None:
+    folder = tmp_path / "notebooks"
+    (tmp_path / "src" / "pk").mkdir(parents=True)
+    folder.mkdir()
+    path = "../src/pk/part.py"
+    assert import_path(path, folder) == path
+    (tmp_path / "pyproject.toml").write_text("[tool.ruff]\n")
+    assert import_path(path, folder) == path
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "pk"\n')
+    assert import_path(path, folder) == "pk/part.py"
+    assert import_path("src/pk/part.py", tmp_path) == "pk/part.py"
+    assert import_path(path, folder, root=folder) == path
+    assert import_path("pk/src/part.py", tmp_path) == "pk/src/part.py"
+    place = Place(path, None, path, imported=import_path(path, folder))
+    made = extract_module(
+        notebook_of("def f():\n    return 1", "f()", "%autoreload 2"), ["f"], place
+    )
+    assert isinstance(made, ModuleExtraction)
+    assert made.module == "pk.part"
+    assert made.notes == [
+        "`pk.part` is imported as in the installed project: `pip install -e .` in its folder, if "
+        "that was not done."
+    ]
+    (tmp_path / "src" / "__init__.py").touch()
+    assert import_path(path, folder) == path
 
 
 def test_a_circle() -> None:
