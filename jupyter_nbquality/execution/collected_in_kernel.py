@@ -15,6 +15,7 @@ import time
 import types
 import unittest
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -40,18 +41,21 @@ class Collected:
         self.classes: dict[str, type] = {}
         self.unittests: dict[str, type[unittest.TestCase]] = {}
         for name, value in bound.items():
-            if getattr(value, "__test__", True) is False:
-                continue
-            if isinstance(value, type):
-                if not _has_tests(value):
-                    continue
-                if issubclass(value, unittest.TestCase):
-                    self.unittests[name] = value
-                elif name.startswith("Test"):
-                    self.classes[name] = value
-            elif name.startswith("test") and _is_function(value):
-                yields = inspect.isgeneratorfunction(value) or inspect.isasyncgenfunction(value)
-                (self.generators if yields else self.functions)[name] = value
+            # What cannot even be looked at is no test.
+            with suppress(Exception):
+                self._take(name, value)
+
+    def _take(self, name: str, value: Any) -> None:
+        if issubclass(type(value), type):
+            if not _has_tests(value) or not getattr(value, "__test__", True):
+                return
+            if issubclass(value, unittest.TestCase):
+                self.unittests[name] = value
+            elif name.startswith("Test"):
+                self.classes[name] = value
+        elif name.startswith("test") and _is_function(value) and getattr(value, "__test__", True):
+            yields = inspect.isgeneratorfunction(value) or inspect.isasyncgenfunction(value)
+            (self.generators if yields else self.functions)[name] = value
 
 
 def collected(tree: ast.Module, names: "dict[str, Any]", before: "dict[str, Any]") -> Collected:
@@ -76,9 +80,15 @@ def collected(tree: ast.Module, names: "dict[str, Any]", before: "dict[str, Any]
             for name, value in names.items()
             if before.get(name, missing) is not value
             and name not in imported
-            and not (has_star and getattr(value, "__module__", own) != own)
+            and not (has_star and _is_of_other(value, own))
         }
     )
+
+
+def _is_of_other(value: Any, own: Any) -> bool:
+    """Tells whether a function or class was made in another module."""
+    is_made = issubclass(type(value), type) or inspect.isfunction(value)
+    return is_made and value.__module__ != own
 
 
 def top_level(node: ast.AST) -> "Iterator[ast.AST]":
@@ -143,6 +153,8 @@ def _is_function(value: Any) -> bool:
             return True
         else:
             value = getattr(value, "__wrapped__", None)
+            if value is None:
+                return False
     return False
 
 

@@ -362,6 +362,10 @@ NO_TEST = "There is no test in it: no assert, and nothing named `test_…`."
         ("class TestDouble:\n    size = 3\nassert TestDouble.size == 3", "passed", ""),
         ("def double(x): return 2 * x\nn = double(3)", "passed", ""),
         ("test_size = 0.2\nn = len('abc')", "passed", ""),
+        ("from unittest.mock import *\nassert 1", "passed", ""),
+        ("test_proxy = TestProxy = Proxy()\nassert 1", "passed", ""),
+        ("class TestA:\n    __test__ = False\n    def test_a(self): assert 0\nassert TestA",
+         "passed", ""),
     ],
 )  # fmt: skip
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
@@ -369,7 +373,11 @@ def test_what_is_a_test(source: str, status: str, message: str) -> None:
     def check() -> None:
         assert 1 == 2, "assert 1 == 2"
 
-    (found,) = reply(source, {"check": check}, engine="fork").results
+    class Proxy:
+        def __getattribute__(self, name: str) -> object:
+            raise RuntimeError(name)
+
+    (found,) = reply(source, {"check": check, "Proxy": Proxy}, engine="fork").results
     assert (found.status, found.message.split("\n")[0]) == (status, message)
 
 
