@@ -378,11 +378,12 @@ def _of_name(
         return
     lines = _totals_of(told, name, approx)
     if lines:
+        is_summed = len(lines) > 1
         yield Candidate(
-            _name(name, "totals"),
-            f"{name} adds up to what it did",
+            _name(name, "totals" if is_summed else "size"),
+            f"{name} adds up to what it did" if is_summed else f"{name} is as large as it was",
             _with_approx(lines),
-            "Keeps its size and sums; to be renewed with the data.",
+            f"Keeps its size{' and sums' if is_summed else ''}; to be renewed with the data.",
             0.6,
         )
 
@@ -451,7 +452,7 @@ def _value(name: str, told: Mapping[str, Any], approx: bool) -> str:
         return f"assert {name} is {source}" if source in {"True", "False"} else f"assert {name}"
     if told.get("is") == "float" and "float(" not in source:
         return _number(name, float(source), approx)
-    if "float(" in source:
+    if source == "float('nan')":
         return f"assert {name} != {name}"
     return f"assert {name} == {source}"
 

@@ -7,7 +7,7 @@ kernel, and notices a change of the code that nothing before it notices.
 
 import ast
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -186,6 +186,7 @@ class _Trials:
             raise _StuckError
         if seen["end"] != "done":
             raise CannotSuggestError(_why_not(seen))
+        seen["relations"] = [each for each in seen["relations"] if _is_kept(each, plan.kin)]
         names = {test.name for test in plan.tests}
         has_contracts = any("check_frame" in test.source for test in plan.tests)
         self.candidates = [
@@ -373,6 +374,12 @@ def _renamed(each: Candidate, taken: set[str]) -> Candidate:
     while name in taken:
         name, number = f"{each.name}_{number}", number + 1
     return msgspec.structs.replace(each, name=name)
+
+
+def _is_kept(relation: Sequence[Any], kin: Mapping[str, Collection[str]]) -> bool:
+    """Tells whether tables go together for a reason: one is made of the other, or both at once."""
+    one, other = relation[1:3]
+    return other in kin.get(one, ()) or one in kin.get(other, ())
 
 
 def _why_not(told: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """What has to run to find tests of a cell; made without running anything."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
+from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.dataflow.slices import Slice, StatementGraph
 from jupyter_nbquality.execution.verdict import Step
 from jupyter_nbquality.metadata import CellTest, cell_tests
@@ -36,6 +37,7 @@ class Plan(msgspec.Struct, frozen=True):
         left_out: How many there are beside these.
         tests: The tests that it has.
         needed: The ids of all cells that run.
+        kin: For each name that it binds, those that it is made of, and those made beside it.
     """
 
     cell: Step
@@ -49,6 +51,7 @@ class Plan(msgspec.Struct, frozen=True):
     left_out: int
     tests: list[CellTest]
     needed: list[str]
+    kin: dict[str, set[str]]
 
 
 def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
@@ -97,7 +100,18 @@ def plan_of(notebook: Notebook, dataflow: Dataflow, cell: str) -> Plan:
         len(found) - len(chosen),
         cell_tests(metadata),
         list(needed.cells),
+        _kin(known.statements),
     )
+
+
+def _kin(statements: Iterable[Facts]) -> dict[str, set[str]]:
+    kin: dict[str, set[str]] = {}
+    for facts in statements:
+        read = {*facts.uses, *facts.touched}
+        made_of = read.union(*(kin.get(name, ()) for name in read))
+        for name in (*facts.binds, *facts.mutates):
+            kin.setdefault(name, set()).update(made_of, facts.binds)
+    return kin
 
 
 def _callers(dataflow: Dataflow, cell: str, functions: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.execution.fresh_kernel import CancelledError
 from jupyter_nbquality.execution.trials import trials_source
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.testing.candidates import candidates
 from jupyter_nbquality.testing.proposals import suggest
 from jupyter_nbquality.testing.trial_plan import CannotSuggestError, Plan, plan_of
 
@@ -124,6 +125,21 @@ def test_tables_are_kept_together_and_dice_are_not_kept(tmp_path: Path):
     assert "dice" not in sources
     assert labels[-1] == "Done"
     assert [each.name for each in tmp_path.iterdir()] == ["here.txt"]
+
+
+def test_tables_go_together_that_are_made_of_one_another():
+    """Lengths that are equal by chance say nothing."""
+    kin = planned("split").kin
+    assert {"many", "table"} <= kin["few"]
+    assert "table" not in kin["dice"]
+
+
+def test_what_is_infinite_is_told_from_what_is_no_number():
+    seen = {"modules": [], "functions": {}, "relations": [], "names": {}}
+    for name in ("inf", "nan"):
+        seen["names"][name] = {"kind": "value", "is": "float", "source": f"float('{name}')"}
+    found = {each.name: each.source.strip() for each in candidates(seen)}
+    assert found == {"inf_value": "assert inf == float('inf')", "nan_value": "assert nan != nan"}
 
 
 @pytest.mark.parametrize(
