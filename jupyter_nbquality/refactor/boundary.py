@@ -16,6 +16,7 @@ from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.selection import first_line
 from jupyter_nbquality.refactor.staying import (
     OF_THE_SYSTEM,
+    is_definition,
     is_plain,
     is_setting,
     statements_of,
@@ -181,7 +182,42 @@ class _Inside:
                 # A lambda reads what the name holds when it runs: it stays a name of the notebook.
                 continue
             found.append(name)
+        found += [name for name in self._read_by_own_functions() if name not in found]
         return found
+
+    def _read_by_own_functions(self) -> list[str]:
+        """Gives the names that functions of the selection read there before it binds them.
+
+        Raises:
+            RefusedError: They may not be bound above, either.
+        """
+        functions = {
+            name: function.reads
+            for name, function in self._own.functions.items()
+            if name not in self._hoisted_names
+        }
+        found: dict[str, None] = {}
+        bound: set[str] = set()
+        for statement, facts in with_facts(self._survey.known):
+            todo = [] if is_definition(statement) else [*facts.uses, *facts.touched]
+            seen: set[str] = set()
+            while todo:
+                name = todo.pop()
+                if name in seen or name not in functions:
+                    continue
+                seen.add(name)
+                todo += functions[name]
+                for read in functions[name]:
+                    if read in self.local - bound and self._survey.is_bound_elsewhere(read):
+                        found[read] = None
+            bound |= facts.definite
+        for name in found:
+            if not self._survey.is_surely_bound_above(name):
+                raise RefusedError(
+                    "callee-reads",
+                    f"A function in the selection reads `{name}` before the selection binds it.",
+                )
+        return list(found)
 
     def returns(self) -> list[str]:
         own = {*self._own.uses, *self._own.waiting, *self._own.later}
@@ -203,13 +239,8 @@ class _Inside:
             if name in self._own.gone and name in parameters:
                 found.append(name)
             elif name in self._own.gone and name in self._own.binds:
-                if survey.is_surely_bound_above(name):
+                if survey.may_be_bound_above(name):
                     found.append(name)
-                elif survey.may_be_bound_above(name):
-                    raise RefusedError(
-                        "deletes",
-                        f"The selection deletes `{name}`, which other code binds on some paths.",
-                    )
             elif name not in self._own.definite:
                 raise RefusedError(
                     "deletes", f"The selection deletes `{name}`, which stands in the notebook."

@@ -18,16 +18,19 @@ from jupyter_nbquality.edits import (
 from jupyter_nbquality.ipython.names import bound_names
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.better_boundary import better_boundary
+from jupyter_nbquality.refactor.blocks import selected_block
 from jupyter_nbquality.refactor.boundary import (
     Boundary,
     boundary,
     check_new_name,
-    is_setting,
 )
 from jupyter_nbquality.refactor.carried_tests import gathered_in
 from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
+from jupyter_nbquality.refactor.extract_from_block import function_from_block
 from jupyter_nbquality.refactor.function_text import annotations_of, call_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
+from jupyter_nbquality.refactor.looking_around import is_dynamic_query, looking_around
 from jupyter_nbquality.refactor.parameters import (
     Parameter,
     ParameterWish,
@@ -37,7 +40,6 @@ from jupyter_nbquality.refactor.parameters import (
 )
 from jupyter_nbquality.refactor.references import references
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
-from jupyter_nbquality.refactor.rename import is_dynamic_query
 from jupyter_nbquality.refactor.selection import (
     Piece,
     Selection,
@@ -46,6 +48,12 @@ from jupyter_nbquality.refactor.selection import (
     last_line,
     pieces,
 )
+from jupyter_nbquality.refactor.several_cells import (
+    cleared,
+    lost,
+    refuse_failing,
+    refuse_together,
+)
 from jupyter_nbquality.refactor.showing import (
     display_edits,
     draws,
@@ -53,8 +61,12 @@ from jupyter_nbquality.refactor.showing import (
     is_closed,
     shown_last,
 )
+from jupyter_nbquality.refactor.staying import is_setting
 from jupyter_nbquality.refactor.survey import Survey
 from jupyter_nbquality.refactor.text_edits import Edit, edited
+
+_NEW_LINE = "\x00"
+"""Stands for a line end until the lines have been counted."""
 
 
 class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"):
@@ -69,6 +81,7 @@ class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"
         function: Its text.
         call: The text of the call.
         details: The parameters, in order.
+        warnings: What a person should know, in sentences.
     """
 
     plan: EditPlan
@@ -79,6 +92,7 @@ class Extraction(msgspec.Struct, frozen=True, tag_field="kind", tag="extraction"
     function: str
     call: str
     details: list[Parameter]
+    warnings: list[str]
 
 
 @refusing
@@ -123,18 +137,48 @@ def extract_function(
             made.function,
             made.call,
             made.parameters,
+            [],
+        )
+    block = selected_block(notebook, selection)
+    if block is not None:
+        done = function_from_block(
+            notebook, block, name, parameters, docstring=docstring, libraries=libraries
+        )
+        return Extraction(
+            EditPlan(f"Extract function {name}", [done.change]),
+            name,
+            [each.called for each in done.parameters],
+            done.returns,
+            done.loses,
+            done.function,
+            done.call,
+            done.parameters,
+            [],
         )
     chosen = pieces(notebook, selection)
     survey = Survey(notebook, chosen, libraries)
     check_new_name(name, survey)
+    refuse_together(survey, chosen)
     crossing = boundary(survey)
+    refuse_failing(chosen[0].cell, [*crossing.returns, *crossing.deletes])
     _refuse_figures(notebook, chosen, libraries)
     details = _arranged(notebook, survey, crossing, parameters)
     text = _Text(survey, chosen, crossing, details)
     function, call = text.function(name, docstring=docstring)
-    plan = EditPlan(f"Extract function {name}", _operations(chosen, text.above, function, call))
-    called = [each.called for each in details]
-    return Extraction(plan, name, called, crossing.returns, crossing.loses, function, call, details)
+    operations = _operations(chosen, text.above, function, call)
+    _check_result(operations[0])
+    proposal = better_boundary(notebook, chosen, survey, crossing, libraries)
+    return Extraction(
+        EditPlan(f"Extract function {name}", [*operations, *cleared(chosen)]),
+        name,
+        [each.called for each in details],
+        crossing.returns,
+        crossing.loses,
+        function,
+        call,
+        details,
+        [*lost(chosen), *([proposal] if proposal else [])],
+    )
 
 
 def _arranged(
@@ -147,12 +191,14 @@ def _arranged(
         for name in crossing.parameters
         if name not in own.binds and name not in own.deletes and survey.is_surely_bound_above(name)
     ]
-    if any(wish.called not in {"", wish.name} for wish in wishes) and any(
-        map(is_dynamic_query, ast.walk(survey.known.tree or ast.Module([], [])))
-    ):
-        raise RefusedError(
-            "unclear-place", "A query that is not written in its call may read any name."
-        )
+    tree = survey.known.tree or ast.Module([], [])
+    if any(wish.called not in {"", wish.name} for wish in wishes):
+        if any(map(is_dynamic_query, ast.walk(tree))):
+            raise RefusedError(
+                "unclear-place", "A query that is not written in its call may read any name."
+            )
+        for seen in looking_around(tree):
+            raise RefusedError("unclear-place", f"`{seen}` may read any name.")
     annotations = annotations_of(survey.dataflow.cells.values())
     types = {
         node.id
@@ -224,12 +270,17 @@ class _Text:
                 outside = self._with_comments(shown)
                 behind = [self._lines[number] for number in sorted(outside)]
             else:
-                edits.append((start, start, f"return {inside}, "))
-                if not is_closed(self._source[start:end]):
-                    edits.append((start, start, "("))
-                    edits.append((end, end, ")"))
-                results.append(self._fresh("result"))
-                behind = [results[-1]]
+                behind = [self._fresh("result")]
+                brackets = ("", "") if is_closed(self._source[start:end]) else ("(", ")")
+                if any(isinstance(node, ast.NamedExpr) for node in ast.walk(shown)):
+                    # It binds a result itself, so it comes first.
+                    edits.append((start, start, f"return {brackets[0]}"))
+                    edits.append((end, end, f"{brackets[1]}, {inside}"))
+                    results = [*behind, *results]
+                else:
+                    edits.append((start, start, f"return {inside}, {brackets[0]}"))
+                    edits.append((end, end, brackets[1]))
+                    results += behind
         lines = edited(self._source, edits).split("\n")
         skipped = self._moved | outside
         body = [
@@ -237,7 +288,7 @@ class _Text:
             for number, line in enumerate(indented(lines, self._fixed))
             if number not in skipped
         ]
-        body = _stripped(body)
+        body = _stripped("\n".join(body).replace(_NEW_LINE, f"\n{INDENT}").split("\n"))
         if crossing.returns and (shown is None or outside):
             body.append(f"{INDENT}return {inside}")
         above = head(
@@ -249,7 +300,11 @@ class _Text:
         call = call_of(name, self._parameters, is_async=crossing.is_async)
         if results:
             call = f"{', '.join(results)} = {call}"
-        after = [f"del {', '.join(crossing.deletes)}"] if crossing.deletes else []
+        after: list[str] = []
+        if crossing.deletes:
+            # What the selection bound itself need not be there when its cell is run again.
+            after = [f"{each} = None" for each in crossing.deletes if each not in called]
+            after.append(f"del {', '.join(crossing.deletes)}")
         return "\n".join([*above, *body]), "\n".join([call, *after, *behind])
 
     def _lines_above(self) -> set[int]:
@@ -290,13 +345,20 @@ class _Text:
             shown = shown_last(known)
             if shown is not None:
                 found = display_edits(known, shown, lambda: self._fresh("shown"))
-                edits += [(first + start, last + start, text) for first, last, text in found]
+                edits += [
+                    (first + start, last + start, text.replace("\n", _NEW_LINE))
+                    for first, last, text in found
+                ]
             start += len(piece.text) + 1
         return edits
 
     def _can_stay_outside(self, shown: ast.Expr) -> bool:
         """Tells whether the last expression needs nothing that is known in the function alone."""
-        if len(self._crossing.body) < 2:
+        lines = set(range(first_line(shown), last_line(shown) + 1))
+        others = [each for each in self._crossing.body if each is not shown]
+        if not others or any(
+            lines & set(range(first_line(each), last_line(each) + 1)) for each in others
+        ):
             return False
         facts = self._survey.known.facts
         kept = {*self._crossing.returns, *bound_names(self._crossing.hoisted)}
@@ -356,6 +418,16 @@ def _operations(
             deleted.append(piece.cell)
             operations.append(DeleteCell(piece.cell.id, digest))
     return [*operations, *gathered_in(first.cell, [first.cell, *deleted])]
+
+
+def _check_result(operation: Operation) -> None:
+    """Makes sure that what is written parses."""
+    if isinstance(operation, ChangeCell):
+        for edit in operation.edits:
+            if CellFacts(edit.text).state != "known":
+                raise RefusedError(
+                    "does-not-parse", "The function would not be Python.", operation.cell
+                )
 
 
 def _refuse_figures(

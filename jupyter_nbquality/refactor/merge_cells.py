@@ -74,7 +74,7 @@ def merge_cells(
         The changes; or why the notebook would not do the same after them.
     """
     chosen = _chosen(notebook, cells)
-    _refuse_metadata(chosen)
+    refuse_metadata(chosen)
     if chosen[0].cell_type == "code":
         source = _merged_code(notebook, chosen, libraries)
     else:
@@ -94,7 +94,7 @@ def merge_cells(
     first = notebook.index_of(chosen[0].id) + 1
     title = f"Merge cells {first} to {first + len(chosen) - 1}"
     return Merge(
-        EditPlan(title, operations), kept.id, source, list(_warnings(chosen, kept, len(shown) > 1))
+        EditPlan(title, operations), kept.id, source, list(losses(chosen, kept, len(shown) > 1))
     )
 
 
@@ -126,7 +126,12 @@ def _kept(chosen: Sequence[Cell]) -> Cell:
     return shown[0] if len(shown) == 1 else chosen[0]
 
 
-def _refuse_metadata(chosen: Sequence[Cell]) -> None:
+def refuse_metadata(chosen: Sequence[Cell]) -> None:
+    """Refuses to make one cell of several that other tools run or check otherwise.
+
+    Raises:
+        RefusedError: A tag says so.
+    """
     tags = [ACTING_TAGS & set(cell.tags) for cell in chosen]
     for cell, its in zip(chosen, tags, strict=True):
         if its != tags[0]:
@@ -240,7 +245,14 @@ def _does_not_compile(known: CellFacts) -> bool:
     return False
 
 
-def _warnings(chosen: Sequence[Cell], kept: Cell, cleared: bool) -> Iterator[str]:
+def losses(chosen: Sequence[Cell], kept: Cell, cleared: bool) -> Iterator[str]:
+    """Yields what is lost where several cells become one, in sentences.
+
+    Args:
+        chosen: The cells.
+        kept: The one that is left.
+        cleared: Whether its outputs are cleared.
+    """
     if cleared:
         yield "The outputs are cleared, as they were of several cells; run it to see them."
     lost = sorted({tag for cell in chosen for tag in cell.tags} - set(kept.tags))

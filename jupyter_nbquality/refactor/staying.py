@@ -262,6 +262,11 @@ def with_facts(known: CellFacts) -> Iterator[tuple[ast.stmt, Facts]]:
             yield statement, found.pop(0)
 
 
+def is_definition(statement: ast.stmt) -> bool:
+    """Tells whether a statement defines a function or a class."""
+    return isinstance(statement, _Definition)
+
+
 def is_setting(magic: Magic) -> bool:
     """Tells whether a magic sets something up for the whole notebook."""
     return magic.kind == "line-magic" and magic.name in _SETTINGS

@@ -152,10 +152,15 @@ function FunctionFields(
   );
 }
 
-function notesOf({ loses }: Extraction, trans: TranslationBundle): INote[] {
+function notesOf(
+  { loses, warnings }: Extraction,
+  trans: TranslationBundle
+): INote[] {
+  const told = warnings.map(text => ({ text, isWarning: true }));
   return loses.length === 0
-    ? []
+    ? told
     : [
+        ...told,
         {
           text: trans._n(
             'The notebook no longer has %2: nothing else reads it.',

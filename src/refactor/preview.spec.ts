@@ -44,7 +44,8 @@ function extraction(name: string): RefactorReply {
     loses: [],
     function: '',
     call: '',
-    details: []
+    details: [],
+    warnings: []
   };
 }
 

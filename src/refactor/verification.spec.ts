@@ -63,7 +63,8 @@ function previewed(name: string): IPreviewed {
       loses: ['gone'],
       function: '',
       call: '',
-      details: []
+      details: [],
+      warnings: []
     },
     snapshot: makeSnapshot([{ id: 'a', source: 'x = 1' }]),
     texts: new Map()
