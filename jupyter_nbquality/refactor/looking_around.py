@@ -28,7 +28,8 @@ def looking_around(tree: ast.AST) -> Iterator[str]:
             yield seen
         elif isinstance(node, ast.Compare):
             # `__name__ == "__main__"` sees nothing.
-            keyed.update(map(id, (node.left, *node.comparators)))
+            compared = (node.left, *node.comparators)
+            keyed.update(id(each) for each in compared if isinstance(each, ast.Constant))
         elif isinstance(node, ast.Constant) and id(node) not in keyed and _means_main(node):
             yield _MAIN
         named = named_key(node)
