@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from jupyter_nbquality.config import Thresholds
-from jupyter_nbquality.findings import Severity
-from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem
+from jupyter_nbquality.edits import TextEdit
+from jupyter_nbquality.findings import Applicability, Fix, Severity
+from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem, edit_fix
 from jupyter_nbquality.lint.rules._lines import logical_lines, open_brackets
 from jupyter_nbquality.lint.syntax_tree import walked
+from jupyter_nbquality.positions import Range
 
 if TYPE_CHECKING:
     from jupyter_nbquality.dataflow.facts import Facts
@@ -109,6 +111,9 @@ APPLYING_METHODS = frozenset({"inverse_transform", "transform"})
 GROWING_METHODS = frozenset({"append", "appendleft", "extend", "insert"})
 """Methods that, as a statement, make their object longer."""
 
+KEEPING_METHODS = frozenset({"copy", "dropna", "sort_index"})
+"""Methods that, without arguments, do the same to a frame whose columns are dropped already."""
+
 STATISTICS = frozenset({"mean", "median", "nanmean", "percentile", "quantile", "std", "var"})
 """What is different for the rows that a filter leaves, so that the filter bites again."""
 
@@ -150,7 +155,8 @@ class NotIdempotent(CellRule):
         ```
 
     Instead:
-        Give the result a new name, or put both steps into one cell.
+        Give the result a new name, or put both steps into one cell. `df.drop(columns=…)` may be
+        told to pass over columns that are gone.
 
         ```python
         # %%
@@ -188,8 +194,56 @@ class NotIdempotent(CellRule):
                 yield Problem(
                     f"Running this cell again changes `{_shape(changed)}` again, or fails",
                     range=code.range_of(statement),
+                    fixes=_fixes(code, statement, changed),
                 )
                 settled.add(_root(changed) or _shape(changed))
+
+
+def _fixes(code: CodeCell, statement: ast.stmt, changed: ast.expr) -> list[Fix]:
+    """Lets columns be dropped that an earlier run dropped; of nothing else it is clear what helps.
+
+    Only where their names are written out, and nothing else in the chain needs them, or makes more
+    of their absence.
+    """
+    if not isinstance(changed, ast.Name) or not isinstance(statement, ast.Assign | ast.Expr):
+        return []
+    drops: list[ast.Call] = []
+    node = statement.value
+    while not _is(node, changed.id):
+        match node:
+            case ast.Call(ast.Attribute(base, "drop")) if _drops_columns(node):
+                if isinstance(statement, ast.Assign) and _is_true(node, "inplace"):
+                    return []  # the variable holds nothing afterwards
+                drops.append(node)
+                node = base
+            case ast.Call(ast.Attribute(base, method), [], []) if method in KEEPING_METHODS:
+                node = base
+            case _:
+                return []
+    edits = [
+        TextEdit(Range(end, end), ', errors="ignore"')
+        for end in (code.range_of(drop.keywords[-1]).end for drop in reversed(drops))
+    ]
+    return [edit_fix('Add errors="ignore"', Applicability.UNSAFE, code, edits)] if edits else []
+
+
+def _drops_columns(call: ast.Call) -> bool:
+    """Tells whether a call drops columns by names that stand in it."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    if not keywords.keys() <= {"axis", "columns", "inplace", "labels"}:
+        return False
+    match [*call.args, keywords.pop("labels", None)], keywords:
+        case [None], {"columns": labels, **others} if "axis" not in others:
+            pass
+        case [ast.expr() as labels, None] | [ast.expr() as labels], {
+            "axis": ast.Constant(1 | "columns"),
+            **others,
+        } if "columns" not in others:
+            pass
+        case _:
+            return False
+    names = labels.elts if isinstance(labels, ast.List) else [labels]
+    return all(isinstance(name, ast.Constant) and isinstance(name.value, str) for name in names)
 
 
 _SHIFTED = re.compile(r"(?:[ \t\f]*\n)*(?:[ \t\f]|%%)")

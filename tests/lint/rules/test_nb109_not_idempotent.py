@@ -1,7 +1,8 @@
+import pandas as pd
 import pytest
 
 from jupyter_nbquality.lint.rules.nb109_not_idempotent import NotIdempotent
-from tests.lint.builders import check, marked
+from tests.lint.builders import check, fixed, marked, sources
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,64 @@ def test_changes_again(source: str) -> None:
 )
 def test_gives_the_same(source: str) -> None:
     assert check(NotIdempotent, source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "mended"),
+    [
+        ("df = df.drop(columns='id')", "df = df.drop(columns='id', errors=\"ignore\")"),
+        (
+            "df = df.drop(['id', 'b'], axis=1)",
+            "df = df.drop(['id', 'b'], axis=1, errors=\"ignore\")",
+        ),
+        (
+            "df.drop(labels='id', axis='columns', inplace=True)",
+            "df.drop(labels='id', axis='columns', inplace=True, errors=\"ignore\")",
+        ),
+        (
+            "df = df.dropna().drop(\n    columns=['id'],  # gone\n).drop(columns='b').copy()",
+            "df = df.dropna().drop(\n    columns=['id'], errors=\"ignore\",  # gone\n)"
+            ".drop(columns='b', errors=\"ignore\").copy()",
+        ),
+    ],
+)
+def test_columns_may_be_gone(source: str, mended: str) -> None:
+    (problem,) = check(NotIdempotent, source)
+    assert [fix.applicability for fix in problem.fixes] == ["unsafe"]
+    after = fixed(source, problem)
+    assert sources(after) == [mended]
+    assert check(NotIdempotent, after) == []
+    frame = pd.DataFrame({"id": [3, 1, 2], "a": [1.5, None, 2.5], "b": [0, 0, 1]}, index=[2, 1, 0])
+    space = {"df": frame.copy()}
+    exec(source, space)
+    once = space["df"]
+    space["df"] = frame.copy()
+    for _ in range(2):
+        exec(mended, space)
+        assert space["df"].equals(once)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "df = df.drop('id')",  # a row, or no frame at all
+        "df = df.drop(index=0).reset_index(drop=True)",
+        "df = df.drop(columns=unwanted)",
+        "df = df.drop(columns='id', errors='raise')",
+        "df = df.drop(columns='id', **options)",
+        "df = df.drop(columns='id').rename(columns={'key': 'id'})",
+        "df = df.drop_duplicates().drop(columns='id')",
+        "df = df.sort_values('id').drop(columns='id')",
+        "df = df.dropna(thresh=2).drop(columns='id')",
+        "df = df.drop(columns='id').reset_index()",
+        "df = df.drop(columns='id', inplace=True)",
+        "n += 1",
+        "rows.append(row)",
+    ],
+)
+def test_no_fix_where_none_is_sure_to_help(source: str) -> None:
+    (problem,) = check(NotIdempotent, source)
+    assert list(problem.fixes) == []
 
 
 def test_one_finding_for_a_variable() -> None:
