@@ -58,6 +58,7 @@ class UnreadableCellError(RuffError):
 
 
 _OF_MODULES = "E4,E7,E9,F,I"
+_QUOTED = re.compile(r"`([^`]+)`")
 _OWN = 'lint.isort.known-first-party = ["{}"]'
 
 
@@ -518,6 +519,37 @@ def clean_module(text: str, path: Path, *, own: str = "", timeout: float = TIMEO
         if "# noqa" not in lines[row - 1]:
             lines[row - 1] += f"  # noqa: {', '.join(sorted(those))}"
     return "\n".join(lines)
+
+
+def names_not_found(text: str, *, timeout: float = TIMEOUT) -> list[str]:
+    """Gives the names that a module reads and that are not there then, by ruff's F821 and F823.
+
+    Args:
+        text: The module; it must parse. What it says with ``# noqa`` does not count.
+        timeout: Seconds after which to give up.
+
+    Raises:
+        RuffError: ruff ran too long, or it failed.
+    """
+    output = _run(
+        [
+            *(
+                "check",
+                "--isolated",
+                "--no-cache",
+                "--quiet",
+                "--output-format=json",
+                "--exit-zero",
+            ),
+            *("--ignore-noqa", "--select=F821,F823", "-"),
+        ],
+        text.encode("utf-8", "surrogatepass"),
+        None,
+        timeout,
+    )
+    found = msgspec.json.decode(output or b"[]", type=list[Diagnostic])
+    names = [_QUOTED.search(each.message) for each in found]
+    return [match[1] for match in names if match is not None]
 
 
 @functools.cache

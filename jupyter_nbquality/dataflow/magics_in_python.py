@@ -73,6 +73,8 @@ def _line_magic(magic: Magic, names: frozenset[str]) -> Translated:
         return Translated("")
     if name in PYTHON_LINE_MAGICS and name not in _MEASURES:
         return Translated(magic.body.strip())
+    if name == "pwd":
+        return Translated("os.getcwd()", ("os",))
     if name == "cd" and not arguments.startswith("-"):
         path = _expanded(_unquoted(arguments) or "~", names)
         return Translated(f"os.chdir(os.path.expanduser({path}))", ("os",))

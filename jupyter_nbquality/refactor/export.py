@@ -2,7 +2,6 @@
 
 import ast
 import re
-import symtable
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,12 +11,17 @@ import msgspec
 
 from jupyter_nbquality import ruff
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.facts import BUILTINS
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import ChangeCell, Refusal
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.export_globals import Shared, shared_names
 from jupyter_nbquality.refactor.export_hoisting import Hoisted, hoist
-from jupyter_nbquality.refactor.export_parameters import Parameter, arguments, parameters_in
+from jupyter_nbquality.refactor.export_parameters import (
+    Parameter,
+    arguments,
+    parameters_in,
+    with_injected,
+)
 from jupyter_nbquality.refactor.export_plain import Helpers, PlainCell, plain_cells
 from jupyter_nbquality.refactor.export_sections import (
     Section,
@@ -25,6 +29,7 @@ from jupyter_nbquality.refactor.export_sections import (
     sections_of,
     title_of,
 )
+from jupyter_nbquality.refactor.export_showing import DISPLAY, FIGURES, SHOW, TEXT
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
 from jupyter_nbquality.refactor.looking_around import looking_around
@@ -36,22 +41,8 @@ Kind = Literal["script", "module"]
 
 _MOST_TITLE = 80
 _TOP = "nbquality top"
+_NOT_IN_FUNCTIONS = "The code does not run in functions"
 _PANDAS = "{}.set_option('display.max_columns', 20)  # as notebooks do"
-_SHOW = '''\
-def {name}(value):
-    """Print a value as a notebook shows it."""
-    if value is not None:
-        print(repr(value))'''
-_DISPLAY = '''\
-def {name}(*values, **_options):
-    """Print values as a notebook displays them."""
-    for value in values:
-        print(repr(value))'''
-_FIGURES = '''\
-def {name}():
-    """Show the figures that were drawn, and begin anew, as a notebook does after a cell."""
-    plt.show()
-    plt.close("all")'''
 
 
 class Program(msgspec.Struct, frozen=True, tag_field="kind", tag="program"):
@@ -126,12 +117,18 @@ class _Export:
         plain, self._helpers = plain_cells(notebook, known)
         self._parameters: list[Parameter] = []
         self._plain: dict[str, PlainCell] = {}
-        cells = []
+        cells: list[Cell] = []
+        is_right_below = False
         for cell in plain:
             code = cell.code
             if cell.has_parameters:
                 found, code = parameters_in(code)
                 self._parameters += found
+                is_right_below = not code.strip()
+            elif cell.is_injected and (is_right_below or not cells):
+                self._parameters, code = with_injected(self._parameters, code)
+            elif code.strip():
+                is_right_below = False
             if cell.may_raise:
                 self._helpers.imports["traceback"] = "import traceback"
             self._plain[cell.id] = cell
@@ -168,19 +165,21 @@ class _Export:
         main = free_name("main", self._bound)
         is_async = any(_awaits(part.lines) for part in parts)
         text = self._text(hoisted, parts, main, is_async)
-        shared = _shared_names(text, main)
-        parameters = {each.name for each in self._parameters}
-        if shared:
-            text = self._text(hoisted, parts, main, is_async, sorted(shared), parameters)
-            names = ", ".join(f"`{name}`" for name in sorted(shared))
+        shared = shared_names(text, main)
+        if shared.names:
+            text = self._text(hoisted, parts, main, is_async, shared)
+            names = ", ".join(f"`{name}`" for name in shared.names)
             self._notes.append(f"Functions read {names} as globals; better make them parameters.")
-        if not _compiles(text):
+        tidy = tidied(text, path) if _compiles(text) else ""
+        lost = self._lost(tidy)
+        if not tidy or lost:
+            why = f"`{lost}` would not be found in functions" if lost else _NOT_IN_FUNCTIONS
             if self._kind != "script":
-                raise RefusedError("not-in-a-function", "The code does not run in a function.")
-            self._notes = ["The code does not run in functions, so it is not cut into them."]
+                raise RefusedError("not-in-a-function", f"{why}, so there is only a script.")
+            self._notes = [f"{why}, so the code is not cut into them."]
             return self._flat(hoisted, path)
         return Program(
-            tidied(text, path),
+            tidy,
             main,
             is_async,
             self._parameters,
@@ -203,7 +202,8 @@ class _Export:
         return ""
 
     def _hoisted(self) -> Hoisted:
-        hoisted = hoist(self._dataflow, self._helpers.display)
+        given = {each.name for each in self._parameters}
+        hoisted = hoist(self._dataflow, self._helpers.display, given)
         hoisted.left.pop(_TOP, None)
         imports = [*self._helpers.futures, *hoisted.imports, *self._helpers.imports.values()]
         if self._helpers.figures:
@@ -224,7 +224,8 @@ class _Export:
             cells.append(Cell(f"section {number}", "code", self._code(section, hoisted)))
         document = msgspec.structs.replace(self._notebook, cells=cells)
         taken = {*self._bound, *hoisted.names, "main", "parse_arguments", "argparse", "plt"}
-        taken |= {self._helpers.show, self._helpers.display, self._helpers.figures}
+        helpers = self._helpers
+        taken |= {helpers.text, helpers.show, helpers.display, helpers.figures}
         for number, section in enumerate(sections):
             cell = cells[number + 1]
             if self._plain[section.cells[0]].may_raise:
@@ -287,8 +288,14 @@ class _Export:
 
     def _helper_functions(self) -> list[str]:
         helpers = self._helpers
-        pairs = (helpers.show, _SHOW), (helpers.display, _DISPLAY), (helpers.figures, _FIGURES)
-        return [template.format(name=name) for name, template in pairs if name]
+        pairs = (
+            (helpers.text, TEXT),
+            (helpers.show, SHOW),
+            (helpers.display, DISPLAY),
+            (helpers.figures, FIGURES),
+        )
+        text = helpers.text or "repr"
+        return [template.format(name=name, text=text) for name, template in pairs if name]
 
     def _docstring(self) -> str:
         title = _plain(title_of(self._notebook)) or "What a notebook does"
@@ -311,27 +318,39 @@ class _Export:
         parts: Sequence[_Part],
         main: str,
         is_async: bool,
-        shared: Sequence[str] = (),
-        parameters: set[str] = frozenset(),  # type: ignore[assignment]
+        shared: Shared | None = None,
     ) -> str:
         imports = list(hoisted.imports)
-        body = []
-        declared = [name for name in shared if name not in parameters]
-        if declared:
-            body.append(f"{INDENT}global {', '.join(declared)}")
-        body += [f"{INDENT}globals()[{name!r}] = {name}" for name in shared if name in parameters]
-        body += [INDENT + line for line in self._pandas(hoisted)]
+        parameters = [each.name for each in self._parameters]
+        names = shared.names if shared is not None else []
+        given = [f"{INDENT}globals()[{name!r}] = {name}" for name in names if name in parameters]
+        steps = [INDENT + line for line in self._pandas(hoisted)]
         for part in parts:
             code = "\n".join(part.lines)
             gap = [] if part.name else [""]
-            body += [*gap, *indented(part.lines, lines_in_strings(code)), *gap]
-        given = ", ".join(
+            steps += [*gap, *indented(part.lines, lines_in_strings(code)), *gap]
+        # A parameter cannot be a global: what gives it another value stands in a function of its
+        # own.
+        is_apart = shared is not None and any(name in parameters for name in shared.rebound)
+        declared = [name for name in names if is_apart or name not in parameters]
+        head = [f"{INDENT}global {', '.join(declared)}"] if declared else []
+        body = [*head, *given, *steps]
+        apart = ""
+        if is_apart:
+            inner = free_name(f"{main}_steps", {*self._bound, *hoisted.names})
+            passed = ", ".join(name for name in parameters if name not in names)
+            define = "async def" if is_async else "def"
+            call = f"{'await ' if is_async else ''}{inner}({passed})"
+            about = f'{INDENT}"""Take the steps of the notebook."""'
+            apart = "\n".join([f"{define} {inner}({passed}):", about, *head, *steps])
+            body = [*given, INDENT + call]
+        taken = ", ".join(
             f"{each.name}{f': {each.annotation} = ' if each.annotation else '='}{each.default}"
             for each in self._parameters
         )
         about = _plain(title_of(self._notebook)) or "What the notebook does"
         function = [
-            f"{'async ' if is_async else ''}def {main}({given}):",
+            f"{'async ' if is_async else ''}def {main}({taken}):",
             f'{INDENT}"""{about.rstrip(".")}."""',
             *body,
         ]
@@ -354,10 +373,21 @@ class _Export:
             *hoisted.blocks,
             *self._helper_functions(),
             *(part.function for part in parts if part.function),
+            apart,
             "\n".join(function),
             *ending,
         ]
         return "\n\n\n".join(block for block in blocks if block.strip()) + "\n"
+
+    def _lost(self, text: str) -> str:
+        """Gives a name of the notebook that a program would not find; empty where there is none."""
+        bound = {
+            name
+            for known in self._dataflow.cells.values()
+            for name in (*known.facts.binds, *known.imports)
+        }
+        bound |= {each.name for each in self._parameters}
+        return next((name for name in ruff.names_not_found(text) if name in bound), "")
 
     def _flat(self, hoisted: Hoisted, path: Path) -> Program:
         """Gives a program whose code stands at the level of the module."""
@@ -398,37 +428,6 @@ def _guarded(code: str) -> list[str]:
     """Goes on after code that raises, as a notebook does with a cell that may."""
     body = indented(code.split("\n"), lines_in_strings(code))
     return ["try:", *body, "except Exception:", f"{INDENT}traceback.print_exc()"]
-
-
-def _shared_names(text: str, main: str) -> set[str]:
-    """Gives the names of ``main`` that must be globals.
-
-    Other functions read them as such; or they are those of builtins, which code may read before it
-    binds its own.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            top = symtable.symtable(text, "<program>", "exec")
-        except (SyntaxError, ValueError, RecursionError):
-            return set()
-    read: set[str] = set()
-    own: set[str] = set()
-    for table in top.get_children():
-        if table.get_name() == main:
-            own = {each.get_name() for each in table.get_symbols() if each.is_local()}
-            continue
-        todo = [table]
-        while todo:
-            each = todo.pop()
-            todo += each.get_children()
-            read |= {
-                symbol.get_name()
-                for symbol in each.get_symbols()
-                if symbol.is_global() and symbol.is_referenced()
-            }
-            # What a class body reads at the level of the module is no global of a function.
-    return own & (read | BUILTINS)
 
 
 def _executes(node: ast.AST) -> bool:

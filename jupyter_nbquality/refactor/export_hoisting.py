@@ -1,13 +1,15 @@
 """Takes the imports, functions, classes and constants of a notebook to the top of a module."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
 from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.refactor.definitions import Definition, Definitions, definitions_of
+from jupyter_nbquality.refactor.export_now import does_something
 from jupyter_nbquality.refactor.staying import with_facts
 
 # Importing some libraries draws from Python's own generator.
@@ -34,7 +36,7 @@ class Hoisted(msgspec.Struct):
     left: dict[str, str]
 
 
-def hoist(dataflow: Dataflow, display: str) -> Hoisted:
+def hoist(dataflow: Dataflow, display: str, given: Collection[str] = ()) -> Hoisted:
     """Takes out of cells what may run before all else.
 
     That are imports, where nothing above them may bear on what they find; functions and classes
@@ -44,6 +46,7 @@ def hoist(dataflow: Dataflow, display: str) -> Hoisted:
     Args:
         dataflow: Of cells in plain Python.
         display: The name of what stands for IPython's ``display``, which is not imported then.
+        given: Names whose values are only known when the program is called.
     """
     definitions = Definitions(dataflow)
     found = Hoisted([], [], [], set(), {})
@@ -54,7 +57,7 @@ def hoist(dataflow: Dataflow, display: str) -> Hoisted:
             found.imports.append(text)
         found.names |= {_bound_by(alias) for alias in statement.names}
         gone[cell] |= _lines(statement)
-    for cell, definition in _definitions(dataflow, definitions, found.names):
+    for cell, definition in _definitions(dataflow, definitions, found.names, given):
         lines = dataflow.cells[cell].source.split("\n")
         found.blocks.append("\n".join(lines[definition.first : definition.last + 1]))
         found.names |= set(definition.names)
@@ -101,12 +104,16 @@ def _imports(dataflow: Dataflow) -> Iterator[tuple[str, ast.Import | ast.ImportF
                 len(sources[name]) == 1 and times.get(name, 0) == by_import[name]
                 for name in map(_bound_by, statement.names)
             )
-            if is_sure and not is_late and _stands_alone(cell, statement, dataflow):
+            if (
+                is_sure
+                and (not is_late or _is_of_python(statement))
+                and _stands_alone(cell, statement, dataflow)
+            ):
                 yield cell, statement
 
 
 def _definitions(
-    dataflow: Dataflow, definitions: Definitions, names: Iterable[str]
+    dataflow: Dataflow, definitions: Definitions, names: Iterable[str], given: Collection[str]
 ) -> Iterator[tuple[str, Definition]]:
     """Yields the definitions and constants that may stand at the top."""
     there = set(names)
@@ -131,8 +138,11 @@ def _definitions(
             facts = facts_of[id(definition.statement)]
             now = {*facts.uses, *facts.waiting}
             if all(
-                each in there or each in constants or not definitions.is_bound(each) for each in now
-            ):
+                each in there
+                or (each in constants and each not in given)
+                or not definitions.is_bound(each)
+                for each in now
+            ) and not does_something(definition.statement, facts, definitions):
                 there.add(name)
                 chosen.append((cell, definition))
     read = {name for _cell, definition in chosen for name in definition.reads}
@@ -158,7 +168,8 @@ def _bears_on_imports(statement: ast.stmt, facts: Facts) -> bool:
     """Tells whether an import below a statement may need that it ran."""
     for effect in facts.effects:
         if effect.kind == "subprocess" or (
-            effect.kind == "writes-file" and effect.what.endswith(".py")
+            effect.kind == "writes-file"
+            and (effect.what.endswith(".py") or (not effect.what and _names_module(statement)))
         ):
             return True
         if effect.kind in {"writes-state", "sets-state"} and effect.what in _STATES:
@@ -173,6 +184,25 @@ def _bears_on_imports(statement: ast.stmt, facts: Facts) -> bool:
         )
         for node in ast.walk(statement)
     )
+
+
+def _names_module(statement: ast.stmt) -> bool:
+    """Tells whether code that computes a path speaks of a module in it."""
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.strip().endswith(".py")
+        for node in ast.walk(statement)
+    )
+
+
+def _is_of_python(statement: ast.Import | ast.ImportFrom) -> bool:
+    """Tells whether an import finds the same whatever ran above it: Python's own modules."""
+    if isinstance(statement, ast.ImportFrom):
+        modules = [statement.module or ""] if not statement.level else [""]
+    else:
+        modules = [alias.name for alias in statement.names]
+    return all(module.partition(".")[0] in sys.stdlib_module_names for module in modules)
 
 
 def _lines(statement: ast.stmt) -> set[int]:

@@ -79,6 +79,29 @@ def parameters_in(code: str) -> tuple[list[Parameter], str]:
     return found, "\n".join(rest).strip("\n")
 
 
+def with_injected(parameters: list[Parameter], code: str) -> tuple[list[Parameter], str]:
+    """Takes the values that a run of the notebook gave its parameters for their defaults.
+
+    Args:
+        parameters: Those of the notebook.
+        code: The cell that is tagged ``injected-parameters``, right below them.
+
+    Returns:
+        The parameters, and the code that is left.
+    """
+    given, rest = parameters_in(code)
+    found = {each.name: each for each in parameters}
+    for each in given:
+        known = found.get(each.name)
+        if known is None:
+            found[each.name] = each
+        elif known.reader == each.reader or (known.reader, each.reader) == ("float", "int"):
+            found[each.name] = msgspec.structs.replace(known, default=each.default)
+        else:
+            found[each.name] = msgspec.structs.replace(each, help=known.help)
+    return list(found.values()), rest
+
+
 def arguments(parameters: list[Parameter], about: str) -> list[str]:
     """Writes the function that reads parameters from the command line."""
     lines = [

@@ -1,6 +1,7 @@
 """Says the cells of a notebook in Python that needs no kernel: magics, displays, figures."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -11,6 +12,7 @@ from jupyter_nbquality.dataflow.magics_in_python import Untranslatable, is_value
 from jupyter_nbquality.dataflow.script import cell_code, names_bound
 from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex
+from jupyter_nbquality.refactor.export_showing import needs_text
 from jupyter_nbquality.refactor.indenting import indented, lines_in_strings
 from jupyter_nbquality.refactor.refused import RefusedError
 from jupyter_nbquality.refactor.showing import (
@@ -26,6 +28,7 @@ _VALUES = frozenset({"line-magic", "shell-capture", "auto-call"})
 _QUIET = (
     "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):"
 )
+_CHANGES_FOLDER = re.compile(r"(?m)^([ \t]*)os\.chdir\(os\.path\.expanduser\(.*\)\)$")
 _SHOWS_ALL = "ast_node_interactivity"
 
 
@@ -37,12 +40,14 @@ class PlainCell(msgspec.Struct, frozen=True):
         code: Its code; may be empty.
         may_raise: Whether the notebook expects that it raises, and goes on.
         has_parameters: Whether it holds the parameters of the notebook.
+        is_injected: Whether it holds the values that they were given when the notebook was run.
     """
 
     id: str
     code: str
     may_raise: bool
     has_parameters: bool
+    is_injected: bool = False
 
 
 class Helpers(msgspec.Struct):
@@ -51,6 +56,7 @@ class Helpers(msgspec.Struct):
     Attributes:
         show: The function that shows what a cell shows last.
         display: The function that stands for IPython's ``display``; empty where nobody calls it.
+        text: The function that says a value as a notebook does; empty where `repr` does that.
         figures: The function that shows figures; empty where nothing is drawn.
         imports: Statements, by what they import.
         futures: Imports from ``__future__``.
@@ -58,6 +64,7 @@ class Helpers(msgspec.Struct):
 
     show: str = ""
     display: str = ""
+    text: str = ""
     figures: str = ""
     imports: dict[str, str] = {}
     futures: list[str] = []
@@ -95,7 +102,7 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
             ) from None
         if helpers.imports.pop("display", None):
             helpers.display = "display"
-        code = _show_alone(code, dataflow.imports)
+        code = _say_folders(_show_alone(code, dataflow.imports), known)
         if captured is None and _shows(known):
             code = _shown(code, helpers, taken)
         is_drawn = draws(dataflow.graph.unit(cell.id).effective.facts)
@@ -105,8 +112,25 @@ def plain_cells(notebook: Notebook, dataflow: Dataflow) -> tuple[list[PlainCell]
         if captured is not None:
             code = _quiet(code, captured[0] if is_text else "", helpers)
         found.append(
-            PlainCell(cell.id, code, "raises-exception" in cell.tags, "parameters" in cell.tags)
+            PlainCell(
+                cell.id,
+                code,
+                "raises-exception" in cell.tags,
+                "parameters" in cell.tags,
+                "injected-parameters" in cell.tags,
+            )
         )
+    if helpers.show or helpers.display:
+        classes = {
+            node.name
+            for known in dataflow.cells.values()
+            for node in (known.tree.body if known.tree is not None else ())
+            if isinstance(node, ast.ClassDef)
+        }
+        trees = [CellFacts(cell.code).tree for cell in found]
+        if any(tree and needs_text(tree, classes, helpers.show) for tree in trees):
+            helpers.text = _free("as_text", taken)
+            helpers.imports["reprlib"] = "import reprlib"
     return found, helpers
 
 
@@ -189,6 +213,13 @@ def _show_alone(code: str, imports: Mapping[str, str]) -> str:
             given = ", ".join(map(ast.unparse, call.args))
             edits.append((start, end, f"{given}; {ast.unparse(call.func)}()"))
     return edited(code, edits)
+
+
+def _say_folders(code: str, known: CellFacts) -> str:
+    """Prints the folder that ``%cd`` goes to, as it does."""
+    if not any(magic.name == "cd" for magic in known.masked.magics):
+        return code
+    return _CHANGES_FOLDER.sub(r"\g<0>\n\1print(os.getcwd())", code)
 
 
 def _captured(known: CellFacts) -> tuple[str, str] | None:

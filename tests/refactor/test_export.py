@@ -114,9 +114,49 @@ def assert_same(folder: Path, *sources: str) -> str:
         pytest.param(
             ("x = 1; y = 2\nx + y", "def f(): return y\nf(); z = 3\nz"), id="shared lines"
         ),
+        pytest.param(
+            ("t = 0", "def inc():\n    global t\n    t += 1", "inc()\nprint(t)", "t"), id="global"
+        ),
+        pytest.param(
+            ("def init():\n    global t\n    t = 1", "init()\nprint(t)", "t + 1"),
+            id="a function alone binds a global",
+        ),
+        pytest.param(
+            ("reg = {}", "def deco(f):\n    reg[f.__name__] = f\n    return f",
+             "@deco\ndef a():\n    return 1", "print(list(reg))"),
+            id="a decorator registers",
+        ),
+        pytest.param(
+            ("def deco(f):\n    print(f.__name__)\n    return f", "print('x')",
+             "@deco\ndef a():\n    return 1\na()"),
+            id="a decorator prints",
+        ),
+        pytest.param(
+            ("class Base:\n    def __init_subclass__(cls):\n        reg.append(cls.__name__)",
+             "reg = []", "class Kid(Base):\n    pass", "reg"),
+            id="a class registers",
+        ),
+        pytest.param(
+            ("n = 1", "class A:\n    n = n\nA.n", "n = 2\nA.n, A.__qualname__"),
+            id="a class reads and binds",
+        ),
+        pytest.param(("a = 1\nb = a", "del a\nb", "a = b", "a"), id="deleted, then bound"),
+        pytest.param(("type(3)", "int", "[int, (str,)]"), id="types"),
+        pytest.param(
+            ("s = {'b', 'a', 'c'}\ns", "[s, {'k': frozenset(s)}, set()]"), id="sets"
+        ),
+        pytest.param(
+            ("%env NBQ_FOO=3", "import os, json\nprint(os.environ['NBQ_FOO'])", "json.dumps(1)"),
+            id="the environment",
+        ),
+        pytest.param(("x = 3", "%pwd"), id="the folder"),
     ],
-)
-def test_prints_what_the_notebook_shows(tmp_path: Path, sources: tuple[str, ...]) -> None:
+)  # fmt: skip
+def test_prints_what_the_notebook_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NBQ_FOO", "")
     assert_same(tmp_path, *sources)
 
 
@@ -172,6 +212,63 @@ def test_a_parameter_that_a_function_reads(tmp_path: Path) -> None:
         ],
     )
     assert printed(tmp_path, exported(notebook).text, "--n", "7") == "7\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "sources", "said"),
+    [
+        ("n = 3", ["n = n + 1", "def g(): return n\ng()"], ["4", "8"]),
+        ("n = 3", ["def g(k=n): return k\ng()"], ["3", "7"]),
+        ("n = 3", ["class A:\n    k = n\nA.k"], ["3", "7"]),
+        ("n = 3", ["def up():\n    global n\n    n += 1", "up()\nn"], ["4", "8"]),
+        ("n = 3\nm = 2", ["def g(): return n\nn = n * m\ng()"], ["6", "14"]),
+    ],
+)
+def test_parameters_that_are_globals(
+    tmp_path: Path, first: str, sources: list[str], said: list[str]
+) -> None:
+    cells = [Cell(str(place), "code", source) for place, source in enumerate(sources)]
+    notebook = Notebook("", [Cell("p", "code", first, tags=["parameters"]), *cells])
+    made = exported(notebook)
+    given: list[tuple[str, ...]] = [(), ("--n", "7")]
+    assert [printed(tmp_path, made.text, *each).strip() for each in given] == said
+    assert "F821" not in made.text
+    module = exported(
+        Notebook("", [Cell("p", "code", first, tags=["parameters"]), *cells]), "module"
+    )
+    call = f"{module.text}\n{module.main}()\n{module.main}(n=7)\n"
+    assert printed(tmp_path, call).split() == said
+
+
+def test_injected_parameters_are_the_defaults(tmp_path: Path) -> None:
+    cells = [
+        Cell("1", "code", "n = 3.5  # how many\nk = 1", tags=["parameters"]),
+        Cell("2", "code", "# Parameters\nn = 5", tags=["injected-parameters"]),
+        Cell("3", "code", "n + k"),
+    ]
+    made = exported(Notebook("", cells))
+    assert printed(tmp_path, made.text) == "6\n"
+    assert printed(tmp_path, made.text, "--n", "7.5") == "8.5\n"
+    assert "how many" in made.text
+
+
+def test_what_magics_do_to_files_and_folders(tmp_path: Path) -> None:
+    written = exported(notebook_of("%%writefile helper_q.py\nX = 3", "import helper_q\nhelper_q.X"))
+    assert printed(tmp_path, written.text) == "3\n"
+    gone = exported(notebook_of("%cd /", "import os\nprint(os.getcwd())"))
+    assert printed(tmp_path, gone.text) == "/\n/\n"
+
+
+def test_a_name_that_functions_would_not_find(tmp_path: Path) -> None:
+    """An import below what may bear on it cannot be taken up; nor is it hidden by ``noqa``."""
+    sources = ("%env NBQ_A=3", "import os, yaml\nprint(os.environ['NBQ_A'])", "yaml.dump(1)")
+    made = exported(notebook_of(*sources))
+    assert made.functions == []
+    assert "`os` would not be found in functions" in made.notes[0]
+    assert printed(tmp_path, made.text).startswith("3\n")
+    refused = export_program(notebook_of(*sources), "module", Path("program.py"))
+    assert isinstance(refused, Refusal)
+    assert refused.message.startswith("`os` would not be found in functions")
 
 
 def test_goes_on_where_a_cell_may_raise(tmp_path: Path) -> None:
