@@ -139,6 +139,8 @@ def extract_function(
     if not isinstance(made, Refusal) and made.loses:
         lost = ", ".join(f"`{each}`" for each in made.loses)
         told.append(f"Names that the notebook has no longer, as nothing else reads them: {lost}.")
+    if not isinstance(made, Refusal):
+        told += made.warnings
     _finish(opened, made, how, told)
 
 
@@ -210,6 +212,37 @@ def extract_variable(
         libraries=opened.dataflow.libraries,
     )
     _finish(opened, made, how)
+
+
+@command.command("extract-constant")
+@_common
+@click.option("--cell", required=True, metavar="N|ID", help="The cell.")
+@click.option(
+    "--at", "at", required=True, metavar="L:C-L:C", help="Its first and last character, from 1:1."
+)
+@click.option("--name", required=True, help="What the literal is called, in capitals.")
+@click.option("--all", "everywhere", is_flag=True, help="Wherever the notebook has it, too.")
+def extract_constant(
+    notebook: str, cell: str, at: str, name: str, everywhere: bool, diff: bool, **output: Any
+) -> None:
+    """Give a number or a text a name, on top of the cell or below the imports."""
+    from jupyter_nbquality.cli.counting import count
+    from jupyter_nbquality.refactor.extract_constant import extract_constant as extract
+
+    opened, how = _opened(notebook, diff, output)
+    its = opened.find(cell)
+    made = extract(
+        opened.file.notebook,
+        its.id,
+        _place(at, its.source),
+        name,
+        everywhere=everywhere,
+        libraries=opened.dataflow.libraries,
+    )
+    told = []
+    if not isinstance(made, Refusal) and made.others and not everywhere:
+        told.append(f"{count(made.others, 'other place')} with this value: `--all` names it, too.")
+    _finish(opened, made, how, told)
 
 
 @command.command("rename")

@@ -28,11 +28,13 @@ class NamedExpression(msgspec.Struct, frozen=True, tag_field="kind", tag="named-
         plan: The changes.
         name: The name.
         text: The expression.
+        others: How many other places of the notebook have the same literal, changed or not.
     """
 
     plan: EditPlan
     name: str
     text: str
+    others: int = 0
 
 
 @refusing

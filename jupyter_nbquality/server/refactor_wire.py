@@ -78,6 +78,24 @@ class ExtractVariableWish(
     name: str
 
 
+class ExtractConstantWish(
+    msgspec.Struct, frozen=True, tag_field="refactoring", tag="extract-constant"
+):
+    """Asks for a name for a literal, bound on top.
+
+    Attributes:
+        cell: The id of the cell.
+        range: Where the literal stands.
+        name: The new name.
+        everywhere: Whether it is replaced wherever else the notebook has it.
+    """
+
+    cell: str
+    range: Range
+    name: str
+    everywhere: bool = False
+
+
 class PlaceInCell(msgspec.Struct, frozen=True):
     """A place in a cell, such as that of the cursor.
 
@@ -174,6 +192,7 @@ RefactorWish = (
     ExtractFunctionWish
     | ExtractModuleWish
     | ExtractVariableWish
+    | ExtractConstantWish
     | RenameWish
     | InlineWish
     | MoveWish

@@ -10,6 +10,7 @@ from jupyter_nbquality.edits import Refusal
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.origins import find_module, import_path
 from jupyter_nbquality.refactor.cells_to_module import cells_to_module
+from jupyter_nbquality.refactor.extract_constant import extract_constant
 from jupyter_nbquality.refactor.extract_function import extract_function
 from jupyter_nbquality.refactor.extract_module import Place, extract_module, names_defined
 from jupyter_nbquality.refactor.extract_variable import extract_variable
@@ -28,6 +29,7 @@ from jupyter_nbquality.refactor.split_cell import (
 )
 from jupyter_nbquality.server.project import libraries_for
 from jupyter_nbquality.server.refactor_wire import (
+    ExtractConstantWish,
     ExtractFunctionWish,
     ExtractModuleWish,
     ExtractVariableWish,
@@ -72,6 +74,15 @@ def refactor(
             return _extract_module(request, wish, folder, modules, libraries)
         case ExtractVariableWish() as wish:
             return extract_variable(notebook, wish.cell, wish.range, wish.name, libraries=libraries)
+        case ExtractConstantWish() as wish:
+            return extract_constant(
+                notebook,
+                wish.cell,
+                wish.range,
+                wish.name,
+                everywhere=wish.everywhere,
+                libraries=libraries,
+            )
         case RenameWish() as wish:
             return _misread(notebook, wish) or rename(
                 notebook, wish.name, wish.to, mentions=set(wish.mentions), libraries=libraries

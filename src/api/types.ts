@@ -55,6 +55,7 @@ export type RefactorWish =
   | ExtractFunctionWish
   | ExtractModuleWish
   | ExtractVariableWish
+  | ExtractConstantWish
   | RenameWish
   | InlineWish
   | MoveWish
@@ -553,6 +554,29 @@ export interface ErrorReply {
    * A short name of the kind of error for a program, such as `time-limit`.
    */
   reason: string;
+}
+
+/**
+ * Asks for a name for a literal, bound on top.
+ */
+export interface ExtractConstantWish {
+  refactoring: 'extract-constant';
+  /**
+   * The id of the cell.
+   */
+  cell: string;
+  /**
+   * Where the literal stands.
+   */
+  range: Range;
+  /**
+   * The new name.
+   */
+  name: string;
+  /**
+   * Whether it is replaced wherever else the notebook has it.
+   */
+  everywhere?: boolean;
 }
 
 /**
@@ -1389,6 +1413,10 @@ export interface NamedExpression {
    * The expression.
    */
   text: string;
+  /**
+   * How many other places of the notebook have the same literal, changed or not.
+   */
+  others?: number;
 }
 
 /**

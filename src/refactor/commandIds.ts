@@ -3,6 +3,7 @@ export const CommandIDs = {
   extractFunction: 'nbquality:extract-function',
   extractModule: 'nbquality:extract-module',
   extractVariable: 'nbquality:extract-variable',
+  extractConstant: 'nbquality:extract-constant',
   rename: 'nbquality:rename',
   inline: 'nbquality:inline',
   inlineImport: 'nbquality:inline-import',

@@ -133,6 +133,15 @@ export function addRefactorCommands(options: IRefactorCommandsOptions): void {
     ({ range }) => (range ? '' : trans.__('select an expression'))
   );
   add(
+    CommandIDs.extractConstant,
+    trans.__('Extract to Constant…'),
+    trans.__('Give the selected number or text a name, on top'),
+    targetOf,
+    (refactorings, panel, target) =>
+      refactorings.extractConstant(panel, target),
+    ({ range }) => (range ? '' : trans.__('select a number or a text'))
+  );
+  add(
     CommandIDs.inline,
     trans.__('Inline…'),
     trans.__('Put what the name at the cursor holds where it is read'),

@@ -1,6 +1,7 @@
 import type { Notebook } from '../api/types';
 import {
   nameOf,
+  proposeConstantName,
   proposeFunctionName,
   proposeModule,
   proposeVariableName
@@ -129,5 +130,26 @@ describe('the file for definitions', () => {
     expect(proposeModule(notebook('y = 1', 'x = 1'), target)).toBe(
       'customer_churn_2_functions.py'
     );
+  });
+});
+
+describe('the name of a constant', () => {
+  it.each([
+    ['f(random_state=«42»)', 'RANDOM_STATE'],
+    ['def f(top: int = «5»):', 'TOP'],
+    ['limit = «5»', 'LIMIT'],
+    ["df['«'price in EUR'»']", 'PRICE_IN_EUR'],
+    ['x == «5»', 'CONSTANT'],
+    ['TAKEN = 1; f(taken=«5»)', 'TAKEN_2']
+  ])('of %s', (marked, name) => {
+    const start = marked.indexOf('«');
+    const end = marked.indexOf('»') - 1;
+    expect(
+      proposeConstantName(
+        marked.replace(/[«»]/g, ''),
+        { start: { line: 0, column: start }, end: { line: 0, column: end } },
+        new Set(['TAKEN'])
+      )
+    ).toBe(name);
   });
 });

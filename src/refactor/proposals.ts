@@ -72,6 +72,30 @@ export function proposeVariableName(
   return free(nameOf(attribute ?? column ?? '') || 'value', taken);
 }
 
+/**
+ * A name for a literal: that of the keyword or the parameter that it is given to, or what a short text says; `CONSTANT`
+ * where nothing says anything.
+ */
+export function proposeConstantName(
+  source: string,
+  { start, end }: Range,
+  taken: ReadonlySet<string>
+): string {
+  const line = source.split('\n')[start.line] ?? '';
+  const [, given] =
+    /([\p{L}_][\p{L}\p{N}_]*)\s*(?::[^=]*)?=\s*$/u.exec(
+      line.slice(0, start.column)
+    ) ?? [];
+  const [, text] =
+    (start.line === end.line &&
+      /^["']([^"']{1,40})["']$/u.exec(line.slice(start.column, end.column))) ||
+    [];
+  return free(
+    (nameOf(given ?? '') || nameOf(text ?? '') || 'constant').toUpperCase(),
+    taken
+  );
+}
+
 /** An expression without the arguments that it ends with. */
 function withoutCall(text: string): string {
   const whole = text.trimEnd();

@@ -17,6 +17,7 @@ import type {
   IQualityTracker
 } from '../tokens';
 import { LayoutMemory, askRefactoring } from './dialog';
+import { extractConstant } from './extractConstant';
 import type { TypesOf } from './extractFunction';
 import { extractFunction } from './extractFunction';
 import type { IModuleFiles } from './extractModule';
@@ -89,6 +90,15 @@ export class Refactorings {
     return this._run(
       panel,
       extractVariable(target, tracker.modelOf(panel), trans)
+    );
+  }
+
+  /** A name for a literal. */
+  extractConstant(panel: NotebookPanel, target: ITarget): Promise<void> {
+    const { tracker, trans } = this._options;
+    return this._run(
+      panel,
+      extractConstant(target, tracker.modelOf(panel), trans)
     );
   }
 

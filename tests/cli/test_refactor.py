@@ -280,6 +280,14 @@ def test_extract_variable(notebook: Path, run: Run) -> None:
     assert sources(notebook)[3] == "m = n\nprint(a, m)"
 
 
+def test_extract_constant(make: Make, run: Run) -> None:
+    path = make("a.ipynb", "import math\nprint(math.pi * 42)", "print(42)")
+    command = ("extract-constant", "a.ipynb", "--cell", "2", "--at", "2:17-2:18", "--name", "TOP")
+    assert "1 other place with this value" in run("refactor", *command).output
+    run("refactor", *command, "--all", "--write")
+    assert sources(path)[1:] == ["import math\n\nTOP = 42\n\nprint(math.pi * TOP)", "print(TOP)"]
+
+
 def test_a_proof_that_fails_is_told_to_programs(make: Make, run: Run) -> None:
     make("a.ipynb", "n = 1\nimport os\nos._exit(1)")
     result = run("refactor", "rename", "a.ipynb", "n", "k", "--verify", "--yes", "--format", "json")

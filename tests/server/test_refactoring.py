@@ -73,6 +73,8 @@ def span(line: int, start: int, end: int) -> dict[str, Any]:
         ({"refactoring": "inline", "name": "a", "at": at(1, 12)}, "inlining", "y = x + 1"),
         ({"refactoring": "extract-variable", "cell": "2", "range": span(3, 4, 8), "name": "two"},
          "named-expression", "two = f(2)\nb = two * 3"),
+        ({"refactoring": "extract-constant", "cell": "2", "range": span(3, 6, 7), "name": "TWO"},
+         "named-expression", "b = f(TWO) * 3"),
         ({"refactoring": "move", "cell": "1", "after": "2"}, "refusal",
          "Cell 2 reads `a`, which cell 1 binds."),
         ({"refactoring": "move", "cell": "m", "after": None}, "move", "The sum is `b`.\n##\na = 1"),
