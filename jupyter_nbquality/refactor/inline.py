@@ -44,7 +44,7 @@ from jupyter_nbquality.refactor.rename import refuse_unknown
 from jupyter_nbquality.refactor.same_code import is_same_code
 from jupyter_nbquality.refactor.selection import first_line, last_line
 from jupyter_nbquality.refactor.showing import has_outputs, quieted, refuse_history, shown_last
-from jupyter_nbquality.refactor.steady import is_steady
+from jupyter_nbquality.refactor.steady import is_steady, reads_computed
 from jupyter_nbquality.refactor.text_edits import edited
 from jupyter_nbquality.refactor.text_of import CellText, UnclearError
 
@@ -235,7 +235,11 @@ class _Inline:
         self._refuse_capture(value, reads)
         if is_fixed(value):
             return
-        quiet = is_quiet(value) and not self._facts_change()
+        quiet = (
+            is_quiet(value)
+            and not self._facts_change()
+            and not reads_computed(value, self._dataflow)
+        )
         if len(reads) > 1 and not quiet:
             raise RefusedError(
                 "called-once",

@@ -39,10 +39,18 @@ def is_steady(value: ast.expr, facts: Facts, dataflow: Dataflow) -> bool:
     if isinstance(value, ast.Call) and getattr(value.func, "id", "") in _ONCE:
         return False
     if is_quiet(value):
-        return True
+        return not reads_computed(value, dataflow)
     if facts.mutates or facts.effects or facts.unknown:
         return False
     return _Steady(dataflow).is_steady(value)
+
+
+def reads_computed(value: ast.expr, dataflow: Dataflow) -> bool:
+    """Tells whether an expression reads an attribute that a class of the notebook computes.
+
+    Not those that surely are the same each time.
+    """
+    return not _Steady(dataflow).are_attributes_steady(value)
 
 
 class _Steady:
@@ -53,8 +61,32 @@ class _Steady:
         self._imports = dataflow.imports
         self._bound = {name for known in dataflow.cells.values() for name in known.facts.binds}
         self._seen: set[str] = set()
+        self._properties = {
+            node.name: node
+            for known in dataflow.cells.values()
+            for found in (known.tree.body if known.tree is not None else ())
+            if isinstance(found, ast.ClassDef)
+            for node in found.body
+            if isinstance(node, ast.FunctionDef)
+            and (node.decorator_list or node.name in {"__getattr__", "__getattribute__"})
+        }
+
+    def are_attributes_steady(self, node: ast.AST) -> bool:
+        """Tells whether properties that are read are the same each time."""
+        found = [part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)]
+        if found:
+            found += ["__getattr__", "__getattribute__"]
+        for name in found:
+            read = self._properties.get(name)
+            if read is not None and name not in self._seen:
+                self._seen.add(name)
+                if not all(map(self.is_steady, read.body)):
+                    return False
+        return True
 
     def is_steady(self, node: ast.AST) -> bool:
+        if not self.are_attributes_steady(node):
+            return False
         for part in ast.walk(node):
             if isinstance(part, ast.Await | ast.Yield | ast.YieldFrom | ast.Global | ast.NamedExpr):
                 return False
