@@ -415,7 +415,7 @@ class _Sifter:
             elif origin.shadow is not None:
                 if diagnostic.code == "F821":
                     self._undefined_in_shadow(origin, diagnostic, known)
-            elif origin.masked and (magic := _magic_at(diagnostic, known)) is not None:
+            elif (magic := _stood_for(origin, diagnostic)) is not None:
                 name = _UNDEFINED.search(diagnostic.message)
                 if diagnostic.code == "F821" and name is not None:
                     self._undefined_in_magic(name[1], magic, origin.cell, known)
@@ -436,7 +436,9 @@ class _Sifter:
         line = diagnostic.location.row - 1
         if line < 0:
             return True
-        if origin.masked and STAND_IN in diagnostic.message:
+        if origin.masked and any(magic.line <= line <= magic.end_line for magic in known.magics):
+            return True
+        if origin.standing and STAND_IN in diagnostic.message:
             return True
         if code == "F821":
             name = _UNDEFINED.search(diagnostic.message)
@@ -514,10 +516,13 @@ def _placed(diagnostic: Diagnostic, origins: list[Origin]) -> Heard:
     return origin, diagnostic
 
 
-def _magic_at(diagnostic: Diagnostic, known: CodeCell) -> Magic | None:
+def _stood_for(origin: Origin, diagnostic: Diagnostic) -> Magic | None:
     """Gives the magic in whose place a finding is."""
-    line = diagnostic.location.row - 1
-    return next((magic for magic in known.magics if magic.line <= line <= magic.end_line), None)
+    at = diagnostic.location.row - 1, diagnostic.location.column - 1
+    for each in origin.standing:
+        if (each.row, each.column) <= at and at[0] <= each.magic.end_line:
+            return each.magic
+    return None
 
 
 def _width(name: str) -> int:

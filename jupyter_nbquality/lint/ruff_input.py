@@ -43,6 +43,20 @@ _SIDE_EFFECT_PARTS = [
 """Of each name the first and the last part: both stand in code that imports it."""
 
 
+class StandIn(msgspec.Struct, frozen=True):
+    """Where code that reads its names stands for a magic.
+
+    Attributes:
+        magic: The magic.
+        row: The row of the cell that holds the code, from 0.
+        column: The code point of that row, from 0, at which it begins; left of it is the person's.
+    """
+
+    magic: Magic
+    row: int
+    column: int
+
+
 class Origin(msgspec.Struct, frozen=True):
     """Where a cell of ruff's input comes from.
 
@@ -52,7 +66,8 @@ class Origin(msgspec.Struct, frozen=True):
         shadow: The names read, a row each, where it is a shadow; ``None`` where it is the cell
             itself.
         offset: How many rows of ruff's input stand above the first line.
-        masked: Whether ruff got other text than the person's where a magic stands.
+        masked: Whether ruff got the masked text instead of the person's.
+        standing: The code that reads the names of magics in their place.
     """
 
     cell: str
@@ -60,6 +75,7 @@ class Origin(msgspec.Struct, frozen=True):
     shadow: tuple[str, ...] | None = None
     offset: int = 0
     masked: bool = False
+    standing: tuple[StandIn, ...] = ()
 
 
 class RuffInput(msgspec.Struct, frozen=True):
@@ -105,12 +121,11 @@ def build(
         else:
             use_mask = cell.id in masked or needs_mask(known)
             text = known.masked.text if use_mask else cell.source
-            reading = _reading(known, text) if known.magics else None
-            if reading is not None:
-                text, use_mask = reading, True
+            text, standing = _reading(known, text) if known.magics else (text, ())
             offset = 1 if _looks_like_magic(text) else 0
             opener = OPENER if offset else ""
-            add(opener + text, Origin(cell.id, number, offset=offset, masked=use_mask))
+            origin = Origin(cell.id, number, offset=offset, masked=use_mask, standing=standing)
+            add(opener + text, origin)
             _shadow(known, cell.id, number, add)
     return RuffInput(ruff.document(sources), sources, origins)
 
@@ -155,7 +170,7 @@ def _names(magic: Magic) -> list[str]:
     return [name for name in magic.reads if _is_name(name)]
 
 
-def _reading(known: CodeCell, text: str) -> str | None:
+def _reading(known: CodeCell, text: str) -> tuple[str, tuple[StandIn, ...]]:
     """Puts code that reads their names in the place of magics.
 
     Args:
@@ -163,7 +178,7 @@ def _reading(known: CodeCell, text: str) -> str | None:
         text: Its source, or its masked text.
 
     Returns:
-        The text, every row of it where it was; ``None`` where no magic reads a name.
+        The text, every row of it where it was, and what stands in it for magics.
     """
     magics = [
         (magic, names)
@@ -171,13 +186,15 @@ def _reading(known: CodeCell, text: str) -> str | None:
         if ((names := _names(magic)) and not in_shadow(magic)) or _is_setup(magic)
     ]
     if not magics:
-        return None
+        return text, ()
+    standing = []
     parts = BREAKS.split(text)
     masked = BREAKS.split(known.masked.text)[::2]
     source = BREAKS.split(known.source)[::2]
     for magic, names in magics:
         if magic.kind == "cell-magic":
             parts[2 * magic.line] = magic.body
+            standing.append(StandIn(magic, magic.line, 0))
             continue
         row, column = magic.line, len(masked[magic.line]) - len(masked[magic.line].lstrip(" \t\f"))
         # The row tells it from other magics: ruff is to find no two of them alike.
@@ -195,7 +212,8 @@ def _reading(known: CodeCell, text: str) -> str | None:
         parts[2 * row] = parts[2 * row][:column] + code
         for below in range(row + 1, magic.end_line + 1):
             parts[2 * below] = ""
-    return "".join(parts)
+        standing.append(StandIn(magic, row, column))
+    return "".join(parts), tuple(standing)
 
 
 def _right_side(

@@ -41,6 +41,8 @@ NAMES = ("F401", "F811", "F821", "F841")
         (("x = 1\n!echo {x}\ndel x",), []),
         (("import os\n!ls {os.sep}\nimport os\nos.sep",), []),
         (("def f():\n    url = 3\n    !wget url\nf()",), [("F841", "c1", 1)]),
+        (("def f(url):\n    out = !wget {url}\nf('a')",), [("F841", "c1", 1)]),
+        (("x = 1\nundefined.y = !ls {x}",), [("F821", "c1", 1)]),
         # and that none does
         (("import os, sys", "%time os.getcwd()"), [("F401", "c1", 0)]),
         (("import os", "!ls os"), [("F401", "c1", 0)]),
