@@ -145,6 +145,8 @@ def first_difference(one: Any, other: Any) -> str:
         return f"type {one.get('kind')}, now {other.get('kind')}"
     if one.get("shape") != other.get("shape"):
         return f"shape {one.get('shape')}, now {other.get('shape')}"
+    if one.get("dtype") != other.get("dtype"):
+        return f"type {one.get('dtype')}, now {other.get('dtype')}"
     for column, now in zip(one.get("columns", ()), other.get("columns", ()), strict=False):
         if column == now:
             continue

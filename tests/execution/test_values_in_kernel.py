@@ -86,6 +86,8 @@ def test_the_same_is_the_same(value: Any) -> None:
         (FRAME["a"], FRAME["a"] + 1, "row 0"),
         (np.arange(3), np.arange(3) * 2, "row 1"),
         (np.float64(1.0), np.float64(2.0), ""),
+        (np.arange(3), np.arange(3.0), "type int64, now float64"),
+        (FRAME["a"], FRAME["a"].astype("int8"), "type int64, now int8"),
         (Own(a=1, b=2), Own(a=1, b=3), ".b"),
     ],
 )
@@ -103,6 +105,13 @@ def test_what_cannot_be_looked_at_is_not_judged() -> None:
             raise ValueError("no")
 
     assert place(Nasty(), Nasty()) is None
+
+
+def test_versions_of_libraries_tell_the_same() -> None:
+    """Where a class is at home, and how numpy writes numbers and texts, depends on the version."""
+    told = json.loads(report({"f": FRAME, "x": np.float64(1.5), "s": np.str_("a")}))
+    assert told["f"]["value"]["kind"] == "pandas.DataFrame"
+    assert (told["x"]["value"], told["s"]["value"]) == ("1.5", "'a'")
 
 
 def test_a_name_that_is_gone() -> None:
