@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-_SHORT_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+SHORT_STRING = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+"""A string, in code that begins outside of one and has no backslash or triple quotes."""
 
 
 def open_brackets(line: str) -> int | None:
@@ -13,7 +14,7 @@ def open_brackets(line: str) -> int | None:
     if '"' in line or "'" in line:
         if '"""' in line or "'''" in line:
             return None
-        line = _SHORT_STRING.sub("", line)
+        line = SHORT_STRING.sub("", line)
         if '"' in line or "'" in line:
             return None
     if "#" in line:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from jupyter_nbquality.config import Thresholds
 from jupyter_nbquality.edits import TextEdit
 from jupyter_nbquality.findings import Applicability, Fix, Severity
+from jupyter_nbquality.ipython.text import TRIPLE_QUOTES
 from jupyter_nbquality.lint.rule import CellRule, CodeCell, Problem, edit_fix
-from jupyter_nbquality.lint.rules._lines import logical_lines, open_brackets
+from jupyter_nbquality.lint.rules._lines import SHORT_STRING, logical_lines, open_brackets
 from jupyter_nbquality.lint.syntax_tree import walked
 from jupyter_nbquality.positions import Range
 
@@ -256,6 +257,8 @@ _SECOND = re.compile(r";[ \t]*[^\s#]")
 _STATEMENT = re.compile(r"\n\(*([^\W\d]\w*)([^\n]*)")
 _ANY_STATEMENT = re.compile(r"[\n;][ \t\f]*\(*([^\W\d]\w*)(?=([^\n]*))")
 _WORD = re.compile(r"[^\W\d]\w*")
+_VARIABLE = re.compile(r"(?<![\w.])[^\W\d]\w*+")
+"""A word that may be a variable: no attribute."""
 _OTHER_STATEMENTS = frozenset(
     """
     assert class def del elif else except finally for from global if import raise return try while
@@ -269,7 +272,7 @@ _CHANGING = re.compile(
     )
     + r"|map)\b"
 )
-_CHANGING_SIGN = re.compile("=(?<=[-+*/@^<]=)")
+_CHANGING_SIGN = re.compile("=(?:(?<=[-+*/@^]=)|(?<=<<=))")
 
 
 def _may_change_again(source: str) -> bool:
@@ -310,9 +313,9 @@ def _may_change_again(source: str) -> bool:
             or (
                 name in rest
                 and "=" in rest
-                and name in (value := _assigned(rest))
+                and name in (value := _assigned(_without_strings(rest)))
+                and name in _VARIABLE.findall(value)
                 and _CHANGING.search(value) is not None
-                and name in _WORD.findall(value)
             )
         ) and not _is_made_above(source, name, statement.start()):
             return True
@@ -340,6 +343,13 @@ def _assigned(rest: str) -> str:
     if target.count("(") != target.count(")"):
         return rest if _LATE_ASSIGNMENT.search(rest) is not None else ""
     return value if target.count("[") == target.count("]") else rest
+
+
+def _without_strings(code: str) -> str:
+    """Takes strings out of code that begins outside of one; not where that is not easy."""
+    if "{" in code or "\\" in code or "#" in code or any(each in code for each in TRIPLE_QUOTES):
+        return code
+    return SHORT_STRING.sub("''", code)
 
 
 def _end_of_statement(source: str, line: str, end: int) -> int:
