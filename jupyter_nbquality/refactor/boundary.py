@@ -19,6 +19,7 @@ from jupyter_nbquality.refactor.staying import (
     is_definition,
     is_plain,
     is_setting,
+    makes_class,
     statements_of,
     staying,
     with_facts,
@@ -29,6 +30,13 @@ _LOOKS_AROUND = frozenset({"globals", "locals", "vars", "dir", "exec"})
 _KEEPERS = frozenset(
     {"append", "add", "insert", "setdefault", "register", "connect", "observe", "on_click",
      "on_change", "add_callback", "add_done_callback", "subscribe", "partial", "defaultdict"}
+)  # fmt: skip
+
+
+_SIMPLE = ast.Expr | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Assert
+_LAZY = (
+    ast.BoolOp | ast.IfExp | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp
+    | ast.GeneratorExp
 )  # fmt: skip
 
 
@@ -78,7 +86,7 @@ def boundary(survey: Survey) -> Boundary:
         )
     inside = _Inside(survey, hoisted)
     parameters = inside.parameters()
-    returns = inside.returns()
+    returns = inside.returns(parameters)
     deletes = inside.deletes(parameters)
     inside.complete(parameters, returns)
     inside.refuse_late_reads(parameters)
@@ -125,7 +133,9 @@ class _Inside:
         self._survey = survey
         self._own = survey.known.facts
         self._hoisted_names = set(bound_names(hoisted))
-        self._kept = bound_names([each for each in hoisted if is_plain(each)])
+        self._kept = bound_names(
+            [each for each in hoisted if is_plain(each) and not makes_class(each)]
+        )
         self._read_inside = {
             name
             for statement, facts in with_facts(survey.known)
@@ -169,7 +179,8 @@ class _Inside:
                 continue
             if name in self.local:
                 if survey.is_bound_elsewhere(name):
-                    found.append(name)
+                    if self._needs_value(name):
+                        found.append(name)
                 elif name in GIVEN_NAMES and name in self._own.uses:
                     raise RefusedError(
                         "shadowed-builtin",
@@ -184,6 +195,44 @@ class _Inside:
             found.append(name)
         found += [name for name in self._read_by_own_functions() if name not in found]
         return found
+
+    def _needs_value(self, name: str) -> bool:
+        """Tells whether a name that the selection binds, too, is read as it was before.
+
+        Raises:
+            RefusedError: It may be, and may not be bound then.
+        """
+        if self._survey.is_surely_bound_above(name) or not self._may_come_from_inside(name):
+            return True
+        if not self._survey.may_be_bound_above(name):
+            return False
+        raise RefusedError(
+            "bound-on-some-paths",
+            f"`{name}` is bound on some paths only, above the selection and in it, so there is "
+            "not always something to give.",
+        )
+
+    def _may_come_from_inside(self, name: str) -> bool:
+        """Tells whether a statement above the first one that reads a name may bind it."""
+        for _statement, facts in with_facts(self._survey.known):
+            read, bound = facts.uses.get(name) or facts.waiting.get(name), facts.binds.get(name)
+            if read is not None:
+                return bound is not None and _place(bound)[0] < _place(read)[0]
+            if bound is not None:
+                return True
+        return False
+
+    def _is_read_at_last(self, name: str) -> bool:
+        """Tells whether a name is surely read in the selection, and so is bound behind that."""
+        is_read = False
+        for statement, facts in with_facts(self._survey.known):
+            if name in facts.deletes:
+                is_read = False
+            elif name in facts.uses and isinstance(statement, _SIMPLE):
+                is_read = is_read or not any(
+                    isinstance(node, _LAZY) for node in ast.walk(statement)
+                )
+        return is_read
 
     def _read_by_own_functions(self) -> list[str]:
         """Gives the names that functions of the selection read there before it binds them.
@@ -219,14 +268,13 @@ class _Inside:
                 )
         return list(found)
 
-    def returns(self) -> list[str]:
-        own = {*self._own.uses, *self._own.waiting, *self._own.later}
+    def returns(self, parameters: Sequence[str]) -> list[str]:
         return [
             name
             for name in self.bound_in_order()
             if self._survey.is_used_elsewhere(name)
             # What a cell carries over to its own next run.
-            or (name in self._own.uses and name in own and self._survey.is_bound_elsewhere(name))
+            or (name in self._own.uses and name in parameters)
         ]
 
     def deletes(self, parameters: Sequence[str]) -> list[str]:
@@ -252,7 +300,7 @@ class _Inside:
         for name in returns:
             if name in self._own.definite or name in self._own.gone:
                 continue
-            if name in parameters:
+            if name in parameters or self._is_read_at_last(name):
                 continue
             if self._survey.is_surely_bound_above(name):
                 parameters.append(name)

@@ -28,6 +28,9 @@ _COPIES_TO_PROCESSES = frozenset(
     {"concurrent", "multiprocessing", "multiprocess", "pickle", "shelve", "joblib", "billiard"}
 )
 """Packages that find functions by their names, in another process or in a file."""
+_CLASS_MAKERS = frozenset(
+    {"namedtuple", "NamedTuple", "TypedDict", "NewType", "TypeVar", "make_dataclass", "Enum"}
+)
 _DOES_THINGS_NOW = frozenset({"print", "display", "input", "next"})
 
 _Assignment = ast.Assign | ast.AnnAssign
@@ -56,10 +59,9 @@ def staying(survey: Survey) -> list[ast.stmt]:
     for statement, facts in with_facts(survey.known):
         if isinstance(statement, ast.Import | ast.ImportFrom) and not makes_importable:
             imports.append(statement)
-        elif isinstance(statement, _Definition) and (
-            isinstance(statement, ast.ClassDef)
-            or statement.name in passed
-            or survey.is_used_elsewhere(statement.name)
+        elif makes_class(statement) or (
+            isinstance(statement, _Function)
+            and (statement.name in passed or survey.is_used_elsewhere(statement.name))
         ):
             definitions.append((statement, facts))
         else:
@@ -85,7 +87,7 @@ def staying(survey: Survey) -> list[ast.stmt]:
 
 
 def _passed_on(known: CellFacts) -> set[str]:
-    """Gives the names that code reads otherwise than to call or decorate by them."""
+    """Gives the names that code reads otherwise than to call them; a decorator is given one."""
     called: set[int] = set()
     found: set[str] = set()
     todo: list[ast.AST] = [known.tree] if known.tree is not None else []
@@ -93,8 +95,8 @@ def _passed_on(known: CellFacts) -> set[str]:
         node = todo.pop()
         if isinstance(node, ast.Call):
             called.add(id(node.func))
-        if isinstance(node, _Definition):
-            called.update(map(id, node.decorator_list))
+        if isinstance(node, _Function) and node.decorator_list:
+            found.add(node.name)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in called:
             found.add(node.id)
         todo += ast.iter_child_nodes(node)
@@ -115,7 +117,7 @@ def _leave_inside(
         local = {name for _statement, facts in others for name in facts.binds}
         for each in definitions:
             statement, facts = each
-            if not isinstance(statement, _Function) or survey.is_used_elsewhere(statement.name):
+            if isinstance(statement, ast.ClassDef) or survey.is_used_elsewhere(_name(statement)):
                 continue
             if _why_not(survey, statement, facts, local, others) is not None:
                 definitions.remove(each)
@@ -350,5 +352,17 @@ def _may_make_importable(facts: Facts) -> bool:
     )
 
 
+def makes_class(statement: ast.stmt) -> bool:
+    """Tells whether a statement defines a class, also by a call of ``namedtuple`` and its like."""
+    if not isinstance(statement, ast.Assign):
+        return isinstance(statement, ast.ClassDef)
+    call = statement.value
+    called = call.func if isinstance(call, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name in _CLASS_MAKERS and is_plain(statement) and len(statement.targets) == 1
+
+
 def _name(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.Assign):
+        return bound_names([statement])[0]
     return str(getattr(statement, "name", ""))

@@ -378,6 +378,51 @@ CASES: list[tuple[str, list[str], str]] = [
     ),
     ("an extension is loaded", ["> %load_ext autoreload\na = 1\nb = a", "print(b)"], "-> b"),
     ("a magic that shows its value", ["> b = 1\n%pwd", "print(b)"], "magic"),
+    # What a loop or a branch binds, and other cells bind anew.
+    (
+        "a name of a loop that is used again below",
+        ["x = 1", "> for i in range(3):\n    x = i\nprint(i)", "for i in [7]: pass\nprint(i, x)"],
+        "x -> i, x",
+    ),
+    (
+        "a branch that is sure, as it is read",
+        ["x = 1", "> if x:\n    v = 3\nprint(v)", "print(v)", "v = 9"],
+        "x -> v",
+    ),
+    (
+        "a branch inside a loop",
+        ["> for x in [1, 2]:\n    if x:\n        v = x\n    print(v)", "v = 9\nprint(v)"],
+        "->",
+    ),
+    (
+        "a name that may be bound above and may be inside",
+        ["c = 1\nif c:\n    v = 1", "> if c > 2:\n    v = 2\nprint(v)", "print(c)"],
+        "bound-on-some-paths",
+    ),
+    (
+        "a name tuple that is pickled",
+        [
+            "import pickle\nfrom collections import namedtuple",
+            "> Q = namedtuple('Q', 'a')\nn = len(pickle.dumps(Q(1))) > 1\nn",
+            "print(n)",
+        ],
+        "-> n",
+    ),
+    (
+        "a decorator that notes names",
+        [
+            "reg = []",
+            "> def note(f):\n    reg.append(f.__qualname__)\n    return f\n"
+            "@note\ndef a(): return 1\nx = a()",
+            "print(reg, x)",
+        ],
+        "-> x",
+    ),
+    (
+        "a local binding that is imported twice",
+        ["> from math import floor as f\na = f(.5)\nfrom math import ceil as f", "print(f(.5))"],
+        "import-in-the-middle",
+    ),
     (
         "what only stays in the notebook is not taken",
         [
