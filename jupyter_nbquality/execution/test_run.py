@@ -29,6 +29,7 @@ class TestToRun(msgspec.Struct, frozen=True, omit_defaults=True):
         name: Of it.
         source: Its code.
         timeout: The most seconds that it may take; 0 for what is usual.
+        marks: Its marks, of which ``skip`` and ``xfail`` count.
     """
 
     __test__ = False
@@ -36,6 +37,7 @@ class TestToRun(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     source: str
     timeout: float = 0.0
+    marks: list[str] = []
 
 
 class RunRequest(msgspec.Struct, frozen=True):

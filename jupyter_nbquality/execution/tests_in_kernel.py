@@ -75,9 +75,10 @@ def run(names: "dict[str, Any]", request: "dict[str, Any] | str") -> str:
     Args:
         names: The namespace of the notebook.
         request: A dictionary, or it as JSON. ``tests``: each with ``name``, ``source`` and perhaps
-            ``timeout`` in seconds; ``engine``: ``fork`` (the default) or ``shared``; ``pytest``:
-            ``auto``, or ``never`` where it is not to be used; ``coverage``: whether it is told
-            which lines of ``cells`` ran, which are the sources of cells by what they are called.
+            ``timeout`` in seconds and ``marks``; ``engine``: ``fork`` (the default) or ``shared``;
+            ``pytest``: ``auto``, or ``never`` where it is not to be used; ``coverage``: whether it
+            is told which lines of ``cells`` ran, which are the sources of cells by what they are
+            called.
 
     Returns:
         JSON: ``results``, one for each test; ``pytest``: whether it was used; ``hazards``: what
@@ -87,9 +88,7 @@ def run(names: "dict[str, Any]", request: "dict[str, Any] | str") -> str:
     engine = asked.get("engine") or "fork"
     if asked.get("coverage"):
         asked = {**asked, "files": files_of(asked.get("cells") or {})}
-    results = (_in_child_with_pytest(names, asked) if engine == "fork" else None) or _all(
-        names, asked, engine
-    )
+    results = _marked(names, asked, engine)
     hazards = []
     for result in results:
         hazard = result.pop("hazard", "")
@@ -111,6 +110,34 @@ def _without_lone_surrogates(told: str) -> str:
     whole = json.dumps(json.loads(told), ensure_ascii=False)
     readable = _LONE_SURROGATE.sub(lambda each: f"\\\\u{ord(each[0]):04x}", whole)
     return json.dumps(json.loads(readable))
+
+
+def _marked(
+    names: "dict[str, Any]", request: "dict[str, Any]", engine: str
+) -> "list[dict[str, Any]]":
+    """Runs tests but for those marked ``skip``, and takes a failure for what ``xfail`` expects."""
+    tests = request["tests"]
+    to_run = {**request, "tests": [each for each in tests if "skip" not in _marks(each)]}
+    ran = iter(
+        (_in_child_with_pytest(names, to_run) if engine == "fork" else None)
+        or _all(names, to_run, engine)
+    )
+    results = []
+    for test in tests:
+        if "skip" in _marks(test):
+            result = {"status": "skipped", "message": "It is marked `skip`."}
+            results.append({**_result(test["name"], engine), **result})
+            continue
+        result = next(ran)
+        if "xfail" in _marks(test) and result["status"] not in ("passed", "skipped"):
+            message = "it was expected to fail: {}".format(result["message"])
+            result = {**result, "status": "skipped", "message": message}
+        results.append(result)
+    return results
+
+
+def _marks(test: "dict[str, Any]") -> "list[str]":
+    return test.get("marks") or []
 
 
 def _all(names: "dict[str, Any]", request: "dict[str, Any]", engine: str) -> "list[dict[str, Any]]":

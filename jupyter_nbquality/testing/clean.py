@@ -30,7 +30,6 @@ TEST_SECONDS = 10.0
 TOOK_KERNEL = "The test took the kernel with it."
 _ANSWER_SECONDS = 20.0
 """What a kernel may take beyond the time of the test itself."""
-_SUCCEEDED = frozenset({"passed", "skipped", "blocked"})
 
 
 class PlannedTest(msgspec.Struct, frozen=True):
@@ -41,14 +40,12 @@ class PlannedTest(msgspec.Struct, frozen=True):
         place: The place of that among all cells, from 0.
         test: What is run.
         needs: What is run before it.
-        marks: Its marks; ``skip`` and ``xfail`` count without pytest, too.
     """
 
     cell: str
     place: int
     test: TestToRun
     needs: list[CellStep]
-    marks: list[str] = []
 
 
 class CleanPlan(msgspec.Struct, frozen=True):
@@ -94,9 +91,13 @@ def clean_plan(notebook: Notebook, items: Sequence[TestItem], dataflow: Dataflow
             PlannedTest(
                 item.cell,
                 item.place,
-                TestToRun(item.test.name, item.test.source, item.test.timeout or TEST_SECONDS),
+                TestToRun(
+                    item.test.name,
+                    item.test.source,
+                    item.test.timeout or TEST_SECONDS,
+                    item.test.marks,
+                ),
                 steps_for(notebook, cells, needed),
-                item.test.marks,
             )
         )
     return CleanPlan(tests, steps_for(notebook, cells, wanted))
@@ -131,7 +132,8 @@ def run_cleanly(
         for number, planned in enumerate(plan.tests):
             label = f"Testing cell {planned.place + 1}: {planned.test.name}"
             progress(number / len(plan.tests), label)
-            if "skip" in planned.marks:
+            if "skip" in planned.test.marks:
+                # What it needs is not run for it.
                 message = "It is marked `skip`."
                 skipped = TestResult(planned.test.name, "skipped", "clean", message=message)
                 yield CleanResult(planned.cell, skipped)
@@ -142,9 +144,6 @@ def run_cleanly(
                 result = _alone(planned, setting, stop, covers=covers)
             if result.status == "blocked":
                 result = msgspec.structs.replace(result, seconds=time.monotonic() - began)
-            if "xfail" in planned.marks and result.status not in _SUCCEEDED:
-                message = f"it was expected to fail: {result.message}"
-                result = msgspec.structs.replace(result, status="skipped", message=message)
             yield CleanResult(planned.cell, result)
     finally:
         shared.close()

@@ -1947,6 +1947,10 @@ export interface TestToRun {
    * The most seconds that it may take; 0 for what is usual.
    */
   timeout?: number;
+  /**
+   * Its marks, of which `skip` and `xfail` count.
+   */
+  marks?: string[];
 }
 
 /**

@@ -25,6 +25,8 @@ export interface ICellTest {
   readonly timeout: number | null;
   /** Where it is to run; null for the default. */
   readonly engine: Engine | null;
+  /** Marks of pytest; kept as they are where a test is edited. */
+  readonly marks?: readonly string[];
 }
 
 /** A test as it stands in the metadata. */
@@ -185,7 +187,7 @@ function testOf(entry: PartialJSONValue, place: number): IStoredTest | null {
 /** What the options say; null where they are malformed. */
 function optionsOf(
   options: unknown
-): Pick<ICellTest, 'timeout' | 'engine'> | null {
+): Pick<ICellTest, 'timeout' | 'engine' | 'marks'> | null {
   if (options === undefined) {
     return { timeout: null, engine: null };
   }
@@ -197,11 +199,15 @@ function optionsOf(
     timeout === null ||
     (typeof timeout === 'number' && timeout > 0 && timeout <= MOST_SECONDS);
   return isTime && (engine === null || ENGINES.has(engine)) && areMarks(marks)
-    ? { timeout, engine: engine as Engine | null }
+    ? {
+        timeout,
+        engine: engine as Engine | null,
+        ...(marks.length > 0 && { marks })
+      }
     : null;
 }
 
-function areMarks(marks: unknown): boolean {
+function areMarks(marks: unknown): marks is string[] {
   return (
     Array.isArray(marks) &&
     marks.every(mark => typeof mark === 'string' && /^[^\W_]\w*$/.test(mark))

@@ -20,7 +20,14 @@ describe('a question to a kernel', () => {
     const source = 'assert total == "é \\n \'x\' \u{1f600}"\n';
     const expression = expressionFor(
       RUNNER,
-      { title: 'T', name: 'total_is', source, timeout: 2.5, engine: null },
+      {
+        title: 'T',
+        name: 'total_is',
+        source,
+        timeout: 2.5,
+        engine: null,
+        marks: ['slow']
+      },
       'fork'
     );
     // As a kernel does it: the value of the expression, as its display shows it, and nothing new among the names.
@@ -40,6 +47,7 @@ print(repr(value))
       name: 'total_is',
       source,
       timeout: 2.5,
+      marks: ['slow'],
       engine: 'fork',
       fell_back: '',
       message: '3'

@@ -101,11 +101,11 @@ async function askBeside(
 /** The expression whose value is the answer, as a kernel evaluates it. */
 export function expressionFor(
   { before, after }: TestRunner,
-  { name, source, timeout }: ICellTest,
+  { name, source, timeout, marks = [] }: ICellTest,
   engine: Exclude<Engine, 'clean'>
 ): string {
   const request: RunRequest = {
-    tests: [{ name, source, timeout: timeout ?? 0 }],
+    tests: [{ name, source, timeout: timeout ?? 0, marks: [...marks] }],
     engine
   };
   // What JSON calls a string is one in Python too.

@@ -195,6 +195,24 @@ def test_verdicts(source: str, status: str, message: str, line: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no timer")
+def test_marks_count() -> None:
+    names: dict[str, Any] = {"ran": []}
+    tests = [
+        TestToRun("skipped", "ran.append(1)\nassert 0", marks=["skip"]),
+        TestToRun("expected", "assert ran", marks=["slow", "xfail"]),
+        TestToRun("passes", "assert not ran", marks=["xfail"]),
+    ]
+    request = RunRequest(tests, engine="shared")
+    told = decode(repr(run(names, json_value(request))))
+    found = [(each.status, each.message) for each in told.results]
+    assert found == [
+        ("skipped", "It is marked `skip`."),
+        ("skipped", "it was expected to fail: assert []"),
+        ("passed", ""),
+    ]
+    assert names == {"ran": []}
+
+
 def test_what_takes_too_long_in_the_kernel() -> None:
     request = RunRequest([TestToRun("t", "x = 1\nwhile True:\n    x += 1", 0.5)], "shared")
     (found,) = decode(repr(run({}, json_value(request)))).results
