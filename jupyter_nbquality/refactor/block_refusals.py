@@ -21,14 +21,10 @@ def refuse_code(block: Block) -> None:
     Raises:
         RefusedError: There is one; it says which.
     """
-    try:
-        _refuse_place(block)
-        _refuse_statements(block)
-        _refuse_magics(block)
-        _refuse_looking_around(block)
-    except RefusedError as error:
-        refusal = error.refusal
-        raise RefusedError(refusal.code, refusal.message, block.cell.id) from None
+    _refuse_place(block)
+    _refuse_statements(block)
+    _refuse_magics(block)
+    _refuse_looking_around(block)
 
 
 def _refuse_place(block: Block) -> None:

@@ -85,6 +85,23 @@ def function_from_block(
     Raises:
         RefusedError: The notebook would not do the same afterwards.
     """
+    try:
+        return _made(notebook, block, name, wishes, docstring, libraries)
+    except RefusedError as error:
+        refusal = error.refusal
+        known = {cell.id for cell in notebook.cells}
+        cell = refusal.cell if refusal.cell in known else block.cell.id
+        raise RefusedError(refusal.code, refusal.message, cell) from None
+
+
+def _made(
+    notebook: Notebook,
+    block: Block,
+    name: str,
+    wishes: Sequence[ParameterWish],
+    docstring: bool,
+    libraries: Libraries | None,
+) -> BlockFunction:
     refuse_code(block)
     survey = _surveyed(notebook, block, libraries)
     check_free_name(name, survey.dataflow)
@@ -518,8 +535,9 @@ def _arranged(
         constants = constants_of(notebook, survey.dataflow, steady)
     else:
         arguments = block.function.args
+        rebound = set(bound_names(block.function.body))
         for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            if each.annotation is not None and each.arg not in survey.known.facts.binds:
+            if each.annotation is not None and each.arg not in rebound:
                 annotations[each.arg] = ast.unparse(each.annotation)
     bound = {name for known in cells for name in known.facts.binds}
     bound = {name for name in bound if survey.is_surely_bound_above(name)}

@@ -254,6 +254,7 @@ def test_does_the_same_or_says_why_not(cells: list[str], expected: str) -> None:
     if isinstance(made, Refusal):
         assert made.code == expected, made.message
         assert made.message.endswith(".")
+        assert made.cell in {None, *selection.cells}
         return
     after = changed(notebook, made.plan)
     told = f"{', '.join(made.parameters)} -> {', '.join(made.returns)}".strip()
@@ -315,6 +316,18 @@ for x in [1, 2]:
 print(k)'''
     )
     assert run([after])[0] == run([text])[0]
+
+
+def test_names_that_cannot_be() -> None:
+    text = "def f(a: int, anew=1):\n    b = a\n    c = b\n    return c"
+    selection = Selection(["1"], Position(1, 0), Position(2, 9))
+    for name, code in [("anew", "taken-name"), ("len", "builtin-name"), ("1", "bad-name")]:
+        made = extract_function(notebook_of(text), selection, name)
+        assert isinstance(made, Refusal)
+        assert made.code == code
+        assert made.cell in {None, "1"}
+    _after, made = extracted(text, lines=(2, 3))
+    assert made.function.startswith("def step(a: int):")
 
 
 BODIES = [
