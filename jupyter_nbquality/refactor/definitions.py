@@ -7,7 +7,7 @@ import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts
 from jupyter_nbquality.dataflow.document import Dataflow
-from jupyter_nbquality.dataflow.facts import GIVEN_NAMES, Facts
+from jupyter_nbquality.dataflow.facts import Facts
 from jupyter_nbquality.refactor.selection import comments_above, first_line, last_line
 from jupyter_nbquality.refactor.staying import with_facts
 
@@ -20,7 +20,7 @@ class Definition(msgspec.Struct, frozen=True):
         statement: Its syntax.
         names: What it binds.
         kind: ``definition`` of a function or a class, ``import``, or ``constant``.
-        reads: Names of the notebook that it reads, now or when it runs.
+        reads: Names that it reads, now or when it runs: of the notebook, or of Python itself.
         first: Its first line with its decorators and the comments right above, from 0.
         last: Its last line.
     """
@@ -194,6 +194,5 @@ def _reads(facts: Facts) -> set[str]:
     found = {*facts.uses, *facts.waiting, *facts.later}
     for function in facts.functions.values():
         found.update(function.reads)
-    return {name for name in found if name not in GIVEN_NAMES or name in facts.binds} - set(
-        facts.binds
-    )
+    # Methods have a `__class__` of their own.
+    return found - set(facts.binds) - {"__class__"}

@@ -2,6 +2,7 @@
 
 import ast
 import keyword
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -34,6 +35,7 @@ from jupyter_nbquality.refactor.definitions import (
     imports_of,
 )
 from jupyter_nbquality.refactor.global_parameters import GlobalsGiven, give_globals
+from jupyter_nbquality.refactor.looking_around import is_dynamic_query
 from jupyter_nbquality.refactor.module_bound import own_names, seen_around
 from jupyter_nbquality.refactor.module_text import ModuleText
 from jupyter_nbquality.refactor.parameters import given_cells
@@ -43,6 +45,7 @@ _OF_IPYTHON = {
     "display": "from IPython.display import display",
     "get_ipython": "from IPython import get_ipython",
 }
+_IN_A_QUERY = re.compile(r"(?<!\w)@([^\W\d]\w*)")
 _AUTORELOAD = "%load_ext autoreload\n%autoreload 2"
 _PICKLES = ("pickle", "joblib", "dill", "cloudpickle", "shelve")
 _CACHES = frozenset({"cache", "lru_cache", "cached", "memoize"})
@@ -318,6 +321,14 @@ class _Move:
                 "others.",
                 definition.cell,
             )
+        if any(map(is_dynamic_query, ast.walk(definition.statement))):
+            for name in self._names_in_queries():
+                raise RefusedError(
+                    "query-elsewhere",
+                    f"`{definition.names[0]}` runs a query that is not written in it, and a text "
+                    f"has `@{name}`, which a module does not see.",
+                    definition.cell,
+                )
         for node in ast.walk(definition.statement):
             if isinstance(node, ast.Global):
                 raise RefusedError(
@@ -335,6 +346,15 @@ class _Move:
                             "which may be the variable of the notebook.",
                             definition.cell,
                         )
+
+    def _names_in_queries(self) -> Iterator[str]:
+        """Yields the names of the notebook that texts have behind ``@``."""
+        for known in self._dataflow.cells.values():
+            for node in ast.walk(known.tree) if known.tree is not None else ():
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    for name in _IN_A_QUERY.findall(node.value):
+                        if self._definitions.is_bound(name):
+                            yield name
 
     def _refuse_shadowing(self) -> None:
         """Refuses a module whose name hides another one that is needed."""
@@ -438,6 +458,9 @@ class _Move:
         for definition in moved:
             if not module.has_same(definition.statement):
                 is_same = False
+                for name in sorted(definition.reads & GIVEN_NAMES - _OF_IPYTHON.keys()):
+                    if not self._definitions.is_bound(name):
+                        module.refuse_taken(name)
                 for name in definition.names:
                     module.refuse_taken(name)
                 lines = self._lines(definition)

@@ -2,7 +2,7 @@
 
 import ast
 
-_OF_THE_MODULE = ("__name__", "__file__", "__package__", "__spec__", "__path__")
+_OF_THE_MODULE = ("__name__", "__file__", "__module__", "__package__", "__spec__", "__path__")
 
 
 def seen_around(tree: ast.AST) -> str:
@@ -40,4 +40,8 @@ def seen_around(tree: ast.AST) -> str:
 def own_names(tree: ast.AST) -> list[str]:
     """Gives what some code reads that each module has for itself: ``__name__``, ``__file__``."""
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if any(
+        isinstance(each, ast.Attribute) and each.attr == "__module__" for each in ast.walk(tree)
+    ):
+        read.add("__module__")
     return [name for name in _OF_THE_MODULE if name in read]

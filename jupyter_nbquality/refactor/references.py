@@ -340,8 +340,15 @@ class _Walk:
         elif node is not None:
             self._visit(node, scopes)
 
-    def _evaluated(self, node: ast.Constant, scopes: Scopes, *, statements: bool = False) -> None:
-        """Visits the code in a text."""
+    def _evaluated(
+        self,
+        node: ast.Constant,
+        scopes: Scopes,
+        *,
+        statements: bool = False,
+        own: Set[str] | None = frozenset(),
+    ) -> None:
+        """Visits the code in a text; ``own`` are names that it is given, where that is known."""
         before = len(self.found)
         try:
             tree = self._text.parsed(node, statements=statements)
@@ -352,9 +359,11 @@ class _Walk:
                 self._note(name, node, scopes, how="unclear", span=(0, 0))
             return
         self._all(tree.body, scopes)
+        how: How = "text" if own is not None else "unclear"
         self.found[before:] = [
-            msgspec.structs.replace(each, how="text") if each.how == "code" else each
+            msgspec.structs.replace(each, how=how) if each.how == "code" else each
             for each in self.found[before:]
+            if own is None or each.name not in own
         ]
 
     def _call(self, node: ast.Call, scopes: Scopes) -> None:
@@ -392,7 +401,11 @@ class _Walk:
         how: How = "text" if own is not None else "unclear"
         if last in {("query",), ("eval",)} and len(path) > 1:
             self._matches(_REFERENCE, text, scopes, how, own or frozenset())
-        elif (path == ("eval",) and _is_of_the_notebook(call)) or last == ("cast",):
+        elif path == ("eval",):
+            is_ours, before = _given_to_eval(call)
+            if is_ours:
+                self._evaluated(text, scopes, own=before)
+        elif last == ("cast",):
             self._evaluated(text, scopes)
         elif path == ("exec",) and len(call.args) == 1:
             self._evaluated(text, scopes, statements=True)
@@ -445,25 +458,44 @@ def given_names(call: ast.Call) -> Set[str] | None:
     """Gives the names that a query is given in a dictionary; ``None`` where nobody knows them."""
     found: set[str] = set()
     for keyword in call.keywords:
-        if keyword.arg not in {"local_dict", "global_dict", "resolvers"}:
+        if keyword.arg == "global_dict":
+            # In functions it stands before the names of the notebook, elsewhere behind them.
+            return None
+        if keyword.arg != "local_dict":
             continue
-        match keyword.value:
-            case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) for key in keys):
-                found |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}
-            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=given) if all(
-                each.arg for each in given
-            ):
-                found |= {str(each.arg) for each in given}
-            case _:
-                return None
+        keys = _keys_of(keyword.value)
+        if keys is None:
+            return None
+        found |= keys
     return found
 
 
-def _is_of_the_notebook(call: ast.Call) -> bool:
-    """Tells whether a text is evaluated among the names of the notebook, and not in others."""
-    given = call.args[1] if call.args[1:] else None
-    given = next((each.value for each in call.keywords if each.arg == "globals"), given)
-    return given is None or (isinstance(given, ast.Constant) and given.value is None)
+def _keys_of(node: ast.expr) -> Set[str] | None:
+    """Gives the keys of a dictionary that is written out; ``None`` where nobody knows them."""
+    match node:
+        case ast.Constant(value=None):
+            return frozenset()
+        case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) for key in keys):
+            return {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=given) if all(
+            each.arg for each in given
+        ):
+            return {str(each.arg) for each in given}
+    return None
+
+
+def _given_to_eval(call: ast.Call) -> tuple[bool, Set[str] | None]:
+    """Says in which names ``eval`` looks.
+
+    Returns:
+        Whether in those of the notebook; those that it is given before, ``None`` where nobody
+        knows them.
+    """
+    given = dict(zip(("globals", "locals"), call.args[1:], strict=False))
+    given |= {each.arg: each.value for each in call.keywords if each.arg in {"globals", "locals"}}
+    outer = given.get("globals")
+    is_ours = outer is None or (isinstance(outer, ast.Constant) and outer.value is None)
+    return is_ours, _keys_of(given["locals"]) if "locals" in given else frozenset()
 
 
 def _path(node: ast.expr) -> tuple[str, ...]:

@@ -157,6 +157,24 @@ CASES: list[tuple[str, list[str], list[str], str]] = [
         ["f"],
         "looks-around",
     ),
+    (
+        "a query of the notebook's names",
+        ["w = 1", "def f(d, q):\n    return d.query(q)", "q = 'a > @w'"],
+        ["f"],
+        "query-elsewhere",
+    ),
+    (
+        "a builtin that the notebook binds",
+        ["def len(x):\n    return 7", "def f():\n    return len([1])", "print(f())"],
+        ["f"],
+        "len",
+    ),
+    (
+        "the class around a method",
+        ["class A:\n    def m(self):\n        return __class__.__name__", "print(A().m())"],
+        ["A"],
+        "",
+    ),
     ("a magic that reads", ["def f(x):\n    %time y = x\n    return y", "f(1)"], ["f"], "magic"),
     ("a shell line", ["def f():\n    !echo hello", "f()"], ["f"], "magic"),
     ("nothing to move", ["import math"], ["math"], "nothing-to-move"),
@@ -286,6 +304,7 @@ def test_the_same_code_is_not_added_again() -> None:
         (PATH, "def f():\n    return 0\n", "taken-in-module"),
         (PATH, "import numpy as math\n", "taken-in-module"),
         (PATH, "def f(:\n", "module-broken"),
+        (PATH, "def print(x):\n    return x\n", "taken-in-module"),
         ("json.py", None, "hides-module"),
         ("my-module.py", None, "bad-module"),
         ("module.txt", None, "bad-module"),
@@ -293,7 +312,8 @@ def test_the_same_code_is_not_added_again() -> None:
     ],
 )
 def test_modules_that_cannot_be(path: str, existing: str | None, code: str) -> None:
-    made = extracted(["import math\ndef f():\n    return math.pi", "f()"], ["f"], existing, path)
+    cells = ["import math\ndef f():\n    print(1)\n    return math.pi", "f()"]
+    made = extracted(cells, ["f"], existing, path)
     assert isinstance(made, Refusal)
     assert made.code == code
 
@@ -391,9 +411,10 @@ def test_what_to_mind() -> None:
         return made.notes
 
     assert notes("def f():\n    return 1") == []
-    assert notes("def f():\n    return __name__") == [
-        "`f` reads `__name__`, which is another in a module."
-    ]
+    for name, text in (("__name__", "__name__"), ("__module__", "f.__module__")):
+        assert notes(f"def f():\n    return {text}") == [
+            f"`f` reads `{name}`, which is another in a module."
+        ]
     (note,) = notes("class A: ...", "import pickle")
     assert (
         note

@@ -253,6 +253,11 @@ def test_annotations_that_are_not_evaluated(
     assert back.text == TYPED
 
 
+def test_a_builtin_that_the_module_binds_comes_along() -> None:
+    text = "def round(x):\n    return 7\n\n\ndef up(x):\n    return round(x) + abs(x)\n"
+    assert inlined(text, f"from {MODULE} import up").along == ["round"]
+
+
 def test_who_goes_on_to_use_the_module() -> None:
     cells = [f"from {MODULE} import helper"]
     assert inlined(TEXT, *cells, name="helper").notes == [

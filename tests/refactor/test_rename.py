@@ -91,6 +91,12 @@ CASES: list[tuple[str, list[str], list[str] | str]] = [
      "unclear-place"),
     ("eval in names of its own", ["x = 1", "print(eval('x + 1', {'x': 5}), x)"],
      ["new = 1", "print(eval('x + 1', {'x': 5}), new)"]),
+    ("eval in names of both", ["x = 1", "print(eval('x + 1', None, {'x': 5}), x)"],
+     ["new = 1", "print(eval('x + 1', None, {'x': 5}), new)"]),
+    ("eval in names that nobody knows", ["x = 1\nd = {}", "print(eval('x + 1', None, d))"],
+     "unclear-place"),
+    ("a query with globals of its own",
+     [FRAME, "x = 2", "print(len(df.query('x > @x', global_dict={'x': 1})))"], "unclear-place"),
     ("the notebook as a module", ["x = 1", "import __main__\nprint(x)"], "looks-around"),
     ("examples in a docstring",
      ["def x(a):\n    \"\"\"Adds: x.\n\n    >>> [x(i)\n    ...  for i in [1]]\n    [2]\n"
