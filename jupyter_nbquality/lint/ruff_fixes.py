@@ -151,7 +151,12 @@ def _text_edit(edit: RuffEdit, known: CodeCell) -> TextEdit | None:
     if end == len(source) and not source.endswith(("\n", "\r")):
         # ruff counts on a line break behind the last line; a cell has none.
         content = content.removesuffix("\n").removesuffix("\r")
-        if not content and span.start.column == 0 and span.start.line > 0:
+        above = span.start.line - 1
+        # A cell magic with nothing below is an error, unless its line is ended.
+        under_magic = any(
+            magic.kind == "cell-magic" and magic.end_line == above for magic in known.magics
+        )
+        if not content and span.start.column == 0 and above >= 0 and not under_magic:
             span = Range(known.lines.end_of_line(span.start.line - 1), span.end)
     if "\r\n" in source:
         content = re.sub(r"\r?\n", "\r\n", content)

@@ -48,3 +48,9 @@ def test_r_that_parses_is_not_looked_at_as_python() -> None:
     assert "does not name its language" in result.notices[0]
     python = lint("import cars", "plot(cars)", "summary(cars)", kernelspec="")
     assert [finding.code for finding in python.findings if finding.code == "F821"] == ["F821"] * 2
+
+
+def test_a_cell_magic_is_not_left_without_a_line_below() -> None:
+    # IPython takes `%%time` alone for a mistake, and not with its line ended.
+    assert after_fix(notebook("%%time\nimport string"), "F401", "c1") == "%%time\n"
+    assert after_fix(notebook("%%time\nx = 1\nimport string"), "F401", "c1") == "%%time\nx = 1"
