@@ -101,6 +101,8 @@ def inline_import(
     ]
     lines = [*source.import_lines(node, new), ""] if new else []
     body = "\n".join([*lines, marker(module, name, digest_of(node)), source.text_of(node)])
+    if isinstance(node, ast.ClassDef):
+        _refuse_two_classes(source, node, module, new, dataflow)
     is_lazy = source.needs_lazy_annotations(node) and not _is_lazy(dataflow, imported.cell)
     if is_lazy:
         _refuse_other_annotations(dataflow, name)
@@ -141,6 +143,31 @@ def _refuse_other_annotations(dataflow: Dataflow, name: str) -> None:
                 f"`{name}` needs `{FUTURE}`, as its module has it, and other annotations would "
                 "be texts then, too. Write it on top of the notebook first.",
                 key,
+            )
+
+
+def _refuse_two_classes(
+    source: "_ModuleSource",
+    node: ast.ClassDef,
+    module: str,
+    new: Iterable[str],
+    dataflow: Dataflow,
+) -> None:
+    """Refuses a class that the notebook would have beside the one which the module goes on with."""
+    used = set(new)
+    is_whole = False
+    for known in dataflow.cells.values():
+        for each in ast.walk(known.tree) if known.tree is not None else ():
+            if isinstance(each, ast.ImportFrom) and each.module == module:
+                used |= {alias.name for alias in each.names}
+            elif isinstance(each, ast.Import):
+                is_whole = is_whole or any(alias.name == module for alias in each.names)
+    for user in source.users(node.name):
+        if is_whole or user in used or "*" in used:
+            raise RefusedError(
+                "two-classes",
+                f"The notebook uses `{user}` of `{module}`, which goes on with the `{node.name}` "
+                f"there: objects would be of two classes. Bring `{user}` first.",
             )
 
 
@@ -192,6 +219,11 @@ class _ModuleSource:
             if isinstance(each, ast.Global):
                 raise RefusedError(
                     "binds-global", f"`{name}` binds `{each.names[0]}` in its module."
+                )
+            if isinstance(each, ast.ImportFrom) and each.level:
+                raise RefusedError(
+                    "relative-import",
+                    f"`{name}` has `{ast.unparse(each)}` within, which works in its package alone.",
                 )
             if isinstance(each, ast.Name) and each.id in _OF_THE_FILE:
                 raise RefusedError(
@@ -251,15 +283,26 @@ class _ModuleSource:
         first = comments_above(lines, first_line(node) - 1)
         return "\n".join(lines[first : last_line(node)])
 
+    def users(self, name: str) -> list[str]:
+        """Gives what the module defines that uses something of it, also through others."""
+        found: list[str] = []
+        todo = [name]
+        while todo:
+            new = [each for each in self._readers(todo.pop(0)) if each not in {name, *found}]
+            found += new
+            todo += new
+        return found
+
+    def _readers(self, name: str) -> list[str]:
+        return sorted(
+            other
+            for other, each in self._definitions.items()
+            if other != name and any(name in found.reads for found in each)
+        )
+
     def notes(self, node: DefinitionNode) -> list[str]:
         """Says what to mind."""
-        users = sorted(
-            {
-                other
-                for other, each in self._definitions.items()
-                if other != node.name and any(node.name in found.reads for found in each)
-            }
-        )
+        users = self._readers(node.name)
         if not users:
             return []
         names = ", ".join(f"`{name}`" for name in users)

@@ -56,6 +56,22 @@ class Shape:
 
 def looks(name):
     return globals()[name]
+
+
+def within():
+    from . import other
+
+
+class Twice:
+    pass
+
+
+def is_twice(x):
+    return isinstance(x, Twice)
+
+
+def through(x):
+    return is_twice(x)
 '''
 
 
@@ -95,6 +111,7 @@ def pushed(notebook: Notebook, text: str, name: str = "up", **how: bool) -> Push
         ),
         ("Shape", [f"from {MODULE} import Shape", "print(Shape().area())"], ["up"]),
         ("plain", [f"from {MODULE} import plain", "print(plain(1))"], []),
+        ("Twice", [f"from {MODULE} import Twice, up", "print(Twice.__name__, up(1))"], []),
     ],
 )
 def test_does_the_same_in_the_notebook_and_back_again(
@@ -170,6 +187,10 @@ def test_writes_the_function_alone(ending: str) -> None:
         ("dumps", ["from json import dumps"], "not-beside"),
         ("LIMIT", [f"from {MODULE} import LIMIT"], "not-defined-there"),
         ("count_up", [f"from {MODULE} import count_up"], "binds-global"),
+        ("within", [f"from {MODULE} import within"], "relative-import"),
+        ("Twice", [f"from {MODULE} import Twice, is_twice"], "two-classes"),
+        ("Twice", [f"from {MODULE} import Twice", f"from {MODULE} import through"], "two-classes"),
+        ("Twice", [f"from {MODULE} import Twice", f"import {MODULE} as m"], "two-classes"),
         ("looks", [f"from {MODULE} import looks"], "looks-around"),
         ("reads_count", [f"from {MODULE} import reads_count"], "bound-again"),
         ("up", [f"from {MODULE} import up", "m = 3"], "taken-name"),
