@@ -19,6 +19,7 @@ import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -122,6 +123,9 @@ class Diagnostic(msgspec.Struct, frozen=True):
 
 class _FileDiagnostic(Diagnostic, frozen=True, kw_only=True):
     filename: str
+
+
+_fields_of = attrgetter(*Diagnostic.__struct_fields__)
 
 
 class RuffRule(msgspec.Struct, frozen=True):
@@ -423,8 +427,7 @@ def _check_all(
         if each.code == UNREADABLE or each.cell is None:
             unreadable.add(each.filename)
         elif each.filename in answers:
-            fields = {name: getattr(each, name) for name in Diagnostic.__struct_fields__}
-            answers[each.filename].append(Diagnostic(**fields))
+            answers[each.filename].append(Diagnostic(*_fields_of(each)))
         else:
             raise RuffError(f"ruff spoke of a file that it was not given: {each.filename}.")
     return {path: found for path, found in answers.items() if path not in unreadable}
