@@ -14,8 +14,10 @@ from jupyter_nbquality.dataflow.document import Dataflow
 from jupyter_nbquality.dataflow.libraries import Libraries
 from jupyter_nbquality.edits import ChangeCell, Refusal
 from jupyter_nbquality.notebook import Cell, Notebook
+from jupyter_nbquality.refactor.definitions import Definitions
 from jupyter_nbquality.refactor.export_globals import Shared, shared_names
 from jupyter_nbquality.refactor.export_hoisting import Hoisted, hoist
+from jupyter_nbquality.refactor.export_now import does_something
 from jupyter_nbquality.refactor.export_parameters import (
     Parameter,
     arguments,
@@ -36,6 +38,7 @@ from jupyter_nbquality.refactor.looking_around import looking_around
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
 from jupyter_nbquality.refactor.selection import Selection
 from jupyter_nbquality.refactor.showing import quieted
+from jupyter_nbquality.refactor.staying import with_facts
 
 Kind = Literal["script", "module"]
 
@@ -251,11 +254,15 @@ class _Export:
                 self._notes.append(f"{where} stays in `main`: {made.message}")
                 yield self._inline(section, cell.source)
                 continue
-            taken.add(name)
             change = made.plan.operations[0]
             assert isinstance(change, ChangeCell)
             whole = change.edits[0].text
             above = whole[: whole.index(made.function)].strip("\n")
+            if above and self._does_something(section):
+                # What stands above would do it before what the function does first.
+                yield self._inline(section, cell.source)
+                continue
+            taken.add(name)
             lines = [*(above.split("\n") if above else []), *made.call.split("\n")]
             yield _Part(lines, _documented(made.function, section.title), name)
 
@@ -276,6 +283,16 @@ class _Export:
                     cells.append(cell)
             if cells:
                 yield Section(section.title, section.wish, cells)
+
+    def _does_something(self, section: Section) -> bool:
+        """Tells whether a definition of a section does something as it is made."""
+        definitions = Definitions(self._dataflow)
+        return any(
+            isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and does_something(statement, facts, definitions)
+            for cell in section.cells
+            for statement, facts in with_facts(self._dataflow.cells[cell])
+        )
 
     def _code(self, section: Section, hoisted: Hoisted) -> str:
         return "\n\n".join(hoisted.left[cell] for cell in section.cells)
