@@ -2,7 +2,6 @@
 
 import ast
 import keyword
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -40,12 +39,12 @@ from jupyter_nbquality.refactor.module_bound import own_names, seen_around
 from jupyter_nbquality.refactor.module_text import ModuleText
 from jupyter_nbquality.refactor.parameters import given_cells
 from jupyter_nbquality.refactor.refused import RefusedError
+from jupyter_nbquality.refactor.seen_across import names_in_queries
 
 _OF_IPYTHON = {
     "display": "from IPython.display import display",
     "get_ipython": "from IPython import get_ipython",
 }
-_IN_A_QUERY = re.compile(r"(?<!\w)@([^\W\d]\w*)")
 _AUTORELOAD = "%load_ext autoreload\n%autoreload 2"
 _PICKLES = ("pickle", "joblib", "dill", "cloudpickle", "shelve")
 _CACHES = frozenset({"cache", "lru_cache", "cached", "memoize"})
@@ -322,7 +321,7 @@ class _Move:
                 definition.cell,
             )
         if any(map(is_dynamic_query, ast.walk(definition.statement))):
-            for name in self._names_in_queries():
+            for name in filter(self._definitions.is_bound, names_in_queries(self._dataflow)):
                 raise RefusedError(
                     "query-elsewhere",
                     f"`{definition.names[0]}` runs a query that is not written in it, and a text "
@@ -346,15 +345,6 @@ class _Move:
                             "which may be the variable of the notebook.",
                             definition.cell,
                         )
-
-    def _names_in_queries(self) -> Iterator[str]:
-        """Yields the names of the notebook that texts have behind ``@``."""
-        for known in self._dataflow.cells.values():
-            for node in ast.walk(known.tree) if known.tree is not None else ():
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    for name in _IN_A_QUERY.findall(node.value):
-                        if self._definitions.is_bound(name):
-                            yield name
 
     def _refuse_shadowing(self) -> None:
         """Refuses a module whose name hides another one that is needed."""

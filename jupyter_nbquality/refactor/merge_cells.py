@@ -144,6 +144,13 @@ def refuse_metadata(chosen: Sequence[Cell]) -> None:
 def _merged_code(notebook: Notebook, chosen: Sequence[Cell], libraries: Libraries | None) -> str:
     if not notebook.is_python:
         raise RefusedError("not-python", "The notebook is not in Python.")
+    raising = {"raises-exception", "nbval-raises-exception"} & set(chosen[0].tags)
+    if raising:
+        raise RefusedError(
+            "tags",
+            f"A cell with the tag `{min(raising)}` may fail, and what stands below would not run.",
+            chosen[0].id,
+        )
     dataflow = Dataflow(libraries)
     dataflow.update(notebook)
     known = [dataflow.cells[cell.id] for cell in chosen]

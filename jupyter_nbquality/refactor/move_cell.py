@@ -12,6 +12,7 @@ from jupyter_nbquality.edits import EditPlan, MoveCell, source_hash
 from jupyter_nbquality.notebook import Notebook
 from jupyter_nbquality.refactor.carried_tests import names_read, tests_of
 from jupyter_nbquality.refactor.refused import RefusedError, refusing
+from jupyter_nbquality.refactor.seen_across import looked_up, state_read
 from jupyter_nbquality.refactor.showing import refuse_history
 
 _RANDOM = "random python"
@@ -20,6 +21,7 @@ _STATES = {
     "display": "how things are shown",
     "environment": "the environment of the process",
     "extensions": "which extensions are loaded",
+    "interpreter": "settings of Python itself",
     "modules": "what can be imported",
     "pictures": "how pictures look",
     "random": "the state of random numbers",
@@ -107,6 +109,7 @@ def _refuse(
         raise RefusedError("dependence", sentence(notebook, dataflow, first), cell)
     _refuse_imports(notebook, dataflow, cell, crossed)
     _refuse_tests(notebook, dataflow, cell, crossed)
+    _refuse_seen(notebook, dataflow, cell, crossed)
     refuse_history(dataflow.cells.values())
 
 
@@ -125,6 +128,26 @@ def _refuse_tests(
                     f"`{name}`, which cell {notebook.index_of(other) + 1} changes or binds.",
                     cell,
                 )
+
+
+def _refuse_seen(notebook: Notebook, dataflow: Dataflow, cell: str, crossed: Sequence[str]) -> None:
+    """Refuses to move past each other what binds names, and what sees them all."""
+    for reader, writer in [(cell, key) for key in crossed] + [(key, cell) for key in crossed]:
+        numbers = [notebook.index_of(key) + 1 for key in (reader, writer)]
+        seen = looked_up(dataflow, reader, writer)
+        if seen:
+            raise RefusedError(
+                "looks-around",
+                f"Cell {numbers[0]} looks names up by `{seen}`, and cell {numbers[1]} binds some.",
+                cell,
+            )
+        state = state_read(dataflow, reader, writer)
+        if state:
+            raise RefusedError(
+                "dependence",
+                f"Cell {numbers[0]} reads {_told(STATE + state)}, which cell {numbers[1]} changes.",
+                cell,
+            )
 
 
 def _refuse_imports(

@@ -63,6 +63,20 @@ MOVES: list[tuple[str, list[str], str, str, str]] = [
      "A cell reads `Out`, which counts cells."),
     ("a cell that runs others by number", ["a = 1", "b = 2", "%rerun 1"], "1", "2",
      "A cell reads `%rerun`, which counts cells."),
+    ("a line for the shell", ["a = 1", "%cd -q .", "!ls > /dev/null"], "3", "1",
+     "Cell 3 reads the working directory, which cell 2 changes."),
+    ("where modules are looked for", ["import sys", "sys.path.append('a')", "print(sys.path[-1])"],
+     "3", "1", "Cell 3 reads what can be imported, which cell 2 changes."),
+    ("all names", ["a = 1", "b = 2", "print(len(globals()) > 5)"], "3", "1",
+     "Cell 3 looks names up by `globals()`, and cell 2 binds some."),
+    ("a name that is looked for", ["a = 1", "b = 2", "print('b' in globals())"], "3", "1",
+     "Cell 3 looks names up by `globals()`, and cell 2 binds some."),
+    ("another name that is looked for", ["a = 1", "b = 2", "print('a' in globals())"], "3", "1",
+     ""),
+    ("a function that looks names up", ["def f(s):\n    return eval(s)", "b = 2", "print(f('b'))"],
+     "3", "1", "Cell 3 looks names up by `eval()`, and cell 2 binds some."),
+    ("a query of a variable", ["q = 'a > @w'\ndf = None", "w = 2", "df and df.query(q)"], "3", "1",
+     "Cell 3 looks names up by `query()`, and cell 2 binds some."),
     ("deletion", ["a = 1", "del a", "a = 3"], "3", "1",
      "Cell 2 reads `a`, which cell 3 changes or binds anew."),
 ]  # fmt: skip
@@ -192,6 +206,7 @@ def test_markdown_is_merged_too() -> None:
         ([Cell("a", "code", "")], "a", "one-cell"),
         ([Cell("a", "code", ""), Cell("b", "code", "", tags=["parameters"])], "ab", "tags"),
         ([Cell("a", "code", "")], "az", "unknown-cell"),
+        ([Cell(key, "code", "1 / 0", tags=["raises-exception"]) for key in "ab"], "ab", "tags"),
     ],
 )  # fmt: skip
 def test_cells_that_are_not_merged(cells: list[Cell], chosen: str, code: str) -> None:
