@@ -31,6 +31,7 @@ _COPIES_TO_PROCESSES = frozenset(
 _CLASS_MAKERS = frozenset(
     {"namedtuple", "NamedTuple", "TypedDict", "NewType", "TypeVar", "make_dataclass", "Enum"}
 )
+_ON_DEFINITION = frozenset({"__init_subclass__", "__new__", "__prepare__"})
 _DOES_THINGS_NOW = frozenset({"print", "display", "input", "next"})
 
 _Assignment = ast.Assign | ast.AnnAssign
@@ -173,6 +174,12 @@ def _why_not(
                 f"`{name}` reads `{read}` as it is defined, after other code of the selection "
                 "that may change it.",
             )
+    if _runs_notebook_code(survey, facts, [node for node, _facts in others], read_above, statement):
+        return RefusedError(
+            "definition-in-the-middle",
+            f"`{name}` runs a function of the notebook as it is defined, after other code of the "
+            "selection.",
+        )
     if above and any(
         call.path[-1:] and (call.path[-1] in _DOES_THINGS_NOW or "random" in call.path)
         for call in facts.calls
@@ -182,6 +189,30 @@ def _why_not(
             f"`{name}` does things as it is defined, after other code of the selection.",
         )
     return None
+
+
+def _runs_notebook_code(
+    survey: Survey,
+    facts: Facts,
+    others: Sequence[ast.stmt],
+    read_above: set[str],
+    statement: ast.stmt,
+) -> bool:
+    """Tells whether a definition runs code, as a decorator, that must run after other code."""
+    above = [node for node in others if node.lineno < statement.lineno]
+    if not above:
+        return False
+    functions = [*survey.functions(), *survey.known.facts.functions.items()]
+    for name, function in functions:
+        if name not in facts.uses or (
+            function.is_class and _ON_DEFINITION.isdisjoint(function.methods)
+        ):
+            continue
+        if not all(isinstance(node, ast.Assign | ast.AnnAssign | _Definition) for node in above):
+            return True
+        if any(read in read_above and not survey.stays_global(read) for read in function.reads):
+            return True
+    return False
 
 
 def _rebound(name: str) -> RefusedError:
