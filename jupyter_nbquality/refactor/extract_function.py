@@ -50,6 +50,7 @@ from jupyter_nbquality.refactor.selection import (
 )
 from jupyter_nbquality.refactor.several_cells import (
     cleared,
+    failed,
     lost,
     refuse_failing,
     refuse_together,
@@ -160,7 +161,8 @@ def extract_function(
     check_new_name(name, survey)
     refuse_together(survey, chosen)
     crossing = boundary(survey)
-    refuse_failing(chosen[0].cell, [*crossing.returns, *crossing.deletes])
+    outside = [*crossing.returns, *crossing.deletes]
+    refuse_failing(chosen[0].cell, outside)
     _refuse_figures(notebook, chosen, libraries)
     details = _arranged(notebook, survey, crossing, parameters)
     text = _Text(survey, chosen, crossing, details)
@@ -177,7 +179,11 @@ def extract_function(
         function,
         call,
         details,
-        [*lost(chosen), *([proposal] if proposal else [])],
+        [
+            *lost(chosen),
+            *failed(chosen[0].cell, outside),
+            *([proposal] if proposal else []),
+        ],
     )
 
 

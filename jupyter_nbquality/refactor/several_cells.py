@@ -45,7 +45,7 @@ def refuse_together(survey: Survey, chosen: Sequence[Piece]) -> None:
 
 
 def refuse_failing(cell: Cell, outside: Sequence[str]) -> None:
-    """Refuses a cell that raises an exception after it bound what other code reads.
+    """Refuses a cell that is meant to raise an exception after it bound what other code reads.
 
     Args:
         cell: The cell.
@@ -54,12 +54,21 @@ def refuse_failing(cell: Cell, outside: Sequence[str]) -> None:
     Raises:
         RefusedError: There are such names.
     """
-    if outside and is_failing(cell):
+    if outside and _RAISES & set(cell.tags):
         raise RefusedError(
             "raises",
-            f"The cell raises an exception: a function that raises it gives nothing, and other "
-            f"code reads `{outside[0]}`. If it does so no more, run it first.",
+            f"The cell is meant to raise an exception: a function that raises it gives nothing, "
+            f"and other code reads `{outside[0]}`.",
             cell.id,
+        )
+
+
+def failed(cell: Cell, outside: Sequence[str]) -> Iterator[str]:
+    """Yields a sentence where a cell raised an exception as it ran last; see `refuse_failing`."""
+    if outside and is_failing(cell):
+        yield (
+            "The cell raised an exception as it ran last. Where the function does, what it bound "
+            f"before is not there afterwards: `{outside[0]}`."
         )
 
 

@@ -600,7 +600,7 @@ SHOWN = OutputDigest(9, 9, ["text/plain"])
     [
         # What is bound before an exception would be lost.
         ([cell("1", "b = 7\n1 / 0", "raises-exception"), cell("2", "b")], "1", "raises"),
-        ([cell("1", "b = 7\n1 / 0", outputs=FAILED), cell("2", "b")], "1", "raises"),
+        ([cell("1", "b = 7\n1 / 0", outputs=FAILED), cell("2", "b")], "1", ""),
         ([cell("1", "print(1)\n1 / 0", "raises-exception"), cell("2", "2")], "1", ""),
         ([cell("1", "c = 1", "raises-exception"), cell("2", "d = c\nd")], "12", "raises"),
         # Values are given behind the cell.
@@ -614,6 +614,15 @@ SHOWN = OutputDigest(9, 9, ["text/plain"])
 def test_cells_that_are_run_otherwise(cells: list[Cell], selected: str, code: str) -> None:
     made = extract_function(Notebook("", cells), Selection(list(selected)), "step")
     assert (made.code if isinstance(made, Refusal) else "") == code, made
+
+
+def test_a_cell_that_failed_is_told() -> None:
+    cells = [cell("1", "b = 7\n1 / 0", outputs=FAILED), cell("2", "b")]
+    made = extract_function(Notebook("", cells), Selection(["1"]), "step")
+    assert isinstance(made, Extraction)
+    assert [text.split(".")[0] for text in made.warnings] == [
+        "The cell raised an exception as it ran last"
+    ]
 
 
 def test_outputs_and_tags_of_several_cells() -> None:
