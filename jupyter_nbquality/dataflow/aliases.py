@@ -36,18 +36,26 @@ class AliasIndex(Generic[T]):
     def __init__(self) -> None:
         # By strength: for each name, those on the other side, and the units in their order.
         self._partners: tuple[dict[str, dict[str, list[T]]], ...] = tuple({} for _each in Strength)
+        # Those that are followed from their source alone.
+        self._one_way: dict[str, dict[str, list[T]]] = {}
+        self._strongest_first = (
+            *((strength, self._partners[strength]) for strength in _STRONGEST),
+            (Strength.MADE, self._one_way),
+        )
 
     def add(self, unit: T, alias: Alias) -> None:
         """Takes an alias that a unit makes."""
         one, other = alias.target, alias.source
         if one == other:
             return
-        names = self._partners[alias.strength]
-        mine = names.setdefault(one, {})
-        units = mine.get(other)
+        names = self._one_way if alias.one_way else self._partners[alias.strength]
+        theirs = names.setdefault(other, {})
+        units = theirs.get(one)
         if units is None:
-            # Both sides share the list.
-            mine[other] = names.setdefault(other, {})[one] = [unit]
+            theirs[one] = units = [unit]
+            if not alias.one_way:
+                # Both sides share the list.
+                names.setdefault(one, {})[other] = units
         elif units[-1].position <= unit.position:
             units.append(unit)
         else:
@@ -58,18 +66,19 @@ class AliasIndex(Generic[T]):
         one, other = alias.target, alias.source
         if one == other:
             return
-        names = self._partners[alias.strength]
-        units = names[one][other]
+        names = self._one_way if alias.one_way else self._partners[alias.strength]
+        units = names[other][one]
         units.remove(unit)
         if not units:
-            for name, partner in ((one, other), (other, one)):
+            sides = ((other, one),) if alias.one_way else ((other, one), (one, other))
+            for name, partner in sides:
                 del names[name][partner]
                 if not names[name]:
                     del names[name]
 
     def sort(self) -> None:
         """Puts the units in order again, after some of them moved."""
-        for names in self._partners:
+        for names in (*self._partners, self._one_way):
             for partners in names.values():
                 for units in partners.values():
                     units.sort(key=_position)
@@ -87,10 +96,10 @@ class AliasIndex(Generic[T]):
                 where it was not.
         """
         bound = bound_at(name, position)
-        for strength in _STRONGEST:
+        for strength, table in self._strongest_first:
             if strength < least:
                 return
-            partners = self._partners[strength].get(name)
+            partners = table.get(name)
             if not partners:
                 continue
             for other, units in partners.items():

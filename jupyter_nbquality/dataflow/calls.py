@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from jupyter_nbquality.dataflow.arrays import dotted_name
 from jupyter_nbquality.dataflow.facts import (
     FILE,
+    GIVEN_NAMES,
     Alias,
     Argument,
     Call,
@@ -19,6 +20,9 @@ from jupyter_nbquality.dataflow.facts import (
 )
 from jupyter_nbquality.dataflow.libraries import Behaviour, Libraries, full_name
 from jupyter_nbquality.dataflow.paths import PathOf, path_in
+
+CALLING = frozenset({"map", "filter", "partial", "reduce", "starmap"})
+"""Functions that call what they are given first, or make something that does."""
 
 PATH, ARRAY, DRAWS = "=", "~", "?"
 """How the names begin, among imports, that hold paths of files, arrays, and what surely draws."""
@@ -47,13 +51,20 @@ class Interpreter:
         known, facts.calls = self._sorted(facts.calls)
         path_of = self._paths(lambda name: name in facts.uses or name in facts.touched)
         for call, behaviour in known:
-            if behaviour is None or not behaviour.harmless or call.node.keywords:
+            if (
+                behaviour is None
+                or not behaviour.harmless
+                or call.node.keywords
+                or any(type(argument.node) is ast.Attribute for argument in call.arguments)
+            ):
                 for root, certain in self._changed(call, behaviour):
                     facts.mutate(root.name, certain, call.node)
             files: list[tuple[str, str]] = []
             if behaviour is not None and behaviour.acts:
                 files = _files(call, behaviour, path_of)
                 facts.effects += self._effects(call, behaviour, files)
+                if "figure" in behaviour.writes_state and gives_figure(call.path):
+                    facts.figures += call.targets
             if call.targets:
                 facts.aliases += held(call, behaviour, files)
             if behaviour is not None and behaviour.keeps:
@@ -67,6 +78,7 @@ class Interpreter:
             if behaviour is None and call.dotted and call.path and call.path[0] in imports:
                 # Libraries that draw use NumPy's generator, and do not say so.
                 facts.effects.append(Effect("may-draw", "random numpy", call.node))
+        self._change_modules(facts)
         if facts.aliases:
             # What is taken from a module is no part of it that anybody changes.
             facts.aliases = [
@@ -76,6 +88,21 @@ class Interpreter:
             ]
         for function in facts.functions.values():
             self.complete_function(function)
+
+    def _change_modules(self, facts: Facts) -> None:
+        """Adds other names for modules, or for what of them is changed: ``pd.DataFrame.a = 1``."""
+        imports = self._imports
+        for name in [name for name in facts.mutates if name in imports]:
+            node = facts.mutates[name].node
+            stored = full_name(dotted_name(node), imports) if isinstance(node, ast.expr) else None
+            for other, module in imports.items():
+                if (
+                    other != name
+                    and other.isidentifier()
+                    and module
+                    and (module == imports[name] or (stored and stored.startswith(f"{module}.")))
+                ):
+                    facts.mutate(other, False, node)
 
     def complete_function(self, function: Function) -> None:
         """Adds to the summary of a function what its calls do."""
@@ -132,11 +159,24 @@ class Interpreter:
 
     def _changed(self, call: Call, behaviour: Behaviour | None) -> list[tuple[Root, bool]]:
         # Hardly any function changes the module it is called on.
+        found = changed(call, behaviour)
+        for argument in call.arguments:
+            if type(argument.node) is ast.Attribute and self._may_call(call, argument):
+                found += [(root, False) for root in argument.roots]
         return [
-            (root, certain)
-            for root, certain in changed(call, behaviour)
-            if certain or root.name not in self._imports
+            (root, certain) for root, certain in found if certain or root.name not in self._imports
         ]
+
+    def _may_call(self, call: Call, argument: Argument) -> bool:
+        """Tells whether an argument may be a method that is called, and changes its object."""
+        method: ast.Attribute = argument.node  # type: ignore[assignment]
+        known = None
+        if f".{method.attr}" not in self._imports:
+            receivers = (method.value.id,) if isinstance(method.value, ast.Name) else ()
+            known = self._libraries.method(method.attr, receivers)
+        if known is None:
+            return argument.key == 0 and bool(call.path) and call.path[-1] in CALLING
+        return known.receiver or known.receiver_may
 
     def full_name(self, call: Call) -> str | None:
         """Gives the full name of a function of a library; ``None`` where it is none."""
@@ -166,6 +206,28 @@ class Interpreter:
 
 _CONSTRUCTOR = Behaviour()
 _CONSTRUCTOR.known = True
+
+
+def gives_figure(path: tuple[str, ...]) -> bool:
+    """Tells by its name whether what draws gives the current figure, or its axes."""
+    return bool(path) and (path[-1] in _FIGURES or path[-1].endswith("plot"))
+
+
+_FIGURES = frozenset(
+    {"axes", "figure", "gca", "gcf", "heatmap", "subplot2grid", "subplot_mosaic", "subplots"}
+    | {"twinx", "twiny"}
+)
+
+
+def changes_itself(call: Call) -> bool:
+    """Tells whether a call of what nobody knows may change what is called: it may keep a state.
+
+    Classes make something new.
+    """
+    path = call.path
+    return (
+        len(path) == 1 and call.dotted and not path[0][0].isupper() and path[0] not in GIVEN_NAMES
+    )
 
 
 def changed(call: Call, behaviour: Behaviour | None) -> list[tuple[Root, bool]]:
@@ -390,6 +452,12 @@ def by_parameter(call: Call, function: Function) -> dict[str, tuple[Root, ...]]:
             roots = tuple(Root(root.name, Strength.MADE) for root in roots)
         for name in names:
             given[name] = tuple(dict.fromkeys((*given.get(name, ()), *roots)))
+    if function.defaults:
+        keywords = {keyword.arg for keyword in call.node.keywords}
+        for name, roots in function.defaults.items():
+            place = parameters.index(name)
+            if name not in given and name not in keywords and place >= len(call.node.args):
+                given[name] = roots
     return given
 
 

@@ -10,6 +10,7 @@ from jupyter_nbquality.dataflow.calls import (
     Interpreter,
     by_parameter,
     changed,
+    changes_itself,
     held,
     passed_on,
 )
@@ -63,6 +64,7 @@ class CellFacts:
         "_asked",
         "_given",
         "_imports",
+        "_stores",
         "arrays",
         "facts",
         "imports",
@@ -105,8 +107,9 @@ class CellFacts:
         """
         before, self._imports = self._imports, imports
         if before is not None:
-            if before == imports or all(
-                before.get(name) == imports.get(name) for name in self._looked_up()
+            if before == imports or (
+                not self._stores.intersection(imports)
+                and all(before.get(name) == imports.get(name) for name in self._looked_up())
             ):
                 return False
             self._walk()
@@ -135,10 +138,13 @@ class CellFacts:
         self.arrays: dict[str, ast.expr] = {}
         self.kept_kinds: list[str] = []
         self.viewed: set[str] = set()
+        # What it stores in may be a module, which may have other names.
+        self._stores: set[str] = set()
         # Interpreting takes the calls away.
         self._given: list[tuple[list[Alias], list[Call]]] = []
         for statement in self.statements:
             aliases = statement.aliases
+            self._stores.update(statement.mutates)
             self._given.append((aliases, statement.calls))
             self.imports.update(statement.imports)
             self.paths.update(statement.paths)
@@ -261,6 +267,8 @@ class _Folding:
                 # Bound here, to nobody knows what.
                 for root, certain in changed(call, None):
                     self._mutate(root.name, Mutation(certain, call.node))
+                if changes_itself(call):
+                    self._mutate(name, Mutation(False, call.node))
                 self._hold(held(call, None))
             else:
                 whole.calls.append(call)
@@ -269,6 +277,7 @@ class _Folding:
                     self._note_held(alias)
         whole.effects += facts.effects
         whole.unknown += facts.unknown
+        whole.figures += facts.figures
 
     def _bind(self, facts: Facts) -> None:
         """Takes what a statement binds."""
@@ -293,11 +302,12 @@ class _Folding:
 
     def _let_go(self, name: str) -> None:
         for other, strength in self._held.pop(name, ()):
-            if other != name:
+            if other != name and other in self._held:
                 self._held[other].discard((name, strength))
 
     def _note_held(self, alias: Alias) -> None:
-        self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))
+        if not alias.one_way:
+            self._held.setdefault(alias.target, set()).add((alias.source, alias.strength))
         self._held.setdefault(alias.source, set()).add((alias.target, alias.strength))
 
     def _mutate(self, name: str, mutation: Mutation) -> None:
@@ -447,10 +457,11 @@ def _apply(facts: Facts, call: Call, function: Function) -> list[Call]:
                     if target != held.name
                 ]
     if function.is_class:
-        if function.name in function.reads:
-            # Its methods may keep its objects.
+        # Its objects have what it has. Its methods may keep them.
+        keeps = function.name in function.reads
+        if function.name:
             facts.aliases += [
-                Alias(target, function.name, Strength.MADE)
+                Alias(target, function.name, Strength.MADE, one_way=not keeps)
                 for target in call.targets
                 if target != function.name
             ]

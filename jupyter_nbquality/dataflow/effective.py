@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple, Protocol
 
 from jupyter_nbquality.dataflow.aliases import MOST_NAMES, Held, TooManyError, closure
-from jupyter_nbquality.dataflow.calls import changed, held
+from jupyter_nbquality.dataflow.calls import changed, changes_itself, held
 from jupyter_nbquality.dataflow.cells import carry, copy_of, run_calls
-from jupyter_nbquality.dataflow.facts import Alias, Facts, Function, Strength
+from jupyter_nbquality.dataflow.facts import Alias, Call, Facts, Function, Strength
 
 MOST_FUNCTIONS = 60
 """No more functions of the notebook are followed from one unit; the most in a thousand real
@@ -19,6 +19,9 @@ class Place(Protocol):
 
     def functions(self, name: str) -> Iterable[Function]:
         """Gives the functions and classes of the notebook that a name may hold."""
+
+    def is_bound(self, name: str) -> bool:
+        """Tells whether the notebook binds a name above."""
 
     def holders(self, name: str, least: Strength) -> Iterable[tuple[str, Strength, bool]]:
         """Gives the names on the other side of the aliases of a name that are strong enough.
@@ -138,10 +141,22 @@ class _Placing:
             if function.is_class or function.lingers:
                 for target in call.targets:
                     self._now_holds(target, [function])
+                name = call.path[0]
+                if name != function.name and (function.lingers or "__call__" in function.methods):
+                    # An object of the class, or a function that this one made.
+                    self._may_change_itself(call)
         for call in result.calls:
             for root, certain in changed(call, None):
                 result.mutate(root.name, certain, call.node)
+            if changes_itself(call) and self._place.is_bound(call.path[0]):
+                self._consulted.add(call.path[0])
+                self._may_change_itself(call)
             result.aliases += held(call, None)
+
+    def _may_change_itself(self, call: Call) -> None:
+        """Adds that what is called, and what it is a method of, may be another after it."""
+        if call.path[0] not in self._own.binds:
+            self._changing().mutate(call.path[0], False, call.node)
 
     def _change_what_is_given(self) -> None:
         """Adds that what a function gives is changed: ``given()[0] = 1``."""
@@ -196,7 +211,8 @@ class _Placing:
             target: Held = (alias.target, alias.target in binds)
             for bound in {False, alias.source in binds}:
                 source: Held = (alias.source, bound)
-                found.setdefault(target, []).append((source, alias.strength))
+                if not alias.one_way:
+                    found.setdefault(target, []).append((source, alias.strength))
                 found.setdefault(source, []).append((target, alias.strength))
         return found
 
@@ -207,7 +223,7 @@ class _Placing:
             return
         found: list[Alias] = []
         known = {(alias.target, alias.source) for alias in aliases}
-        for target, source, strength, _kept in aliases:
+        for target, source, strength, *_how in aliases:
             self._consulted.add(source)
             least = Strength.MADE if strength == Strength.SAME else Strength.SAME
             for other, through, holds in self._place.holders(source, least):

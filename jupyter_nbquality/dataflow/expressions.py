@@ -496,6 +496,11 @@ class Expressions:
             path = tuple(names)
         else:
             self.expr(function)
+            if kind is ast.Call and _is_getattr(function):  # type: ignore[arg-type]
+                owner, attribute, *_default = function.args  # type: ignore[attr-defined]
+                receiver = self.base(owner)
+                if isinstance(attribute, ast.Constant) and isinstance(attribute.value, str):
+                    path = (attribute.value,)
         arguments: list[Argument] = []
         for place, argument in enumerate(node.args):
             kind = type(argument)
@@ -601,6 +606,12 @@ def _expression_in(text: str) -> ast.expr | None:
     except SyntaxError:
         return None
     return body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+
+
+def _is_getattr(node: ast.Call) -> bool:
+    """Says whether a call is ``getattr(a, 'b')``."""
+    function = node.func
+    return isinstance(function, ast.Name) and function.id == "getattr" and len(node.args) > 1
 
 
 def _distinct(roots: list[Root], strength: Strength) -> tuple[Root, ...]:

@@ -102,12 +102,15 @@ class Alias(NamedTuple):
         source: The name it was bound from.
         strength: What of the other object it holds.
         kept: Whether the other object was stored in one that is there, which changes it not.
+        one_way: Whether only a change of the source may be one of the target, and not the other way
+            round, as of a class and its objects. Only of what is `Strength.MADE`.
     """
 
     target: str
     source: str
     strength: Strength
     kept: bool = False
+    one_way: bool = False
 
 
 class Effect(NamedTuple):
@@ -162,6 +165,8 @@ class Function:
         once: Whether a name for it is used up as it is read: an iterator.
         methods: The names of its methods.
         init: What its ``__init__`` does.
+        defaults: Whose objects its parameters hold where they are not given: names, or its own for
+            what the function itself keeps.
     """
 
     __slots__ = (
@@ -169,6 +174,7 @@ class Function:
         "binds",
         "calls",
         "changes",
+        "defaults",
         "deletes",
         "effects",
         "init",
@@ -202,6 +208,7 @@ class Function:
         self.calls: list[Call] = []
         self.returns: set[Root] = set()
         self.effects: list[Effect] = []
+        self.defaults: dict[str, tuple[Root, ...]] = {}
 
     def change(self, name: str, certain: bool, node: ast.AST) -> None:
         """Notes that it changes what a parameter or a name of the notebook holds."""
@@ -236,6 +243,7 @@ class Facts:
         kept_kinds: How often names are bound to what is of the kind that they held (``a += 1``).
         effects: What it does to the world.
         unknown: Places that may define any name.
+        figures: Names bound to what calls gave that change the current figure.
         displays: Whether it shows something.
     """
 
@@ -248,6 +256,7 @@ class Facts:
         "deletes",
         "displays",
         "effects",
+        "figures",
         "first",
         "functions",
         "gone",
@@ -286,6 +295,7 @@ class Facts:
         self.kept_kinds: list[str] = []
         self.effects: list[Effect] = []
         self.unknown: list[Unknown] = []
+        self.figures: list[str] = []
         self.displays = False
 
     def mutate(self, name: str, certain: bool, node: ast.AST) -> None:

@@ -280,7 +280,7 @@ class Graph:
 
     def functions(self, name: str, position: int) -> Iterator[Function]:
         """Yields the functions of the notebook that a name may hold at a place."""
-        for definer in self._reaching(name, position):
+        for definer in self.reaching(name, position):
             function = definer.facts.functions.get(name)
             if function is not None:
                 yield function
@@ -292,7 +292,7 @@ class Graph:
         """Yields the other names of the aliases of a name; see `effective.Place`."""
         return self._aliases.holders(name, position, least, self._bound_at)
 
-    def _reaching(self, name: str, position: int) -> Iterator[Unit]:
+    def reaching(self, name: str, position: int) -> Iterator[Unit]:
         """Yields the units whose binding of a name may reach a place, the closest first."""
         found = self._definers.get(name, ())
         for index in range(bisect_left(found, position, key=_position) - 1, -1, -1):
@@ -413,7 +413,7 @@ class Graph:
             name: The name.
             position: The place; ``None`` for the end.
         """
-        return list(self._reaching(name, len(self.units) if position is None else position))
+        return list(self.reaching(name, len(self.units) if position is None else position))
 
 
 def _unlink(name: str, units: Iterable[Unit]) -> None:
@@ -439,6 +439,9 @@ class _Above:
     def functions(self, name: str) -> Iterable[Function]:
         graph = self._graph
         return graph.functions(name, self._position) if name in graph.callable else ()
+
+    def is_bound(self, name: str) -> bool:
+        return next(self._graph.reaching(name, self._position), None) is not None
 
     def holders(self, name: str, least: Strength) -> Iterator[tuple[str, Strength, bool]]:
         return self._graph.holders(name, self._position, least)

@@ -5,6 +5,7 @@ After Weiser, "Program slicing" (ICSE 1981); over dependencies, as in Ottenstein
 several lines is taken as a whole: a loop is in a slice with all that it does.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Literal
 
@@ -12,7 +13,14 @@ import msgspec
 
 from jupyter_nbquality.dataflow.cells import CellFacts, copy_of, fold
 from jupyter_nbquality.dataflow.events import CHANGE, DEFINES, GUESS, READ
-from jupyter_nbquality.dataflow.facts import FILE, GIVEN_NAMES, STATE, Facts
+from jupyter_nbquality.dataflow.facts import (
+    FILE,
+    GIVEN_NAMES,
+    STATE,
+    Alias,
+    Facts,
+    Strength,
+)
 from jupyter_nbquality.dataflow.graph import Graph, Unit
 from jupyter_nbquality.dataflow.partly import Partly
 
@@ -22,6 +30,10 @@ _KNOWN = GIVEN_NAMES | {"_", "__", "___", "exit", "quit"}
 _QUESTION = "?"
 _RANDOM = f"{STATE}random python"
 _SURELY_NEEDS = READ | CHANGE | GUESS
+_KEEPS_FIGURES = re.compile(
+    r"\b(?:matplotlib|mpl)\.use\(|\bswitch_backend\(|^\s*%matplotlib\s+(?!inline|-)\w", re.MULTILINE
+)
+"""What chooses another way to show figures than that which closes them at the end of a cell."""
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -63,13 +75,15 @@ class StatementGraph:
 
     def __init__(self, cells: dict[str, CellFacts]) -> None:
         self._cells = cells
+        keeps = any(_KEEPS_FIGURES.search(known.source) for known in cells.values())
         self._units = {
             cell: [
-                ((cell, number), _with_figure(facts, cell))
+                ((cell, number), _with_figure(facts, "*" if keeps else cell))
                 for number, facts in enumerate(_statements(known))
             ]
             for cell, known in cells.items()
         }
+        _bind_shown(self._units.values())
 
     def slice_of_cell(
         self, cell: str, line: int | None = None, direction: Direction = "backward", **how: bool
@@ -338,16 +352,36 @@ def _reads_later(facts: Facts, name: str) -> bool:
     return name in facts.later and name not in facts.uses and name not in facts.touched
 
 
-def _with_figure(facts: Facts, cell: str) -> Facts:
-    """Takes the current figure for one of the cell's own."""
+def _with_figure(facts: Facts, owner: str) -> Facts:
+    """Takes the current figure for one of a cell's own; what it gave may be a part of it."""
     if not any(effect.what == "figure" for effect in facts.effects):
         return facts
     copy = copy_of(facts)
-    copy.effects = [
-        effect._replace(what=f"figure {cell}") if effect.what == "figure" else effect
-        for effect in facts.effects
-    ]
+    figure = f"figure {owner}"
+    copy.effects = []
+    for effect in facts.effects:
+        if effect.what == "figure":
+            copy.effects.append(effect._replace(what=figure))
+            if effect.kind == "writes-state":
+                copy.mutate(STATE + figure, True, effect.node)
+        else:
+            copy.effects.append(effect)
+    copy.aliases += [Alias(name, STATE + figure, Strength.MADE) for name in facts.figures]
     return copy
+
+
+def _bind_shown(cells: Iterable[list[tuple[tuple[str, int], Facts]]]) -> None:
+    """Notes that the last statements of cells bind ``_`` to what they show, if anybody reads it."""
+    cells = list(cells)
+    if not any("_" in facts.uses for its in cells for _key, facts in its):
+        return
+    for its in cells:
+        if its and its[-1][1].displays:
+            key, facts = its[-1]
+            copy = copy_of(facts)
+            # Not where it is None.
+            copy.binds.setdefault("_", None)  # type: ignore[arg-type]
+            its[-1] = key, copy
 
 
 def _statements(known: CellFacts) -> list[Facts]:

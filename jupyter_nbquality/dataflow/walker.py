@@ -14,7 +14,16 @@ from jupyter_nbquality.dataflow.expressions import (
     gives_names,
     target_names,
 )
-from jupyter_nbquality.dataflow.facts import Alias, Effect, Facts, Function, Root, Strength, Unknown
+from jupyter_nbquality.dataflow.facts import (
+    Alias,
+    Call,
+    Effect,
+    Facts,
+    Function,
+    Root,
+    Strength,
+    Unknown,
+)
 from jupyter_nbquality.dataflow.paths import may_be_path
 from jupyter_nbquality.dataflow.scopes import without
 from jupyter_nbquality.ipython import parse
@@ -59,6 +68,10 @@ def walk(tree: ast.Module) -> Walked:
             walker.statement(*tree.body[at : at + size]) for at in range(0, len(tree.body), size)
         ]
     return Walked(statements, walker.occurrences)
+
+
+_NEVER_CHANGED = frozenset({ast.Constant, ast.JoinedStr, ast.Compare, ast.UnaryOp})
+"""What gives no object that can be changed."""
 
 
 class _State:
@@ -132,6 +145,23 @@ class _Walker(Expressions):
                 self._kept_functions(targets, self.nameless[before:], type(value))
         for target in targets:
             self.assign_to(target, value, roots)
+        if len(targets) > 1 and self.scope is None and type(value) not in _NEVER_CHANGED:
+            self._hold_the_same(targets)
+
+    def _hold_the_same(self, targets: list[ast.expr]) -> None:
+        """Notes that names of one assignment hold the same object: ``a = b = []``."""
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if not names:
+            return
+        same = (Root(names[0], Strength.SAME),)
+        for name in names[1:]:
+            self.note_aliases(name, same)
+        for target in targets:
+            if isinstance(target, ast.Attribute | ast.Subscript):
+                self._kept_in(target, same)
+            else:
+                for part in target_names(target) if not isinstance(target, ast.Name) else ():
+                    self.note_aliases(part, (Root(names[0], Strength.PART),))
 
     def _note_value(self, target: ast.expr, value: ast.expr) -> None:
         """Notes what a name is bound to, where that may be a path or an array."""
@@ -214,6 +244,8 @@ class _Walker(Expressions):
         elif isinstance(target, ast.Attribute):
             self.expr(target.value)
             self.change(self._changed(target.value), target)
+            if isinstance(target.value, ast.Name) and target.value.id == "builtins":
+                self.facts.unknown.append(Unknown(f"builtins.{target.attr} = …", target))
         elif isinstance(target, ast.Subscript):
             self.expr(target.value)
             self.expr(target.slice)
@@ -337,8 +369,17 @@ class _Walker(Expressions):
         if self.scope is None and self.own_of_class is None:
             self.facts.functions[name] = function
 
+    def _decorators(self, nodes: list[ast.expr]) -> None:
+        self.exprs(nodes)
+        for node in nodes:
+            if isinstance(node, ast.Attribute):
+                # A method is called, which may note the function in its object.
+                call = ast.copy_location(ast.Call(node, [], []), node)
+                made = Call(call, (node.attr,), False, self.base(node.value), [])
+                (self.facts if self.scope is None else self.scope).calls.append(made)
+
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self.exprs(node.decorator_list)
+        self._decorators(node.decorator_list)
         arguments = node.args
         self.exprs(arguments.defaults)
         for default in arguments.kw_defaults:
@@ -358,10 +399,27 @@ class _Walker(Expressions):
         function = self.leave(node.name)
         self._dead, self._breaks = state
         self._own = own
+        if self.scope is None and self.own_of_class is None:
+            function.defaults = self._defaults(node.name, arguments)
         self.hidden = generic
         if own is not None:
             _add(own, function)
         self._function_bound(node.name, node, function)
+
+    def _defaults(self, name: str, arguments: ast.arguments) -> dict[str, tuple[Root, ...]]:
+        """Gives whose objects the parameters of a function hold where they are not given."""
+        found: dict[str, tuple[Root, ...]] = {}
+        placed = [*arguments.posonlyargs, *arguments.args]
+        pairs = [
+            *zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        for parameter, default in pairs:
+            if isinstance(default, ast.Name):
+                found[parameter.arg] = self.roots(default)
+            elif isinstance(default, _KEPT):
+                found[parameter.arg] = (Root(name, Strength.MADE),)
+        return found
 
     _own: Function | None = None
     """The class whose body is walked."""
@@ -382,7 +440,7 @@ class _Walker(Expressions):
         return before
 
     def _class(self, node: ast.ClassDef) -> None:
-        self.exprs(node.decorator_list)
+        self._decorators(node.decorator_list)
         generic = self._type_parameters(node)
         self.exprs(node.bases)
         for keyword in node.keywords:
@@ -716,6 +774,9 @@ def _state_of(target: ast.expr) -> str:
             return _STATES.get((node.value.id, node.attr), "")
     return ""
 
+
+_KEPT = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Call)
+"""Defaults that a function makes once, and may change."""
 
 _STATES = {
     ("os", "environ"): "environment",

@@ -47,6 +47,10 @@ STATEMENTS = [
     "{0} *= 2",
     "np.random.seed({0})",
     "{0} = np.random.rand()",
+    "{0} = {1} = []",
+    "{0}()",
+    "{0}.x = 1",
+    "@{0}.m\ndef {1}(x=[]):\n    x.append({2})",
 ]
 
 

@@ -190,3 +190,97 @@ def test_modules_may_draw_while_they_are_imported() -> None:
     found = graph_of("import random", "random.seed(1)", "import lib", "random.random()")
     assert "".join(found.slice_of_cell("4").cells) == "1234"
     assert "".join(found.slice_of_cell("4", possible=False).cells) == "124"
+
+
+SUBPLOTS = ["import matplotlib.pyplot as plt", "fig, ax = plt.subplots()", "plt.title('T')", "ax"]
+MADE_FUNCTION = (
+    "def made():\n    n = 0\n    def inner():\n        nonlocal n\n        n += 1\n"
+    "        return n\n    return inner\nf = made()"
+)
+SINGLE = "from functools import singledispatch\n@singledispatch\ndef f(x):\n    return 1"
+KEPT_CLASS = "class C:\n    r = 1\n    def m(self):\n        C.r += 1\nc = C()"
+
+
+@pytest.mark.parametrize(
+    ("sources", "cells", "certain"),
+    [
+        pytest.param(["a = b = [1]", "b.append(2)", "a"], "123", "123", id="names bound at once"),
+        pytest.param(["a = d['k'] = [1]", "a.append(2)", "d"], "123", "13", id="kept at once"),
+        pytest.param(["a, b = c = [[1], 2]", "a.append(2)", "c"], "123", "13", id="a part of it"),
+        pytest.param(["a = b = 0", "a += 1", "b"], "13", "13", id="what never changes"),
+        pytest.param(["l = []\nadd = l.append", "add(3)", "l"], "123", "13", id="bound method"),
+        pytest.param(["l = []", "list(map(l.append, [1]))", "l"], "123", "13", id="given to map"),
+        pytest.param(["l = []", "list(map(l.tell, [1]))", "l"], "123", "13", id="nobody knows it"),
+        pytest.param(["l = []", "sorted('b', key=l.index)", "l"], "13", "13", id="a pure method"),
+        pytest.param(
+            ["from functools import partial\nl = []\np = partial(l.append, 3)", "p()", "l"],
+            "123",
+            "13",
+            id="a part of a call",
+        ),
+        pytest.param(["l = []", "getattr(l, 'append')(1)", "l"], "123", "123", id="getattr"),
+        pytest.param(["l = []", "getattr(l, n)(1)", "l"], "123", "13", id="getattr of a variable"),
+        pytest.param(SUBPLOTS, "124", "124", id="a figure that was closed with its cell"),
+        pytest.param(
+            ["%matplotlib widget\n" + SUBPLOTS[0], *SUBPLOTS[1:]], "1234", "124", id="left open"
+        ),
+        pytest.param(
+            [SUBPLOTS[0], f"{SUBPLOTS[1]}\n{SUBPLOTS[2]}", SUBPLOTS[3]], "123", "123", id="figure"
+        ),
+        pytest.param(["class C:\n    r = 1", "c = C()", "C.r = 5", "c"], "1234", "124", id="class"),
+        pytest.param(["class C:\n    r = 1", "c = C()", "c.r = 5", "C()"], "14", "14", id="object"),
+        pytest.param([KEPT_CLASS, "c.m()", "c.r"], "123", "123", id="class in its method"),
+        pytest.param([MADE_FUNCTION, "f()", "f()"], "123", "13", id="a function with a state"),
+        pytest.param(["from lib import f\ng = f()", "g()", "g()"], "123", "13", id="unknown"),
+        pytest.param(["from lib import *", "g()", "g()"], "13", "3", id="imported"),
+        pytest.param(["def f(x):\n    return x", "f(1)", "f(1)"], "13", "13", id="a plain one"),
+        pytest.param(
+            ["class C:\n    def __call__(self):\n        self.n = 1\nc = C()", "c()", "c"],
+            "123",
+            "13",
+            id="an object that is called",
+        ),
+        pytest.param(
+            ["def f(x=[]):\n    x.append(1)", "f()", "f()"], "123", "13", id="default that is kept"
+        ),
+        pytest.param(
+            ["def f(x=[]):\n    x.append(1)", "f([])", "f(x=[])", "f()"], "14", "14", id="given"
+        ),
+        pytest.param(
+            ["l = []\ndef f(x=l):\n    x.append(1)", "f()", "l"], "123", "123", id="a name's"
+        ),
+        pytest.param(
+            [SINGLE, "@f.register\ndef _(x: int):\n    return 2", "f(1)"],
+            "123",
+            "123",
+            id="a decorator that is a method",
+        ),
+        pytest.param(
+            ["from collections.abc import Sized\nclass C: ...", "Sized.register(C)", "C()"],
+            "123",
+            "13",
+            id="an abstract class",
+        ),
+        pytest.param(
+            ["import pandas as pd", "import pandas as p\np.DataFrame.x = 9", "pd.DataFrame.x"],
+            "123",
+            "13",
+            id="a module by another name",
+        ),
+        pytest.param(
+            ["from pandas import Series", "import pandas as p\np.DataFrame.x = 9", "Series.x"],
+            "13",
+            "13",
+            id="another part of the module",
+        ),
+        pytest.param(["40 + 2", "x = 1", "y = _"], "13", "13", id="what was shown"),
+        pytest.param(["40 + 2", "for _ in l:\n    pass"], "2", "2", id="a name for nothing"),
+        pytest.param(["import builtins\nbuiltins.x = 4", "y = 1", "x"], "13", "3", id="builtins"),
+    ],
+)
+def test_changes_through_other_hands(sources: list[str], cells: str, certain: str) -> None:
+    """What holds the object is changed, or what is called keeps it."""
+    found = graph_of(*sources)
+    last = str(len(sources))
+    assert "".join(found.slice_of_cell(last).cells) == cells
+    assert "".join(found.slice_of_cell(last, possible=False).cells) == certain

@@ -74,6 +74,12 @@ STATEMENTS = [
     "exec('{0} = [{n}]')",
     "globals()['{0}'] = [{n}]",
     "del {0}\n{0} = [{n}]",
+    "{0} = {1} = [{n}]",
+    "h = {0}.append",
+    "list(map({0}.append, [{n}]))",
+    "getattr({0}, 'append')({n})",
+    "def f(x={0}):\n    x.append({n})\n    return x",
+    "{0} = f()",
 ]
 
 
