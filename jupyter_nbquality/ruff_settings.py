@@ -55,24 +55,27 @@ def find_settings(path: Path) -> RuffSettings:
     Returns:
         What they select. Never raises for what a file holds: ruff itself will complain of it.
     """
-    folder = path.absolute().parent
+    # Texts, not paths: this is asked for each notebook, and paths are slow to make.
+    folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120
+    above = ""
     requires = False
-    for candidate in (folder, *folder.parents):
+    while folder != above:
         for name in _NAMES:
-            # Texts, not paths: this is asked for each notebook, and paths are slow to make.
-            table = _read_at(f"{candidate}{os.sep}{name}")
+            file = os.path.join(folder, name)  # noqa: PTH118
+            table = _read_at(file)
             if table is None:
                 continue
             own = _ruff_table(table, name)
             project = table.get("project") if name == "pyproject.toml" else None
             requires = requires or (isinstance(project, dict) and "requires-python" in project)
             if own is not None:
-                return _settings(candidate / name, requires)
+                return _settings(Path(file), requires)
+        folder, above = os.path.dirname(folder), folder  # noqa: PTH120
+    user = _user_folder()
     for name in _NAMES:
-        file = _user_folder() / name
-        table = _read(file)
+        table = _read(user / name)
         if table is not None and _ruff_table(table, name) is not None:
-            return _settings(file, requires)
+            return _settings(user / name, requires)
     return RuffSettings(has_target=requires)
 
 
