@@ -85,6 +85,14 @@ def _common(function: _Command) -> _Command:
     return function
 
 
+def _in_cell(function: _Command) -> _Command:
+    """Gives a command the options for a piece of code in a cell."""
+    function = click.option(
+        "--at", required=True, metavar="L:C-L:C", help="Its first and last character, from 1:1."
+    )(function)
+    return click.option("--cell", required=True, metavar="N|ID", help="The cell.")(function)
+
+
 @command.command("extract-function")
 @_common
 @click.option("--cells", required=True, metavar="N[-M]", help="The cell, or the first and last.")
@@ -191,10 +199,7 @@ def extract_module(
 
 @command.command("extract-variable")
 @_common
-@click.option("--cell", required=True, metavar="N|ID", help="The cell.")
-@click.option(
-    "--at", "at", required=True, metavar="L:C-L:C", help="Its first and last character, from 1:1."
-)
+@_in_cell
 @click.option("--name", required=True, help="What the expression is called.")
 def extract_variable(
     notebook: str, cell: str, at: str, name: str, diff: bool, **output: Any
@@ -216,10 +221,7 @@ def extract_variable(
 
 @command.command("extract-constant")
 @_common
-@click.option("--cell", required=True, metavar="N|ID", help="The cell.")
-@click.option(
-    "--at", "at", required=True, metavar="L:C-L:C", help="Its first and last character, from 1:1."
-)
+@_in_cell
 @click.option("--name", required=True, help="What the literal is called, in capitals.")
 @click.option("--all", "everywhere", is_flag=True, help="Wherever the notebook has it, too.")
 def extract_constant(

@@ -11,7 +11,13 @@ from jupyter_nbquality.notebook import Cell, Notebook
 from jupyter_nbquality.positions import LineIndex, Position
 from jupyter_nbquality.refactor.indenting import lines_in_strings
 from jupyter_nbquality.refactor.refused import RefusedError
-from jupyter_nbquality.refactor.selection import Selection, first_line, last_line
+from jupyter_nbquality.refactor.selection import (
+    Selection,
+    first_line,
+    last_line,
+    last_selected,
+    without_blank,
+)
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -105,7 +111,8 @@ def selected_block(notebook: Notebook, selection: Selection) -> Block | None:
     if known.state != "known" or known.tree is None or known.masked.removed:
         return None
     lines = _BREAK.split(cell.source)
-    first, last = _trimmed(lines, start, end)
+    last = last_selected(lines, start.line, end)
+    first, last = without_blank(lines, start.line, last)
     if first > last or _cuts_lines(cell, lines, (first, last), (start, end)):
         return None
     around: list[ast.AST] = []
@@ -135,17 +142,6 @@ def selected_block(notebook: Notebook, selection: Selection) -> Block | None:
         return None
     _check_lines(cell, lines, (first, last), touched)
     return Block(cell, known, lines, first, last, touched, block, around)
-
-
-def _trimmed(lines: list[str], start: Position, end: Position) -> tuple[int, int]:
-    first, last = start.line, min(end.line, len(lines) - 1)
-    if end.column == 0 and last > first:
-        last -= 1
-    while first <= last and not lines[first].strip():
-        first += 1
-    while last >= first and not lines[last].strip():
-        last -= 1
-    return first, last
 
 
 def _cuts_lines(

@@ -99,7 +99,7 @@ def boundary(survey: Survey) -> Boundary:
         returns,
         deletes,
         [name for name in inside.bound_in_order() if name not in kept],
-        any(_waits(statement) for statement in body),
+        any(waits(statement) for statement in body),
     )
 
 
@@ -478,8 +478,8 @@ def names_read(*nodes: ast.AST) -> set[str]:
     }
 
 
-def _waits(statement: ast.stmt) -> bool:
-    """Tells whether a statement waits for something itself."""
+def waits(statement: ast.stmt) -> bool:
+    """Tells whether a statement awaits something itself, not in functions that it defines."""
     todo: list[ast.AST] = [statement]
     while todo:
         node = todo.pop()

@@ -16,7 +16,7 @@ from jupyter_nbquality.positions import LineIndex, Position, Range
 from jupyter_nbquality.refactor.block_flow import Flow, may_swallow
 from jupyter_nbquality.refactor.block_refusals import refuse_code
 from jupyter_nbquality.refactor.blocks import Block
-from jupyter_nbquality.refactor.boundary import names_read, refuse_calls, runs_now
+from jupyter_nbquality.refactor.boundary import names_read, refuse_calls, runs_now, waits
 from jupyter_nbquality.refactor.extract_variable import check_free_name
 from jupyter_nbquality.refactor.function_text import annotations_of, call_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
@@ -115,7 +115,7 @@ def _made(
     if block.function is None:
         refuse_calls(survey, taken)
     parameters = _arranged(notebook, block, survey, taken, wishes)
-    is_async = any(map(_waits, block.chosen))
+    is_async = any(map(waits, block.chosen))
     function = _function(survey.known, name, parameters, given, (is_async, docstring))
     call = call_of(name, parameters, is_async=is_async)
     if given:
@@ -488,14 +488,6 @@ def _own(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, _DEFINITION | ast.Lambda):
             todo += ast.iter_child_nodes(node)
-
-
-def _waits(statement: ast.stmt) -> bool:
-    return any(
-        isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith)
-        or (isinstance(node, ast.comprehension) and bool(node.is_async))
-        for node in _own([statement])
-    )
 
 
 def _late_reads(chosen: Sequence[ast.stmt]) -> Iterator[set[str]]:

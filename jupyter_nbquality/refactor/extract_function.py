@@ -26,8 +26,12 @@ from jupyter_nbquality.refactor.boundary import (
     check_new_name,
 )
 from jupyter_nbquality.refactor.carried_tests import gathered_in
-from jupyter_nbquality.refactor.extract_expression import expression_function, selected_part
-from jupyter_nbquality.refactor.extract_from_block import function_from_block
+from jupyter_nbquality.refactor.extract_expression import (
+    ExpressionFunction,
+    expression_function,
+    selected_part,
+)
+from jupyter_nbquality.refactor.extract_from_block import BlockFunction, function_from_block
 from jupyter_nbquality.refactor.function_text import annotations_of, call_of, head
 from jupyter_nbquality.refactor.indenting import INDENT, indented, lines_in_strings
 from jupyter_nbquality.refactor.looking_around import is_dynamic_query, looking_around
@@ -129,33 +133,13 @@ def extract_function(
         made = expression_function(
             notebook, part, name, parameters, docstring=docstring, libraries=libraries
         )
-        return Extraction(
-            EditPlan(f"Extract function {name}", [made.change]),
-            name,
-            [each.called for each in made.parameters],
-            [],
-            [],
-            made.function,
-            made.call,
-            made.parameters,
-            [],
-        )
+        return _extraction(name, made)
     block = selected_block(notebook, selection)
     if block is not None:
         done = function_from_block(
             notebook, block, name, parameters, docstring=docstring, libraries=libraries
         )
-        return Extraction(
-            EditPlan(f"Extract function {name}", [done.change]),
-            name,
-            [each.called for each in done.parameters],
-            done.returns,
-            done.loses,
-            done.function,
-            done.call,
-            done.parameters,
-            [],
-        )
+        return _extraction(name, done, done.returns, done.loses)
     chosen = pieces(notebook, selection)
     survey = Survey(notebook, chosen, libraries)
     check_new_name(name, survey)
@@ -184,6 +168,26 @@ def extract_function(
             *failed(chosen[0].cell, outside),
             *([proposal] if proposal else []),
         ],
+    )
+
+
+def _extraction(
+    name: str,
+    made: ExpressionFunction | BlockFunction,
+    returns: Sequence[str] = (),
+    loses: Sequence[str] = (),
+) -> Extraction:
+    """Tells of a function that was made within one cell."""
+    return Extraction(
+        EditPlan(f"Extract function {name}", [made.change]),
+        name,
+        [each.called for each in made.parameters],
+        list(returns),
+        list(loses),
+        made.function,
+        made.call,
+        made.parameters,
+        [],
     )
 
 

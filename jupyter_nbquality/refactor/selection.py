@@ -155,19 +155,29 @@ def _piece(cell: Cell, start: Position | None, end: Position | None) -> Piece | 
     if start is not None:
         first = start.line
     if end is not None:
-        last = min(end.line, last)
-        if end.column == 0 and last > first:
-            last -= 1
-    while first <= last and not lines[first].strip():
-        first += 1
-    while last >= first and not lines[last].strip():
-        last -= 1
+        last = last_selected(lines, first, end)
+    first, last = without_blank(lines, first, last)
     if first > last:
         return None
     _refuse_parts(cell, known, index, lines, (first, last), (start, end))
     if not any(first <= top < last + 1 for top, _bottom in _spans(known)):
         return None
     return Piece(cell, lines, first, last)
+
+
+def last_selected(lines: Sequence[str], first: int, end: Position) -> int:
+    """Gives the last line, from 0, of a selection; one of which nothing is selected is none."""
+    last = min(end.line, len(lines) - 1)
+    return last - 1 if end.column == 0 and last > first else last
+
+
+def without_blank(lines: Sequence[str], first: int, last: int) -> tuple[int, int]:
+    """Gives the first and the last of some lines, from 0, without empty ones around."""
+    while first <= last and not lines[first].strip():
+        first += 1
+    while last >= first and not lines[last].strip():
+        last -= 1
+    return first, last
 
 
 def _refuse_parts(

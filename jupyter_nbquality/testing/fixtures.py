@@ -16,12 +16,10 @@ class Fixture(msgspec.Struct, frozen=True):
     """A fixture of a notebook.
 
     Attributes:
-        cell: The id of its cell.
         node: Its definition.
         text: The same as text, with its decorators.
     """
 
-    cell: str
     node: FunctionNode
     text: str
 
@@ -33,14 +31,14 @@ def fixtures_of(cells: Mapping[str, CellFacts]) -> dict[str, Fixture]:
         cells: What is known of the cells, by id, in order.
     """
     found: dict[str, Fixture] = {}
-    for key, known in cells.items():
+    for known in cells.values():
         if "fixture" not in known.source or known.tree is None:
             continue
         for node in known.tree.body:
             if isinstance(node, FunctionNode) and any(map(_is_fixture, node.decorator_list)):
                 first = min(each.lineno for each in node.decorator_list) - 1
                 lines = known.source.splitlines()[first : node.end_lineno]
-                found[node.name] = Fixture(key, node, "\n".join(lines))
+                found[node.name] = Fixture(node, "\n".join(lines))
     return found
 
 
